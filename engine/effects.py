@@ -1,0 +1,132 @@
+"""What a step wants done: values in order, and the step does none of it; memory turns them into rows in one transaction.
+
+Times are integer milliseconds UTC, durations integer milliseconds.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from engine.values import Packed
+
+
+class Wanted(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The base of all effects."""
+
+
+class Send(Wanted, tag="send", frozen=True):
+    """A message to the session's own worker, on the line of the session.
+
+    `kind`: "reply" (the worker spoke within this step), "reminder", "bulk" (a conversation that we began), "consent"
+    (the reply to STOP and START: sent even to a line that is stopped).
+    `arms`: this is the prompt of the wait with that number; its timers count from the moment it is sent.
+    `line`: the line of the author's file that spoke (0: the engine's own phrase).
+    `sensitive`: holds a value that must not be shown to staff.
+    """
+
+    text: str
+    kind: str = "reply"
+    arms: int | None = None
+    line: int = 0
+    language: str = ""
+    sensitive: bool = False
+
+
+class Record(Wanted, tag="record", frozen=True):
+    """An answer to keep, for good.  One row of the answers.
+
+    `turn`: keys of the rows of the loops around the question, joined by "." ("" outside loops); `round`: 1 for the
+    first time that the question was answered in this turn, 2 after going back …; `value`: its plain form; `label`:
+    what a person reads for a code; `raw`: as typed ("" where it was secret); `number`: the number of a number.
+    """
+
+    question: str
+    value: Packed
+    turn: str = ""
+    round: int = 1
+    label: str = ""
+    raw: str = ""
+    sensitive: bool = False
+
+
+class Forget(Wanted, tag="forget", frozen=True):
+    """The present answer of the question and turn is put aside (RULES B1); its rows stay, with their round."""
+
+    question: str
+    turn: str = ""
+
+
+class SetTimer(Wanted, tag="set_timer", frozen=True):
+    """Wake the session.
+
+    Either `at` (a moment), or `after` (a length, from the moment that the prompt of wait `guard` is sent).
+    `guard` None: the session's own timer, ends with it.  The same name again replaces.
+    """
+
+    name: str
+    guard: int | None = None
+    at: int | None = None
+    after: int | None = None
+
+
+class Tell(Wanted, tag="tell", frozen=True):
+    """A message to somebody else: `texts` by language, the base language first.
+
+    `target`: {"kind": "supervisor" | "role" | "group" | "worker" | "where", "name": …, "facility": code, "worker": id}.
+    """
+
+    target: dict[str, Packed]
+    texts: dict[str, str]
+    urgent: bool = False
+    line: int = 0
+
+
+class Claim(Wanted, tag="claim", frozen=True):
+    """The worker (or the flow) says that `field` of the worker's record is `value`."""
+
+    field: str
+    value: Packed
+    old: Packed = None
+
+
+class Membership(Wanted, tag="membership", frozen=True):
+    """Add the worker with the id `worker` to a group, or remove."""
+
+    group: str
+    worker: str
+    add: bool = True
+
+
+class Act(Wanted, tag="act", frozen=True):
+    """Call the action `name`; its outcome comes back as ActionDone with `guard`."""
+
+    name: str
+    guard: int
+    args: dict[str, Packed] = {}
+
+
+class Submit(Wanted, tag="submit", frozen=True):
+    """Send `values` (data element, or element and row → value) to `system`."""
+
+    system: str
+    args: dict[str, Packed] = {}
+    values: dict[str, Packed] = {}
+
+
+class End(Wanted, tag="end", frozen=True):
+    """The session is over, with this outcome."""
+
+    outcome: str
+
+
+class Consent(Wanted, tag="consent", frozen=True):
+    """The line is stopped (STOP), or allows messages again (START)."""
+
+    stopped: bool
+
+
+class Greeted(Wanted, tag="greeted", frozen=True):
+    """A number that nobody knows was answered; it is not answered again."""
+
+
+Effect = Consent | Greeted | Send | Record | Forget | SetTimer | Tell | Claim | Membership | Act | Submit | End

@@ -1,0 +1,65 @@
+"""What can happen to a session: every event is a value, and a session changes by nothing else.
+
+Times are integer milliseconds UTC.  An event is stored whole (encrypted) before its effects can be seen.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from engine.values import Packed
+
+
+class Happening(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The base of all events."""
+
+
+class Started(Happening, tag="started", frozen=True):
+    """The session begins.  `by`: word, event, person, schedule.  `text`: the worker's message, where one started it."""
+
+    by: str
+    channel: str = "sms"
+    inputs: dict[str, Packed] = {}
+    text: str = ""
+
+
+class Received(Happening, tag="received", frozen=True):
+    """The worker said `text` (an SMS, or keys on a call).
+
+    At a `verify` the text is wiped before anything is stored, and `proof` says how the PIN compared: right, wrong,
+    no_pin, locked, unreadable (not digits).
+    """
+
+    text: str
+    channel: str = "sms"
+    proof: str = ""
+
+
+class TimedOut(Happening, tag="timed_out", frozen=True):
+    """The timer `name` fired; `guard` is the number of the wait that it was for (None: the session's own)."""
+
+    name: str
+    guard: int | None = None
+
+
+class ActionDone(Happening, tag="action_done", frozen=True):
+    """The action that the session waits for came back (`failed`: after its retries it did not)."""
+
+    guard: int
+    failed: bool = False
+    results: dict[str, Packed] = {}
+
+
+class Regained(Happening, tag="regained", frozen=True):
+    """The session has the floor again: the question is sent again (RULES F1)."""
+
+
+class OptedOut(Happening, tag="opted_out", frozen=True):
+    """The worker sent STOP: the session ends as opted_out, without a word."""
+
+
+class Replaced(Happening, tag="replaced", frozen=True):
+    """Another conversation of the same flow took this one's place: it ends as replaced, without a word."""
+
+
+Event = Started | Received | TimedOut | ActionDone | Regained | OptedOut | Replaced

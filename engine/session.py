@@ -1,0 +1,89 @@
+"""One worker going through one version of one flow: a value that survives a crash, `decode(encode(s)) == s`.
+
+Only `machine.step` makes a changed one.  A sleeping session is one row and costs no memory.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from engine.values import Packed
+
+SCHEMA = 1
+
+
+class Turn(msgspec.Struct, array_like=True):
+    """Where a loop is: its `Loop` operation's position, its table, the row keys fixed on entry, and which is present."""
+
+    at: int
+    table: str
+    keys: list[str]
+    index: int = 0
+
+
+class Detour(msgspec.Struct, array_like=True):
+    """`ask again` under way (RULES B1): where to come back, the loops to restore, what was needed before, what to ask."""
+
+    back: int
+    loops: list[Turn]
+    turn: list[Turn]
+    needed: list[str]
+    todo: list[str]
+
+
+class Session(msgspec.Struct, omit_defaults=True):
+    """The state of one conversation.
+
+    `status`: new, waiting (for the worker), suspended (waits, without the floor), sleeping (`wait`), acting (for an
+    action), ended.  `at`: position in the program.  `wait`: number of the present wait, counts up.  `seq`: events so
+    far.  `answers`: "question" or "question/turn" → plain value (None: skipped).  `rounds`: the same keys → times
+    answered.  `asked`: the question that waits.  Times: milliseconds UTC.
+    """
+
+    program: str
+    flow: str
+    status: str = "new"
+    at: int = 0
+    wait: int = 0
+    seq: int = 0
+    channel: str = "sms"
+    language: str = ""
+    started: int = 0
+    asked: str = ""
+    asked_at: int = 0
+    tries: int = 0
+    turns_invalid: int = 0
+    pending: Packed = None
+    confirming: bool = False
+    confirms: int = 0
+    verified_at: int = 0
+    reason: str = ""
+    outcome: str = ""
+    answers: dict[str, Packed] = {}
+    rounds: dict[str, int] = {}
+    variables: dict[str, Packed] = {}
+    results: dict[str, dict[str, Packed]] = {}
+    inputs: dict[str, Packed] = {}
+    claimed: dict[str, Packed] = {}
+    attempts: dict[str, int] = {}
+    section: str = ""
+    loops: list[Turn] = []
+    detour: Detour | None = None
+    jumps: int = 0
+    short: dict[str, str] = {}
+    leftover: str = ""
+    schema: int = SCHEMA
+
+
+_encoder = msgspec.msgpack.Encoder()
+_decoder = msgspec.msgpack.Decoder(Session)
+
+
+def encode(session: Session) -> bytes:
+    """The session as bytes (MessagePack)."""
+    return _encoder.encode(session)
+
+
+def decode(data: bytes) -> Session:
+    """The session that `encode` was given; msgspec.ValidationError where the bytes are of something else."""
+    return _decoder.decode(data)
