@@ -11,6 +11,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol, runtime_checkable
 
+from engine.delivery import Down, Message, Outcome, Receipt, Refused, Retry, Sent, Unknown
+
+__all__ = [
+    "Adapter", "Capabilities", "Context", "Down", "Event", "Inbound", "Message", "Outcome", "Receipt", "Refused",
+    "Request", "Response", "Retry", "Sent", "Unknown",
+]
+
 
 @dataclass(frozen=True, slots=True)
 class Capabilities:
@@ -60,71 +67,7 @@ class Inbound:
     sent_at: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Receipt:
-    """What became of a message of ours.  `ref` is our own id of it, put into the callback; `status`: sent,
-    delivered, undelivered, rejected."""
-
-    status: str
-    ref: str
-    provider_id: str = ""
-    code: str = ""
-    cost: str = ""
-
-
 Event = Inbound | Receipt
-
-
-@dataclass(frozen=True, slots=True)
-class Message:
-    """A message to hand over.  `ref` names the attempt; `encoding` is gsm7 or ucs2; `parts` its SMS parts."""
-
-    ref: str
-    recipient: str
-    text: str
-    encoding: str = "gsm7"
-    parts: int = 1
-
-
-@dataclass(frozen=True, slots=True)
-class Sent:
-    """The provider has it."""
-
-    provider_id: str = ""
-    cost: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Retry:
-    """Not now; this message's own fault (throttled, temporarily refused)."""
-
-    reason: str
-    after: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Refused:
-    """Never: the number is wrong, the text is not allowed …"""
-
-    reason: str
-    opted_out: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Unknown:
-    """The call left and no answer came: it may have gone through."""
-
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Down:
-    """The channel cannot be reached: nothing left us.  Its messages wait, uncounted."""
-
-    reason: str
-
-
-Outcome = Sent | Retry | Refused | Unknown | Down
 
 
 @runtime_checkable
