@@ -14,8 +14,21 @@ from typing import Any, Protocol, runtime_checkable
 from engine.delivery import Down, Message, Outcome, Receipt, Refused, Retry, Sent, Unknown
 
 __all__ = [
-    "Adapter", "Capabilities", "Context", "Down", "Event", "Inbound", "Message", "Outcome", "Receipt", "Refused",
-    "Request", "Response", "Retry", "Sent", "Unknown",
+    "Adapter",
+    "Capabilities",
+    "Context",
+    "Down",
+    "Event",
+    "Inbound",
+    "Message",
+    "Outcome",
+    "Receipt",
+    "Refused",
+    "Request",
+    "Response",
+    "Retry",
+    "Sent",
+    "Unknown",
 ]
 
 
@@ -31,7 +44,7 @@ class Capabilities:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What the provider called.  `url` is the public one (signatures are over it); `form` is empty unless it was one."""
+    """What the provider called.  `url` is the public one: signatures are over it.  `form`: its fields, if any."""
 
     method: str
     url: str
@@ -104,7 +117,7 @@ class Adapter(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What the composition root gives an adapter when it makes it: its name, our public URL for callbacks, its settings."""
+    """What an adapter is made with: its channel's name, our public URL for callbacks, its settings."""
 
     name: str
     public_url: str

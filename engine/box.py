@@ -57,7 +57,14 @@ def receive(
 
 
 def start(
-    view: View, flow: str, inputs: dict[str, Packed], by: str, library: Library, now: int, new_id: NewId, channel: str = "sms"
+    view: View,
+    flow: str,
+    inputs: dict[str, Packed],
+    by: str,
+    library: Library,
+    now: int,
+    new_id: NewId,
+    channel: str = "sms",
 ) -> list[Applied]:
     """A conversation begins that the worker did not ask for: by event, person or schedule."""
     raise NotImplementedError

@@ -44,7 +44,8 @@ def unpack(packed: Packed) -> Value:
     """The value whose plain form this is."""
     if not isinstance(packed, list):
         return packed
-    return _READERS[packed[0]](packed)
+    value: Value = _READERS[packed[0]](packed)
+    return value
 
 
 _READERS: dict[str, Any] = {
