@@ -1,0 +1,1 @@
+"""Phones: one file an adapter."""

@@ -1,0 +1,1 @@
+"""The conversation, its memory and its motion."""

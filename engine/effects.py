@@ -1,4 +1,4 @@
-"""What a step wants done: values in order, and the step does none of it; memory turns them into rows in one transaction.
+"""What a step wants done: values in order; the step itself does none, memory turns them into rows.
 
 Times are integer milliseconds UTC, durations integer milliseconds.
 """

@@ -13,7 +13,7 @@ SCHEMA = 1
 
 
 class Turn(msgspec.Struct, array_like=True):
-    """Where a loop is: its `Loop` operation's position, its table, the row keys fixed on entry, and which is present."""
+    """Where a loop is: the position of its `Loop`, its table, the row keys fixed on entry, and the present one."""
 
     at: int
     table: str
@@ -22,7 +22,7 @@ class Turn(msgspec.Struct, array_like=True):
 
 
 class Detour(msgspec.Struct, array_like=True):
-    """`ask again` under way (RULES B1): where to come back, the loops to restore, what was needed before, what to ask."""
+    """`ask again` under way (RULES B1): where to come back, the loops then and now, what was needed, what to ask."""
 
     back: int
     loops: list[Turn]

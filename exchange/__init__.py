@@ -1,0 +1,1 @@
+"""Health systems and files: what leaves as data."""

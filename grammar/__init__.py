@@ -1,0 +1,1 @@
+"""The flow language: text in, Program out; it knows nothing of the rest of the house."""

@@ -1,0 +1,1 @@
+"""Calls, one file an adapter; none yet."""

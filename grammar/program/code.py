@@ -58,7 +58,7 @@ class Enter(Plain, tag="enter", frozen=True):
 
 
 class Set(Plain, tag="set", frozen=True):
-    """`set x to value`.  `target`: "variable" (name), "answer" (a correction of question `name`), "worker" (a claim)."""
+    """`set x to value`.  `target`: "variable", "answer" (a correction of question `name`), "worker" (a claim)."""
 
     target: str
     name: str

@@ -16,7 +16,7 @@ LANGUAGE_VERSION = 1
 
 
 class InputSpec(Plain, frozen=True):
-    """A declared input: its type (`worker`, or an AnswerType), its choices if it is `one of`, and whether it may lack."""
+    """A declared input: its type, or `worker`; its choices if it is `one of`; whether it may lack."""
 
     name: str
     type: AnswerType
