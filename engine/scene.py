@@ -1,0 +1,79 @@
+"""What an expression or a text may read: one moment of one conversation, and nothing that it could change.
+
+A scene is made for each step.  `rows` says which row of each table is the present one.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from engine import moments
+from engine.facts import Facts
+from engine.session import Session
+from engine.values import Packed, Value, unpack
+
+if TYPE_CHECKING:
+    from engine.linked import Linked
+
+
+def key_of(question: str, turn: str) -> str:
+    """The name under which a session keeps an answer: the question, and the turn of the loop."""
+    return f"{question}/{turn}" if turn else question
+
+
+class Scene:
+    """A session with the facts and the moment in which it is read."""
+
+    __slots__ = ("facts", "language", "linked", "now", "rows", "session")
+
+    def __init__(self, linked: Linked, session: Session, facts: Facts, now: int) -> None:
+        self.linked = linked
+        self.session = session
+        self.facts = facts
+        self.now = now
+        self.language = session.language or linked.base
+        self.rows: dict[str, str] = {turn.table: turn.keys[turn.index] for turn in session.loops}
+
+    def turn(self, over: tuple[str, ...]) -> str:
+        """The present rows of these tables, joined: the second half of an answer's key."""
+        if not over:
+            return ""
+        rows = self.rows
+        return ".".join(rows.get(table, "") for table in over)
+
+    def answer(self, question: str, over: tuple[str, ...]) -> Value:
+        """The present answer, None where there is none."""
+        return unpack(self.session.answers.get(key_of(question, self.turn(over))))
+
+    def has_answer(self, question: str, over: tuple[str, ...]) -> bool:
+        """Was the question answered (or skipped) here?"""
+        return key_of(question, self.turn(over)) in self.session.answers
+
+    def field(self, of: str, name: str) -> Value:
+        """A field of the worker (what this conversation claimed comes first, RULES O1) or of the facility."""
+        if of == "facility":
+            return unpack(self.facts.facility.get(name))
+        if name in self.session.claimed:
+            return unpack(self.session.claimed[name])
+        if name.startswith("facility."):
+            return unpack(self.facts.facility.get(name[9:]))
+        return unpack(self.facts.worker.get(name))
+
+    def person(self, worker: Packed) -> dict[str, Packed]:
+        """The record of a worker whom an input names."""
+        if worker == self.facts.worker.get("id"):
+            return self.facts.worker
+        return self.facts.people.get(str(worker), {})
+
+    def today(self) -> date:
+        """The day in the worker's zone."""
+        return moments.day_of(self.now, self.facts.zone)
+
+    def moment(self) -> datetime:
+        """Now, in the worker's zone."""
+        return moments.local(self.now, self.facts.zone)
+
+    def started_on(self) -> date:
+        """The day on which the conversation started (RULES G4)."""
+        return moments.day_of(self.session.started, self.facts.zone)
