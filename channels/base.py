@@ -9,17 +9,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol, runtime_checkable
+from typing import Annotated, Any, ClassVar, Protocol, runtime_checkable
+
+import msgspec
+from msgspec import Meta
 
 from engine.delivery import Down, Message, Outcome, Receipt, Refused, Retry, Sent, Unknown
 
 __all__ = [
     "Adapter",
+    "AdapterType",
     "Capabilities",
     "Context",
     "Down",
     "Event",
     "Inbound",
+    "MalformedError",
     "Message",
     "Outcome",
     "Receipt",
@@ -27,7 +32,11 @@ __all__ = [
     "Request",
     "Response",
     "Retry",
+    "Seconds",
     "Sent",
+    "Settings",
+    "SettingsError",
+    "Token",
     "Unknown",
 ]
 
@@ -44,7 +53,11 @@ class Capabilities:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What the provider called.  `url` is the public one: signatures are over it.  `form`: its fields, if any."""
+    """What the provider called.
+
+    `url` is the public one: signatures are over it; `path` what stands below /channels.  `headers`: names in small
+    letters.  `form`: the fields of a form, if it is one.  `peer`: the caller's address.
+    """
 
     method: str
     url: str
@@ -83,9 +96,33 @@ class Inbound:
 Event = Inbound | Receipt
 
 
+class MalformedError(ValueError):
+    """A request has not the shape that its route expects; the sentence goes into logs, so it quotes no content."""
+
+
+Token = Annotated[str, Meta(min_length=16, description="16 letters or more that nobody can guess are expected")]
+Seconds = Annotated[float, Meta(gt=0, le=3600, description="a number of seconds is expected, at most 3600")]
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The base of an adapter's settings: what stands under the channel's name in dundun.toml.  Shows no values."""
+
+    def __repr__(self) -> str:
+        return f"{type(self).__qualname__}(…)"
+
+
+class SettingsError(ValueError):
+    """A setting is wrong: `key` names it within the channel ("fields.id"), `sentence` says what to do."""
+
+    def __init__(self, key: str, sentence: str) -> None:
+        super().__init__(f"{key}: {sentence}")
+        self.key = key
+        self.sentence = sentence
+
+
 @runtime_checkable
 class Adapter(Protocol):
-    """One class, one file.  `Settings` is a msgspec struct: what stands under the channel's name in dundun.toml."""
+    """One channel, as it runs: one class, one file."""
 
     type: str
     capabilities: Capabilities
@@ -99,7 +136,7 @@ class Adapter(Protocol):
         ...
 
     def parse(self, route: str, request: Request) -> Sequence[Event]:
-        """The events in a request; ValueError, with a sentence that quotes no content, where it has not the shape."""
+        """The events in a request; raises MalformedError where it has not the shape."""
         ...
 
     def acknowledge(self, route: str, events: Sequence[Event]) -> Response:
@@ -117,8 +154,18 @@ class Adapter(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What an adapter is made with: its channel's name, our public URL for callbacks, its settings."""
+    """What an adapter is made with: its channel's name, our public URL for callbacks, its settings as written."""
 
     name: str
     public_url: str
     settings: Mapping[str, Any] = field(default_factory=dict)
+
+
+class AdapterType(Protocol):
+    """What an entry point of the group `dundun.channels` names: the class of an adapter."""
+
+    Settings: ClassVar[type[Settings]]
+
+    def __call__(self, context: Context, settings: Any) -> Adapter:  # noqa: ANN401 - an instance of its own Settings
+        """The adapter for one channel; raises SettingsError.  No I/O: connections are made at the first need."""
+        ...
