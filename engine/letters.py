@@ -33,18 +33,18 @@ _ALIKE = str.maketrans(
 _ASCII_WORDS = str.maketrans(
     {**{chr(n): " " for n in range(33, 127) if not chr(n).isalnum()}, "'": None, "`": None},
 )
-_LETTERS: dict[int, str | int] = str.maketrans(
-    {"œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d", "ı": "i", "ɓ": "b", "ɗ": "d", "ƙ": "k", "ى": "ي", "ة": "ه"}
-)
+_RARE = "ıɓɗƙøłđىة"
+_COMMON = "ibdkoldيه"
 
 
-def _same_sounds() -> dict[int, int]:
-    """Amharic letters that sound alike and are written for each other, each to the commonest of its family."""
+def _letters() -> dict[int, str | int]:
+    """Letters that people write for each other.  In Amharic some sound alike: each to the commonest of its family."""
     families = ((0x1210, 0x1200), (0x1280, 0x1200), (0x1220, 0x1230), (0x12D0, 0x12A0), (0x1340, 0x1338))
-    return {rare + order: common + order for rare, common in families for order in range(7)}
+    same_sound = {rare + order: common + order for rare, common in families for order in range(7)}
+    return {**str.maketrans(_RARE, _COMMON), **same_sound, ord("œ"): "oe", ord("æ"): "ae"}
 
 
-_LETTERS.update(_same_sounds())
+_LETTERS = _letters()
 
 
 def clean(text: str) -> str:

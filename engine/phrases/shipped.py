@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable
-from importlib.resources import files
+from pathlib import Path
 
 from engine.phrases.catalogue import Phrases
 
@@ -13,5 +13,5 @@ LANGUAGES = ("en", "fr")
 
 def load(languages: Iterable[str] = LANGUAGES) -> Phrases:
     """The phrases of these languages; about 1 ms a language.  FileNotFoundError for one that does not exist."""
-    folder = files("engine.phrases")
+    folder = Path(__file__).parent
     return Phrases({tag: tomllib.loads((folder / f"{tag}.toml").read_text(encoding="utf-8")) for tag in languages})
