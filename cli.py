@@ -2,11 +2,44 @@
 
 from __future__ import annotations
 
-from cyclopts import App
+import os
+import sys
 
-app = App(name="dundun", help="Write a conversation as a text file, check it, play it, and run it over SMS.")
+from cyclopts import App, CycloptsError
+
+from commands.refusal import Refusal
+
+app = App(
+    name="dundun",
+    help="Write a conversation as a text file, check it, play it, and run it over SMS.",
+    default_parameter=None,
+    help_format="plaintext",
+)
+
+for _name, _place, _help in (
+    ("check", "commands.check:check", "Every mistake in flow files, with its line and a proposal."),
+    ("test", "commands.test:test", "Run the tests that stand in flow files."),
+    ("chat", "commands.chat:chat", "Play a flow, as a worker would."),
+    ("demo", "commands.demo:demo", "A server with example flows, made-up workers and a web phone."),
+    ("serve", "commands.serve:serve", "Run the flows for real, as dundun.toml says."),
+    ("workers", "commands.workers:app", "The health workers that the server knows."),
+    ("send", "commands.send:send", "Start a flow for a worker."),
+    ("export", "commands.export:export", "The answers of a flow, as files."),
+):
+    app.command(_place, name=_name, help=_help)
 
 
 def main() -> None:
-    """Run what the person asked for; exit code 0 done, 1 found something, 2 used wrongly."""
-    app()
+    """Do what the person asked for.  Exit code 0: done; 1: something was found; 2: used wrongly."""
+    try:
+        app(exit_on_error=False)
+    except CycloptsError:
+        sys.exit(2)
+    except Refusal as refusal:
+        print(refusal, file=sys.stderr)  # noqa: T201 - the screen is where the person is
+        sys.exit(refusal.code)
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
