@@ -7,7 +7,7 @@ import sys
 
 from cyclopts import App, CycloptsError
 
-from commands.refusal import Refusal
+from commands.errors import CommandError
 
 app = App(
     name="dundun",
@@ -35,9 +35,9 @@ def main() -> None:
         app(exit_on_error=False)
     except CycloptsError:
         sys.exit(2)
-    except Refusal as refusal:
-        print(refusal, file=sys.stderr)  # noqa: T201 - the screen is where the person is
-        sys.exit(refusal.code)
+    except CommandError as error:
+        print(error, file=sys.stderr)  # noqa: T201 - the screen is where the person is
+        sys.exit(error.code)
     except KeyboardInterrupt:
         sys.exit(130)
     except BrokenPipeError:

@@ -1,4 +1,4 @@
-"""How a finding looks on a screen: file, line, the line itself with its place marked, a sentence, a code, a proposal."""
+"""How a finding looks on a screen: file, line, the line itself with its place marked, a sentence, a code, a hint."""
 
 from __future__ import annotations
 

@@ -6,7 +6,7 @@ FOUND = 1
 USED_WRONGLY = 2
 
 
-class Refusal(Exception):
+class CommandError(Exception):
     """`code`: FOUND where something is wrong with the work, USED_WRONGLY where the command was called wrongly."""
 
     def __init__(self, sentence: str, code: int = USED_WRONGLY) -> None:
