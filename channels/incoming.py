@@ -62,5 +62,5 @@ def milliseconds(stamp: str | None) -> int | None:
     try:
         moment = datetime.fromisoformat(stamp)
         return int(moment.timestamp() * 1000) if moment.tzinfo else None
-    except (ValueError, OverflowError):
+    except ValueError:
         return None
