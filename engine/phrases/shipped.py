@@ -8,7 +8,7 @@ from pathlib import Path
 
 from engine.phrases.catalogue import Phrases
 
-LANGUAGES = ("en", "fr")
+LANGUAGES = ("en", "fr", "pt", "es", "sw", "am", "ar")
 
 
 def load(languages: Iterable[str] = LANGUAGES) -> Phrases:
