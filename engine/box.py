@@ -2,7 +2,8 @@
 
 The memory loads a `View`, calls one of the four functions for everything that arrived for the box, in order, and
 stores what they return in one transaction.  The view is a working copy: a function leaves it as it is after the
-event, so that the next one of the same batch is folded upon it.
+event, so that the next one of the same batch is folded upon it.  One conversation has the floor of a line at a time
+(RULES F1).
 """
 
 from __future__ import annotations
@@ -11,10 +12,18 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from engine.effects import Effect
-from engine.events import ActionDone, Event
+import msgspec
+
+from engine import limits, shortform
+from engine.answers import ReadAs, Right
+from engine.answers import read as read_answer
+from engine.effects import Claim, Consent, Effect, Greeted, Send
+from engine.events import ActionDone, Event, OptedOut, Received, Regained, Replaced, Started, Suspended, TimedOut
 from engine.facts import Facts
 from engine.library import Library
+from engine.linked import Linked
+from engine.machine import step, word_block, would_take
+from engine.scene import Scene
 from engine.session import Session
 from engine.values import Packed
 
@@ -52,8 +61,8 @@ ComparePin = Callable[[str], str]
 def receive(
     view: View, text: str, library: Library, now: int, new_id: NewId, pin: ComparePin, channel: str = "sms"
 ) -> list[Applied]:
-    """A worker's message (RULES E1)."""
-    raise NotImplementedError
+    """A worker's message: tried in the order of RULES E1, the first that fits takes it."""
+    return _Box(view, library, now, new_id).receive(text, pin, channel)
 
 
 def start(
@@ -66,15 +75,207 @@ def start(
     new_id: NewId,
     channel: str = "sms",
 ) -> list[Applied]:
-    """A conversation begins that the worker did not ask for: by event, person or schedule."""
-    raise NotImplementedError
+    """A conversation begins that the worker did not ask for: by event, person or schedule.
+
+    Nothing begins on a stopped line, for a number that no worker has, or for a flow that is not there.
+    """
+    linked = library.current(flow)
+    if linked is None or view.facts is None or view.stopped:
+        return []
+    return _Box(view, library, now, new_id).begin(linked, Started(by, channel, inputs))
 
 
 def fire(view: View, session_id: int, name: str, guard: int | None, library: Library, now: int) -> list[Applied]:
     """A timer is due.  A timer of a wait that is over gives nothing."""
-    raise NotImplementedError
+    session = view.sessions.get(session_id)
+    if session is None or (guard is not None and guard != session.wait):
+        return []
+    return _Box(view, library, now).fire(session_id, session, TimedOut(name, guard))
 
 
 def done(view: View, session_id: int, event: ActionDone, library: Library, now: int) -> list[Applied]:
     """An action came back."""
-    raise NotImplementedError
+    session = view.sessions.get(session_id)
+    if session is None or session.status != "acting" or session.wait != event.guard:
+        return []
+    return _Box(view, library, now).apply(session_id, event)
+
+
+def _no_id() -> int:
+    raise RuntimeError("nothing begins here")
+
+
+class _Box:
+    def __init__(self, view: View, library: Library, now: int, new_id: NewId = _no_id) -> None:
+        self.view = view
+        self.library = library
+        self.now = now
+        self.new_id = new_id
+
+    # ------------------------------------------------------------ a message
+
+    def receive(self, text: str, pin: ComparePin, channel: str) -> list[Applied]:
+        """RULES E1."""
+        waiting = self._waiting()
+        consent = self._consent(text, waiting is not None, channel)
+        if consent is not None:
+            return consent
+        if self.view.facts is None:
+            return self._unknown(text, channel)
+        if self.view.stopped:
+            return [Applied(None, Received(text, channel), None, ())]
+        return self._converse(text, waiting, pin, channel)
+
+    def _converse(self, text: str, waiting: int | None, pin: ComparePin, channel: str) -> list[Applied]:
+        floor = waiting if waiting is not None else self._sleeping()
+        if floor is not None and word_block(self._linked(floor), text) is not None:
+            return self.apply(floor, Received(text, channel))
+        if self.library.means("help", text):
+            return self._answer("help" if waiting is not None else "help_idle", text, channel)
+        if waiting is not None and self._takes(waiting, text):
+            return self._hear(waiting, text, pin, channel)
+        flow = self._called(text, strictly=waiting is not None)
+        if flow is not None:
+            return self._called_again(flow, text, waiting, channel)
+        if waiting is not None:
+            return self._hear(waiting, text, pin, channel)
+        return self._nobody_waits(text, floor, channel)
+
+    def _nobody_waits(self, text: str, sleeping: int | None, channel: str) -> list[Applied]:
+        silent = self.view.silent_since
+        if sleeping is not None:
+            return self.apply(sleeping, Received(text, channel))
+        late = silent is not None and self.now - silent <= limits.LATE
+        return self._answer("late" if late else "nothing", text, channel)
+
+    def _takes(self, waiting: int, text: str) -> bool:
+        session = self.view.sessions[waiting]
+        return would_take(self._linked(waiting), session, text, self._facts(), self.now)
+
+    def _hear(self, waiting: int, text: str, pin: ComparePin, channel: str) -> list[Applied]:
+        """The question that waits hears the text; a PIN is compared here, and its digits go no further."""
+        session, linked = self.view.sessions[waiting], self._linked(waiting)
+        question = linked.questions.get(session.asked)
+        if question is None or question.source.kind != "verify":
+            return self.apply(waiting, Received(text, channel))
+        form = ReadAs("digits", limit=question.source.type.limit)
+        zone_day = Scene(linked, session, self._facts(), self.now).today()
+        got = read_answer(form, text, linked.base, zone_day, linked.phrases, channel)
+        proof = pin(str(got.value)) if isinstance(got, Right) else "unreadable"
+        return self.apply(waiting, Received("", channel, proof))
+
+    def _called(self, text: str, *, strictly: bool) -> Linked | None:
+        """The flow whose start word the message begins with.
+
+        `strictly`, while a question waits: the word must be the whole message, or its short form must read the rest.
+        """
+        words = shortform.cut(text)
+        linked = self.library.by_word(words[0]) if words else None
+        if linked is None or not self._may_start(linked):
+            return None
+        if strictly and len(words) > 1 and not shortform.read(linked.program, linked.tables, text)[0]:
+            return None
+        return linked
+
+    def _may_start(self, linked: Linked) -> bool:
+        group = linked.program.word_group
+        return not group or group in self._facts().groups
+
+    def _called_again(self, flow: Linked, text: str, waiting: int | None, channel: str) -> list[Applied]:
+        """RULES E2: the start word of the flow that has the floor, alone, asks its question again."""
+        alone = len(shortform.cut(text)) == 1
+        if waiting is not None and alone and self.view.sessions[waiting].flow == flow.program.flow:
+            return self.apply(waiting, Regained())
+        return self.begin(flow, Started("word", channel, {}, text))
+
+    # ------------------------------------------------------------ words for the engine
+
+    def _consent(self, text: str, waits: bool, channel: str) -> list[Applied] | None:
+        """STOP and START come first, always (RULES E5); words that could be answers only where no question waits."""
+        idle = not waits and self.library.means("stop_idle", text)
+        if idle or self.library.means("stop", text):
+            return self._stop(text, channel)
+        if self.library.means("start", text) and (self.view.stopped or self._called(text, strictly=True) is None):
+            self.view.stopped = False
+            return self._answer("start", text, channel, Consent(stopped=False), kind="consent")
+        return None
+
+    def _stop(self, text: str, channel: str) -> list[Applied]:
+        applied = [step for sid in list(self.view.sessions) for step in self._apply(sid, OptedOut())]
+        self.view.stopped = True
+        return applied + self._answer("stop", text, channel, Consent(stopped=True), kind="consent")
+
+    def _unknown(self, text: str, channel: str) -> list[Applied]:
+        if self.view.greeted:
+            return [Applied(None, Received(text, channel), None, ())]
+        self.view.greeted = True
+        return self._answer("unknown_number", text, channel, Greeted())
+
+    def _answer(self, key: str, text: str, channel: str, *effects: Effect, kind: str = "reply") -> list[Applied]:
+        """A message that belongs to no conversation, and a phrase of the engine's as the reply."""
+        language = str(self.view.facts.worker.get("language") or "") if self.view.facts else ""
+        language = language or self.library.phrases.languages[0]
+        send = Send(self.library.phrases.say(language, key), kind, language=language)
+        return [Applied(None, Received(text, channel), None, (*effects, send))]
+
+    # ------------------------------------------------------------ conversations
+
+    def begin(self, linked: Linked, event: Started) -> list[Applied]:
+        """A new conversation takes the floor; an open one of the same flow is replaced (RULES F2)."""
+        applied: list[Applied] = []
+        for sid, session in list(self.view.sessions.items()):
+            if session.flow == linked.program.flow and not event.inputs:
+                applied += self._apply(sid, Replaced())
+            elif session.status == "waiting":
+                applied += self._apply(sid, Suspended())
+        sid = self.new_id()
+        self.view.sessions[sid] = Session(linked.hash, linked.program.flow)
+        return applied + self.apply(sid, event)
+
+    def fire(self, session_id: int, session: Session, event: TimedOut) -> list[Applied]:
+        """A conversation that wakes while another has the floor waits for it (RULES F1)."""
+        if session.status == "sleeping" and event.name == "wait" and self._waiting() is not None:
+            return self._apply(session_id, Suspended())
+        return self.apply(session_id, event)
+
+    def apply(self, session_id: int, event: Event) -> list[Applied]:
+        """The event, and the floor for whoever has waited longest, if nobody has it then."""
+        applied = self._apply(session_id, event)
+        while self._waiting() is None and (heir := self._heir()) is not None:
+            applied += self._apply(heir, Regained())
+        return applied
+
+    def _apply(self, session_id: int, event: Event) -> list[Applied]:
+        session, effects = step(
+            self._linked(session_id), self.view.sessions[session_id], event, self._facts(), self.now
+        )
+        self.view.sessions[session_id] = session
+        if session.status == "ended":
+            del self.view.sessions[session_id]
+        self._learn(effects)
+        return [Applied(session_id, event, session, effects)]
+
+    def _learn(self, effects: tuple[Effect, ...]) -> None:
+        """What the record will say once the claims are applied holds for what follows in the same batch."""
+        facts = self._facts()
+        claimed = {effect.field: effect.value for effect in effects if isinstance(effect, Claim)}
+        if claimed:
+            self.view.facts = msgspec.structs.replace(facts, worker={**facts.worker, **claimed})
+
+    def _linked(self, session_id: int) -> Linked:
+        return self.library.of(self.view.sessions[session_id].program)
+
+    def _facts(self) -> Facts:
+        if self.view.facts is None:
+            raise RuntimeError("a conversation without a worker")
+        return self.view.facts
+
+    def _waiting(self) -> int | None:
+        return next((sid for sid, s in self.view.sessions.items() if s.status in ("waiting", "acting")), None)
+
+    def _sleeping(self) -> int | None:
+        return next((sid for sid, s in self.view.sessions.items() if s.status == "sleeping"), None)
+
+    def _heir(self) -> int | None:
+        queue = [(s.asked_at, sid) for sid, s in self.view.sessions.items() if s.status in ("suspended", "queued")]
+        return min(queue)[1] if queue else None

@@ -50,6 +50,10 @@ class ActionDone(Happening, tag="action_done", frozen=True):
     results: dict[str, Packed] = {}
 
 
+class Suspended(Happening, tag="suspended", frozen=True):
+    """Another conversation took the floor: nothing is sent, the clocks of the question stand still (RULES F1)."""
+
+
 class Regained(Happening, tag="regained", frozen=True):
     """The session has the floor again: the question is sent again (RULES F1)."""
 
@@ -62,4 +66,4 @@ class Replaced(Happening, tag="replaced", frozen=True):
     """Another conversation of the same flow took this one's place: it ends as replaced, without a word."""
 
 
-Event = Started | Received | TimedOut | ActionDone | Regained | OptedOut | Replaced
+Event = Started | Received | TimedOut | ActionDone | Suspended | Regained | OptedOut | Replaced

@@ -22,13 +22,16 @@ class Turn(msgspec.Struct, array_like=True):
 
 
 class Detour(msgspec.Struct, array_like=True):
-    """`ask again` under way (RULES B1): where to come back, the loops then and now, what was needed, what to ask."""
+    """`ask again` under way (RULES B1): where to come back with which loops, what was needed before, what to ask yet.
+
+    `settled`: the question itself was answered, and `todo` is complete.
+    """
 
     back: int
     loops: list[Turn]
-    turn: list[Turn]
     needed: list[str]
-    todo: list[str]
+    todo: list[str] = []
+    settled: bool = False
 
 
 class Session(msgspec.Struct, omit_defaults=True):
@@ -37,7 +40,9 @@ class Session(msgspec.Struct, omit_defaults=True):
     `status`: new, waiting (for the worker), suspended (waits, without the floor), sleeping (`wait`), acting (for an
     action), ended.  `at`: position in the program.  `wait`: number of the present wait, counts up.  `seq`: events so
     far.  `answers`: "question" or "question/turn" → plain value (None: skipped).  `rounds`: the same keys → times
-    answered.  `asked`: the question that waits.  Times: milliseconds UTC.
+    answered.  `asked`: the question that waits.  `pending`: the answer that is being confirmed.
+    `proof_for`: the position that waits for the PIN to be proved once more (RULES J3).
+    `short`: what the short form said, by key; `leftover`: what of it nobody could read.  Times: milliseconds UTC.
     """
 
     program: str
@@ -52,7 +57,6 @@ class Session(msgspec.Struct, omit_defaults=True):
     asked: str = ""
     asked_at: int = 0
     tries: int = 0
-    turns_invalid: int = 0
     pending: Packed = None
     confirming: bool = False
     confirms: int = 0
@@ -69,6 +73,7 @@ class Session(msgspec.Struct, omit_defaults=True):
     section: str = ""
     loops: list[Turn] = []
     detour: Detour | None = None
+    proof_for: int = -1
     jumps: int = 0
     short: dict[str, str] = {}
     leftover: str = ""

@@ -1,0 +1,118 @@
+"""Program → closures, once per load: no parsing and no walking of trees while a conversation runs."""
+
+from __future__ import annotations
+
+from engine.expressions import Expressions, Read
+from engine.linked import Linked, LinkedQuestion, LinkedReminder
+from engine.phrases import Phrases
+from engine.texts import LinkedText, Texts
+from grammar import program as p
+
+
+def link(program: p.Program, key: str, phrases: Phrases) -> Linked:
+    """The program with the hash `key`, ready to run."""
+    return _Linker(program, key, phrases).link()
+
+
+class _Linker:
+    def __init__(self, program: p.Program, key: str, phrases: Phrases) -> None:
+        self.program = program
+        self.linked = Linked(program, key, phrases)
+        self.expressions = Expressions(self.linked.tables)
+        self.texts = Texts(program, self.expressions, phrases)
+
+    def link(self) -> Linked:
+        linked, program = self.linked, self.program
+        for name, spec in program.inputs.items():
+            self.texts.choices(f"input:{name}", spec.choices)
+        labels = {name: self.texts.choices(f"question:{name}", q.choices) for name, q in program.questions.items()}
+        for name, question in program.questions.items():
+            linked.questions[name] = self._question(question, labels[name])
+        for at, op in enumerate(program.code):
+            self._operation(at, op)
+        linked.unless = tuple(self.expressions.maybe(after.unless) for after in program.afters)
+        linked.main_end = min(_blocks(program), default=len(program.code))
+        self._verifies()
+        return linked
+
+    def _question(self, q: p.Question, labels: dict[str, LinkedText]) -> LinkedQuestion:
+        test, text = self.expressions.test, self.texts.maybe
+        maybe = self.expressions.maybe
+        return LinkedQuestion(
+            source=q,
+            text=self.texts.link(q.text),
+            only_if=maybe(q.only_if),
+            checks=tuple((test(check.when), self.texts.link(check.text)) for check in q.checks),
+            confirms=tuple((maybe(confirm.when), self.texts.link(confirm.text)) for confirm in q.confirms),
+            labels=labels,
+            rows_label=text(q.choices_from.label if q.choices_from else None),
+            invalid=text(q.invalid),
+            right=text(q.right),
+            wrong=text(q.wrong),
+            hint=text(q.hint),
+            reminders=tuple(LinkedReminder(r.after * 1000, text(r.text)) for r in q.reminders),
+            correct=tuple(self.expressions.read(expr) for expr in q.correct),
+            guards=tuple((test(guard.when), guard.holds) for guard in q.guards),
+            maps={system: self.texts.pieces(pieces) for system, pieces in q.maps.items()},
+            bounds={channel: self._bounds(own) for channel, own in _types(q).items()},
+        )
+
+    def _bounds(self, own: p.AnswerType) -> tuple[Read | None, Read | None]:
+        read = self.expressions.read
+        return (read(own.low) if own.low else None, read(own.high) if own.high else None)
+
+    def _operation(self, at: int, op: p.Code) -> None:
+        if isinstance(op, p.Say | p.Tell):
+            self.linked.texts[at] = self.texts.link(op.text)
+        reads = {name: self.expressions.read(expr) for name, expr in _expressions(op).items()}
+        if reads:
+            self.linked.reads[at] = reads
+        if isinstance(op, p.Unless):
+            self.linked.tests[at] = self.expressions.test(op.when)
+
+    def _verifies(self) -> None:
+        """For each operation that shows a sensitive value, the `verify` above it."""
+        last = ""
+        for at, op in enumerate(self.program.code[: self.linked.main_end]):
+            if isinstance(op, p.Ask) and self.program.questions[op.question].kind == "verify":
+                last = op.question
+            elif last and self._is_sensitive(at, op):
+                self.linked.verify_before[at] = last
+
+    def _is_sensitive(self, at: int, op: p.Code) -> bool:
+        if isinstance(op, p.Ask):
+            return self.linked.questions[op.question].text.sensitive
+        return isinstance(op, p.Say) and self.linked.texts[at].sensitive
+
+
+def _types(q: p.Question) -> dict[str, p.AnswerType]:
+    return {"": q.type, **q.type_on}
+
+
+def _expressions(op: p.Code) -> dict[str, p.Expr]:
+    """The expressions of an operation, by the name under which the machine asks for them."""
+    if isinstance(op, p.Set):
+        return {"value": op.value}
+    if isinstance(op, p.Do | p.Submit):
+        return op.args
+    named: dict[str, p.Expr | None] = {}
+    if isinstance(op, p.Wait):
+        named = {"span": op.span, "until": op.until, "at": op.at}
+    elif isinstance(op, p.Tell):
+        named = {"of": op.target.of}
+    elif isinstance(op, p.Group):
+        named = {"person": op.person}
+    elif isinstance(op, p.AskAgain):
+        named = {"row": op.row}
+    return {name: expr for name, expr in named.items() if expr is not None}
+
+
+def _blocks(program: p.Program) -> list[int]:
+    """Where the blocks that run beside the conversation begin."""
+    begins: list[int | None] = [after.go for after in program.afters]
+    begins += [word.go for word in program.on_words]
+    for q in program.questions.values():
+        begins += [q.invalid_block, q.too_many, q.failed, q.right_block, q.wrong_block]
+        begins.append(q.give_up.go if q.give_up else None)
+    begins += [op.failed for op in program.code if isinstance(op, p.Do)]
+    return [begin for begin in begins if begin is not None]

@@ -1,0 +1,253 @@
+"""A question that waits: asking it, reading what comes, and keeping the answer; every answer is recorded exactly once.
+
+The order is that of RULES M7: type and range, the author's checks, confirmation, store.  Each function gives the
+position at which the conversation goes on, or HALT.
+"""
+
+from __future__ import annotations
+
+from engine import limits, prompts
+from engine.answers import Right, Wrong
+from engine.effects import Claim, Record, SetTimer
+from engine.linked import LinkedQuestion
+from engine.machine import detours, jumps, reading
+from engine.machine.run import HALT, Run
+from engine.scene import key_of
+from engine.texts import LinkedText
+from engine.values import Packed, Value, pack, unpack
+from grammar import program as p
+
+
+def ask(run: Run, question: LinkedQuestion, at: int) -> int:
+    """Come to a question: skip it, take its answer out of the short form, or ask and wait."""
+    if question.only_if is not None and not question.only_if(run.scene):
+        return at + 1
+    key = key_of(question.name, run.scene.turn(question.source.over))
+    said = run.session.short.pop(key, None)
+    if said is not None:
+        return _ask_ahead(run, question, at, said)
+    return wait_for(run, question, at)
+
+
+def _ask_ahead(run: Run, question: LinkedQuestion, at: int, said: str) -> int:
+    """An answer that came before its question (RULES H3): what fails is asked, and is no try."""
+    _wait(run, question, at)
+    got = reading.read(run, question, said)
+    if isinstance(got, Wrong) or _objection(run, question, got.value) is not None:
+        return wait_for(run, question, at)
+    return accept(run, question, got, said)
+
+
+def _wait(run: Run, question: LinkedQuestion, at: int) -> None:
+    session = run.session
+    session.status, session.at, session.asked = "waiting", at, question.name
+    session.tries, session.confirms, session.confirming, session.pending = 0, 0, False, None
+
+
+def wait_for(run: Run, question: LinkedQuestion, at: int) -> int:
+    """Ask the question and wait for the worker."""
+    _wait(run, question, at)
+    if run.session.leftover:
+        run.send(run.say("unread", what=run.session.leftover), line=0)
+        run.session.leftover = ""
+    return ask_in_full(run, question)
+
+
+def ask_in_full(run: Run, question: LinkedQuestion, opening: str | None = None) -> int:
+    """Send the question (or `opening` in its place, with the choices) and begin its clocks anew (RULES G1)."""
+    session = run.session
+    session.wait += 1
+    session.asked_at = run.now
+    session.confirming = False
+    text = prompts.opening(question, run.scene) if opening is None else opening
+    text = prompts.with_options(text, question, run.scene)
+    run.send(text, arms=session.wait, sensitive=question.text.sensitive)
+    for number, reminder in enumerate(question.reminders):
+        run.effects.append(SetTimer(f"remind:{number}", guard=session.wait, after=reminder.after))
+    if question.source.give_up is not None:
+        run.effects.append(SetTimer("give_up", guard=session.wait, after=question.source.give_up.after * 1000))
+    return HALT
+
+
+def receive(run: Run, text: str) -> int:
+    """The worker said something while the question waits."""
+    question = run.question
+    if run.session.confirming:
+        return _confirm_reply(run, question, text)
+    if text.strip() == "?" and question.hint is not None:
+        run.send_text(question.hint)
+        return HALT
+    got = reading.read(run, question, text)
+    if isinstance(got, Wrong):
+        return invalid(run, question, reading.complaint(run, got))
+    return accept(run, question, got, text)
+
+
+def accept(run: Run, question: LinkedQuestion, got: Right, raw: str) -> int:
+    """A readable answer: the author's checks, then confirmation, then it is kept."""
+    objection = _objection(run, question, got.value)
+    if objection is not None:
+        return invalid(run, question, objection)
+    confirm = _to_confirm(run, question, got)
+    if confirm is not None and run.session.confirms < limits.CONFIRMS:
+        return _confirm(run, got.value, raw, confirm)
+    return store(run, question, got.value, raw)
+
+
+def _provisionally(run: Run, question: LinkedQuestion, value: Value) -> dict[str, Packed]:
+    """Let the answer stand for a moment; gives what stood before."""
+    key = key_of(question.name, run.scene.turn(question.source.over))
+    before = run.session.answers
+    run.session.answers = {**before, key: pack(value)}
+    return before
+
+
+def _objection(run: Run, question: LinkedQuestion, value: Value) -> str | None:
+    """What the first `check` that does not hold says; the answer stands provisionally while they are read."""
+    if value is None:
+        return None
+    before = _provisionally(run, question, value)
+    text = next((say(run.scene) for holds, say in question.checks if not holds(run.scene)), None)
+    run.session.answers = before
+    return text
+
+
+def _to_confirm(run: Run, question: LinkedQuestion, got: Right) -> str | None:
+    if got.value is None:
+        return None
+    before = _provisionally(run, question, got.value)
+    text = next((say(run.scene) for when, say in question.confirms if when is None or when(run.scene)), None)
+    run.session.answers = before
+    if text is None and got.unsure:
+        return run.say("confirm", value=run.linked.shown.show(got.value, run.scene.language))
+    return text
+
+
+def _confirm(run: Run, value: Value, raw: str, text: str) -> int:
+    session = run.session
+    session.pending = pack((value, raw))
+    session.confirming = True
+    session.confirms += 1
+    session.asked_at = run.now
+    run.send("\n".join([text, f"1. {run.say('yes')}", f"2. {run.say('no')}"]))
+    return HALT
+
+
+def _confirm_reply(run: Run, question: LinkedQuestion, text: str) -> int:
+    """Yes keeps the answer, no asks again, another valid answer replaces it (RULES M6)."""
+    yes = reading.read_yes_no(run, text)
+    if yes is True:
+        value, raw = _pending(run)
+        return store(run, question, value, raw)
+    if yes is False:
+        return ask_in_full(run, question)
+    got = reading.read(run, question, text)
+    if isinstance(got, Wrong):
+        run.send(run.say("invalid.yesno"), line=0)
+        return HALT
+    return accept(run, question, got, text)
+
+
+def _pending(run: Run) -> tuple[Value, str]:
+    pending = unpack(run.session.pending)
+    if not isinstance(pending, tuple):
+        raise run.error("there is nothing to confirm")
+    return pending[0], str(pending[1])
+
+
+def invalid(run: Run, question: LinkedQuestion, complaint: str) -> int:
+    """An answer that cannot be read or fails a check: one try less."""
+    run.session.tries += 1
+    if run.session.tries >= question.source.tries:
+        return _too_many(run, question)
+    if question.source.invalid_block is not None:
+        return question.source.invalid_block
+    own = question.invalid
+    ask_in_full(run, question, complaint if own is None else own(run.scene))
+    if run.session.tries == 1:
+        run.send_text(question.hint)
+    return HALT
+
+
+def _too_many(run: Run, question: LinkedQuestion) -> int:
+    if question.source.kind == "language":
+        return run.session.at + 1
+    if question.source.too_many is not None:
+        return question.source.too_many
+    run.send(run.say("too_many"), line=0)
+    return run.end("invalid_answers")
+
+
+def store(run: Run, question: LinkedQuestion, value: Value, raw: str) -> int:
+    """Keep the answer, and go on."""
+    if question.source.kind == "language":
+        return _keep_language(run, str(value))
+    record(run, question, value, raw)
+    run.session.confirming, run.session.pending = False, None
+    after = _after(run, question)
+    if after is not None:
+        return after
+    return go_on(run, question, value)
+
+
+def record(run: Run, question: LinkedQuestion, value: Value, raw: str) -> None:
+    """The present answer of the question in this turn, and a row for good."""
+    source, session = question.source, run.session
+    turn = run.scene.turn(source.over)
+    key = key_of(question.name, turn)
+    session.answers.pop(key, None)
+    session.answers[key] = pack(value)
+    session.rounds[key] = session.rounds.get(key, 0) + 1
+    run.effects.append(
+        Record(
+            question.name,
+            pack(value),
+            turn,
+            session.rounds[key],
+            _label(run, question, value),
+            "" if source.secret else raw,
+            source.secret or source.sensitive,
+        )
+    )
+
+
+def _label(run: Run, question: LinkedQuestion, value: Value) -> str:
+    """What a person reads for a code, in the base language: one export, one language."""
+    language, run.scene.language = run.scene.language, run.linked.base
+    labels = {option.code: option.label for option in prompts.options_of(question, run.scene)}
+    run.scene.language = language
+    if isinstance(value, bool):
+        return run.linked.phrases.say(run.linked.base, "yes" if value else "no")
+    if isinstance(value, tuple):
+        return ", ".join(labels.get(str(item), str(item)) for item in value)
+    return labels.get(value, "") if isinstance(value, str) else ""
+
+
+def _after(run: Run, question: LinkedQuestion) -> int | None:
+    """What a quiz says to a right or a wrong answer; a position where that is a block."""
+    if question.source.kind != "quiz":
+        return None
+    right = question.is_right(run.scene, run.scene.turn(question.source.over))
+    text: LinkedText | None = question.right if right else question.wrong
+    run.send_text(text)
+    return question.source.right_block if right else question.source.wrong_block
+
+
+def go_on(run: Run, question: LinkedQuestion, value: Value) -> int:
+    """Where the conversation goes after an answer: a choice's own arrow, the end of a detour, the next line."""
+    choice: p.Choice | None = next((c for c in question.source.choices if c.code == value), None)
+    if choice is not None and choice.go is not None:
+        return jumps.jump(run, choice.go, run.session.at)
+    if run.session.detour is not None:
+        return detours.next_question(run)
+    return run.session.at + 1
+
+
+def _keep_language(run: Run, tag: str) -> int:
+    """RULES L2: the record is filled if it was empty, else only this conversation speaks the language."""
+    run.session.language = tag
+    if not run.facts.worker.get("language"):
+        run.effects.append(Claim("language", tag))
+        run.session.claimed["language"] = tag
+    run.rescene()
+    return run.session.at + 1

@@ -1,0 +1,166 @@
+"""What each event does to a session: one function each; an event that comes too late changes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from engine import shortform
+from engine.answers import Wrong
+from engine.effects import SetTimer
+from engine.events import (
+    ActionDone,
+    OptedOut,
+    Received,
+    Regained,
+    Replaced,
+    Started,
+    Suspended,
+    TimedOut,
+)
+from engine.facts import Facts
+from engine.letters import fold
+from engine.linked import Linked
+from engine.machine import asking, proofs, reading
+from engine.machine.operations import advance
+from engine.machine.run import HALT, Run
+from engine.session import Session
+from grammar import program as p
+
+
+def _started(run: Run, event: Started) -> None:
+    session, program = run.session, run.linked.program
+    run.kind = "reply" if event.by == "word" else "bulk"
+    session.started, session.channel, session.inputs = run.now, event.channel, dict(event.inputs)
+    language = run.facts.worker.get("language")
+    session.language = str(language) if language in program.languages else ""
+    run.rescene()
+    if event.text:
+        session.short, session.leftover = shortform.read(program, run.linked.tables, event.text)
+    for number, after in enumerate(program.afters):
+        run.effects.append(SetTimer(f"after:{number}", at=run.now + after.after * 1000))
+    advance(run, 0)
+
+
+def _received(run: Run, event: Received) -> None:
+    run.kind = "reply"
+    proofs.touch(run)
+    block = word_block(run.linked, event.text)
+    if block is not None and run.session.status in ("waiting", "sleeping"):
+        advance(run, block)
+    elif run.session.status != "waiting":
+        run.send(run.say("waiting"), line=0)
+    elif event.proof:
+        advance_from_question(run, proofs.receive(run, event.proof))
+    else:
+        advance_from_question(run, asking.receive(run, event.text))
+
+
+def advance_from_question(run: Run, at: int) -> None:
+    """Go on from where an answer leads; what was sent so far came from the question's own line."""
+    if at != HALT:
+        advance(run, at)
+
+
+def word_block(linked: Linked, text: str) -> int | None:
+    """The block of the `on word` that the message is, if there is one."""
+    said = fold(text)
+    for on_word in linked.program.on_words:
+        if any(fold(word) == said for word in on_word.words):
+            return on_word.go
+    return None
+
+
+def _timed_out(run: Run, event: TimedOut) -> None:
+    session = run.session
+    if event.guard is not None and event.guard != session.wait:
+        return
+    kind, _, number = event.name.partition(":")
+    if kind == "after":
+        _after(run, int(number))
+    elif kind == "remind" and session.status == "waiting":
+        run.kind = "reminder"
+        _remind(run, int(number))
+    elif kind == "give_up" and session.status == "waiting":
+        give_up = run.question.source.give_up
+        if give_up is not None:
+            advance(run, give_up.go)
+    elif kind == "wait" and session.status == "sleeping":
+        advance(run, session.at + 1)
+
+
+def _after(run: Run, number: int) -> None:
+    unless = run.linked.unless[number]
+    if unless is None or not unless(run.scene):
+        advance(run, run.linked.program.afters[number].go)
+
+
+def _remind(run: Run, number: int) -> None:
+    text = run.question.reminders[number].text
+    run.send(run.linked.prompt_of(run.scene) if text is None else text(run.scene))
+
+
+def _action_done(run: Run, event: ActionDone) -> None:
+    session = run.session
+    if session.status != "acting" or event.guard != session.wait:
+        return
+    op = run.linked.code[session.at]
+    if not isinstance(op, p.Do):
+        raise run.error("no action was called here")
+    if op.result:
+        session.results[op.result] = dict(event.results)
+    advance(run, op.failed if event.failed and op.failed is not None else session.at + 1)
+
+
+def _suspended(run: Run, event: Suspended) -> None:
+    """The present wait is over, so its timers are; a new one begins when the floor is regained."""
+    session = run.session
+    if session.status == "waiting":
+        session.status = "suspended"
+    elif session.status == "sleeping":
+        session.status = "queued"
+    session.wait += 1
+
+
+def _regained(run: Run, event: Regained) -> None:
+    session = run.session
+    run.kind = "reply"
+    if session.status in ("suspended", "waiting"):
+        session.status = "waiting"
+        asking.ask_in_full(run, run.question)
+    elif session.status == "queued":
+        advance(run, session.at + 1)
+
+
+def _opted_out(run: Run, event: OptedOut) -> None:
+    run.end("opted_out")
+
+
+def _replaced(run: Run, event: Replaced) -> None:
+    run.end("replaced")
+
+
+HAPPENINGS: dict[type, Callable[[Run, Any], None]] = {
+    Started: _started,
+    Received: _received,
+    TimedOut: _timed_out,
+    ActionDone: _action_done,
+    Suspended: _suspended,
+    Regained: _regained,
+    OptedOut: _opted_out,
+    Replaced: _replaced,
+}
+
+
+def would_take(linked: Linked, session: Session, text: str, facts: Facts, now: int) -> bool:
+    """Would the question that waits take this text as an answer, its type not being free text (RULES E1.4)?"""
+    if session.status != "waiting":
+        return False
+    run = Run(linked, session, facts, now)
+    if session.confirming:
+        return reading.read_yes_no(run, text) is not None or not isinstance(
+            reading.read(run, run.question, text), Wrong
+        )
+    if run.question.type_on(session.channel).kind in ("text", "recording"):
+        return False
+    return not isinstance(reading.read(run, run.question, text), Wrong)

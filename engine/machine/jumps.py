@@ -1,0 +1,51 @@
+"""Going elsewhere: going back forgets (RULES B1), and no conversation goes round for ever (K7)."""
+
+from __future__ import annotations
+
+from engine import limits
+from engine.effects import Forget
+from engine.machine.run import Run
+from grammar import program as p
+
+
+def jump(run: Run, to: int, origin: int) -> int:
+    """An author's jump from `origin`.  From a block beside the conversation the origin is where that stands."""
+    session = run.session
+    begin = session.at if origin >= run.linked.main_end else origin
+    session.loops = [turn for turn in session.loops if _encloses(run, turn.at, to)]
+    session.detour = None
+    session.confirming, session.pending = False, None
+    run.rescene()
+    if to <= begin:
+        _count(run)
+        _forget(run, to, begin)
+    return to
+
+
+def _encloses(run: Run, loop: int, position: int) -> bool:
+    op = run.linked.code[loop]
+    return isinstance(op, p.Loop) and loop < position < op.end
+
+
+def _count(run: Run) -> None:
+    session = run.session
+    session.jumps += 1
+    run.jumps += 1
+    if session.jumps > limits.JUMPS_BACK or run.jumps > limits.JUMPS_BACK_AT_ONCE:
+        raise run.error("it goes back again and again and never comes to an end")
+
+
+def _forget(run: Run, first: int, last: int) -> None:
+    """Put aside the answers of all questions between two positions, in the turns of the loops that are left."""
+    names = {q.name for q in run.linked.questions.values() if first <= q.source.at <= last}
+    inside = ".".join(turn.keys[turn.index] for turn in run.session.loops)
+    for key in [key for key in run.session.answers if key.partition("/")[0] in names]:
+        name, _, turn = key.partition("/")
+        if not inside or turn == inside or turn.startswith(inside + "."):
+            forget(run, name, turn, key)
+
+
+def forget(run: Run, question: str, turn: str, key: str) -> None:
+    """Put one answer aside: empty from now on, its row stays."""
+    del run.session.answers[key]
+    run.effects.append(Forget(question, turn))

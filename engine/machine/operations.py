@@ -1,0 +1,248 @@
+"""What each operation does: given the run and its position, it gives the next position, or HALT; one function each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime, time
+from typing import Any
+
+from engine import limits, moments
+from engine.effects import Act, Claim, Membership, SetTimer, Submit, Tell
+from engine.linked import LinkedQuestion
+from engine.machine import asking, detours, jumps, proofs
+from engine.machine.run import HALT, Run
+from engine.scene import Scene
+from engine.session import Turn
+from engine.values import Duration, Packed, Value, pack
+from grammar import program as p
+
+
+def advance(run: Run, at: int) -> None:
+    """Run from a position until the conversation waits or is over."""
+    left = limits.OPERATIONS
+    while at != HALT:
+        run.at = at
+        left -= 1
+        if left == 0:
+            raise run.error("it runs on and on without asking anything")
+        op = run.linked.code[at]
+        at = OPERATIONS[type(op)](run, op, at)
+
+
+def _say(run: Run, op: p.Say, at: int) -> int:
+    text = run.linked.texts[at]
+    if text.sensitive and not proofs.holds(run):
+        detour = proofs.prove_first(run, at)
+        if detour is not None:
+            return detour
+    run.send_text(text)
+    return at + 1
+
+
+def _ask(run: Run, op: p.Ask, at: int) -> int:
+    question = run.linked.questions[op.question]
+    if question.source.kind == "verify" and proofs.holds(run):
+        return at + 1
+    if question.text.sensitive and not proofs.holds(run):
+        detour = proofs.prove_first(run, at)
+        if detour is not None:
+            return detour
+    return asking.ask(run, question, at)
+
+
+def _language(run: Run, op: p.ChooseLanguage, at: int) -> int:
+    if run.session.language or len(run.linked.program.languages) == 1:
+        return at + 1
+    return asking.wait_for(run, run.linked.questions[op.question], at)
+
+
+def _jump(run: Run, op: p.Jump, at: int) -> int:
+    return op.to
+
+
+def _unless(run: Run, op: p.Unless, at: int) -> int:
+    return at + 1 if run.linked.tests[at](run.scene) else op.to
+
+
+def _goto(run: Run, op: p.GoTo, at: int) -> int:
+    return jumps.jump(run, op.to, at)
+
+
+def _loop(run: Run, op: p.Loop, at: int) -> int:
+    keys = list(run.linked.tables[op.table].keys)
+    if not keys:
+        return op.end
+    run.session.loops.append(Turn(at, op.table, keys))
+    run.rescene()
+    return at + 1
+
+
+def _next(run: Run, op: p.Next, at: int) -> int:
+    turn = run.session.loops[-1]
+    turn.index += 1
+    done = turn.index >= len(turn.keys)
+    if done:
+        run.session.loops.pop()
+    run.rescene()
+    return at + 1 if done else op.start + 1
+
+
+def _enter(run: Run, op: p.Enter, at: int) -> int:
+    run.session.section = op.section
+    run.session.attempts[op.section] = run.session.attempts.get(op.section, 0) + 1
+    return at + 1
+
+
+def _set(run: Run, op: p.Set, at: int) -> int:
+    value = run.linked.reads[at]["value"](run.scene)
+    if op.target == "variable":
+        run.session.variables[op.name] = pack(value)
+    elif op.target == "answer":
+        asking.record(run, run.linked.questions[op.name], value, "")
+    else:
+        _claim(run, op.name, value)
+    return at + 1
+
+
+def _claim(run: Run, field: str, value: Value) -> None:
+    """The worker's record is to say so; the same value again is no claim (RULES O4)."""
+    old = run.scene.field("worker", field)
+    if old == value:
+        return
+    run.session.claimed[field] = pack(value)
+    run.effects.append(Claim(field, pack(value), pack(old)))
+
+
+def _wait(run: Run, op: p.Wait, at: int) -> int:
+    due = _due(run, op, at)
+    if due is None or due <= run.now:
+        return at + 1
+    session = run.session
+    session.status, session.at, session.asked = "sleeping", at, ""
+    session.wait += 1
+    session.verified_at = 0
+    run.effects.append(SetTimer("wait", guard=session.wait, at=due))
+    return HALT
+
+
+def _due(run: Run, op: p.Wait, at: int) -> int | None:
+    """When the wait ends, ms UTC; None where its value is empty or of another kind."""
+    reads, zone = run.linked.reads.get(at, {}), run.facts.zone
+    hour = reads["at"](run.scene) if "at" in reads else None
+    clock = hour if isinstance(hour, time) else None
+    if op.day:
+        return moments.wake_on(moments.next_day(run.scene.today(), op.day), clock, zone)
+    value = reads["until" if "until" in reads else "span"](run.scene)
+    if isinstance(value, Duration):
+        return moments.wake(run.now, zone, value, clock)
+    if isinstance(value, datetime):
+        return moments.to_ms(value)
+    return moments.wake_on(value, clock, zone) if isinstance(value, date) else None
+
+
+def _tell(run: Run, op: p.Tell, at: int) -> int:
+    of = run.linked.reads.get(at, {}).get("of")
+    target = _target(run, op.target, pack(of(run.scene)) if of else None)
+    run.effects.append(Tell(target, _in_all_languages(run, at), op.urgent, run.linked.line(at)))
+    return at + 1
+
+
+def _in_all_languages(run: Run, at: int) -> dict[str, str]:
+    """The text in each language in which it was written: the receiver's is known only to who delivers it (RULES L6)."""
+    text, own = run.linked.texts[at], run.scene.language
+    texts = {}
+    for language in text.languages():
+        run.scene.language = language
+        texts[language] = text(run.scene)
+    run.scene.language = own
+    return texts
+
+
+def _target(run: Run, target: p.Target, person: Packed) -> dict[str, Packed]:
+    who: dict[str, Packed] = {"kind": target.kind, "name": target.name}
+    if target.kind == "worker":
+        who["worker"] = person
+    if target.kind == "role":
+        who["facility"] = person or run.facts.facility.get("code")
+    return who
+
+
+def _do(run: Run, op: p.Do, at: int) -> int:
+    session = run.session
+    session.status, session.at, session.asked = "acting", at, ""
+    session.wait += 1
+    reads = run.linked.reads.get(at, {})
+    args = {name: pack(read(run.scene)) for name, read in reads.items()}
+    run.effects.append(Act(op.action, session.wait, args))
+    return HALT
+
+
+def _submit(run: Run, op: p.Submit, at: int) -> int:
+    reads = run.linked.reads.get(at, {})
+    args = {name: pack(read(run.scene)) for name, read in reads.items()}
+    run.effects.append(Submit(op.system, args, mapped(run.scene, op.system)))
+    return at + 1
+
+
+def mapped(scene: Scene, system: str) -> dict[str, Packed]:
+    """The present, non-empty answers that are mapped to a system: element → value (RULES K5)."""
+    values: dict[str, Packed] = {}
+    before = scene.rows
+    for key, packed in scene.session.answers.items():
+        name, _, turn = key.partition("/")
+        question: LinkedQuestion = scene.linked.questions[name]
+        if packed is None or system not in question.maps:
+            continue
+        scene.rows = {**before, **dict(zip(question.source.over, turn.split("."), strict=False))}
+        values[question.maps[system](scene)] = packed
+    scene.rows = before
+    return values
+
+
+def _group(run: Run, op: p.Group, at: int) -> int:
+    read = run.linked.reads.get(at, {}).get("person")
+    person = run.facts.worker.get("id") if read is None else pack(read(run.scene))
+    run.effects.append(Membership(op.name, str(person), op.add))
+    return at + 1
+
+
+def _again(run: Run, op: p.AskAgain, at: int) -> int:
+    read = run.linked.reads.get(at, {}).get("row")
+    row = read(run.scene) if read is not None else None
+    return detours.begin(run, op, row if isinstance(row, str) else None)
+
+
+def _stop(run: Run, op: p.Stop, at: int) -> int:
+    return run.end(op.outcome)
+
+
+def _back(run: Run, op: p.Back, at: int) -> int:
+    """The end of a block beside the conversation."""
+    if op.to == "wait" or run.session.status != "waiting":
+        return HALT
+    run.at = run.session.at
+    if op.to == "question":
+        return asking.ask_in_full(run, run.question)
+    return asking.go_on(run, run.question, run.scene.answer(run.session.asked, run.question.source.over))
+
+
+OPERATIONS: dict[type, Callable[[Run, Any, int], int]] = {
+    p.Say: _say,
+    p.Ask: _ask,
+    p.ChooseLanguage: _language,
+    p.Jump: _jump,
+    p.Unless: _unless,
+    p.GoTo: _goto,
+    p.Loop: _loop,
+    p.Next: _next,
+    p.Enter: _enter,
+    p.Set: _set,
+    p.Wait: _wait,
+    p.Tell: _tell,
+    p.Do: _do,
+    p.Submit: _submit,
+    p.Group: _group,
+    p.AskAgain: _again,
+    p.Stop: _stop,
+    p.Back: _back,
+}

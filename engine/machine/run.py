@@ -1,0 +1,97 @@
+"""One step under way: a working copy of the session and the effects so far; the stored session is never touched."""
+
+from __future__ import annotations
+
+import copy
+
+import msgspec
+
+from engine import limits
+from engine.effects import Effect, End, Send
+from engine.facts import Facts
+from engine.linked import Linked, LinkedQuestion
+from engine.scene import Scene
+from engine.session import Session
+from engine.texts import LinkedText
+
+HALT = -1
+"""What an operation gives when the conversation waits or is over."""
+
+
+class MachineError(Exception):
+    """A flow cannot go on.  Says why, and the line of the author's file."""
+
+    def __init__(self, why: str, flow: str, line: int) -> None:
+        super().__init__(f"{flow}, line {line}: {why}")
+        self.flow = flow
+        self.line = line
+
+
+class Run:
+    """What the operations work on.  `kind` is the urgency of what this step sends (see `effects.Send`)."""
+
+    __slots__ = ("at", "effects", "facts", "jumps", "kind", "linked", "now", "scene", "session")
+
+    def __init__(self, linked: Linked, session: Session, facts: Facts, now: int) -> None:
+        self.linked = linked
+        self.session = _working_copy(session)
+        self.facts = facts
+        self.now = now
+        self.scene = Scene(linked, self.session, facts, now)
+        self.effects: list[Effect] = []
+        self.kind = "bulk"
+        self.at = session.at
+        self.jumps = 0
+
+    def rescene(self) -> None:
+        """The loops or the language changed: read anew what the scene says of them."""
+        self.scene = Scene(self.linked, self.session, self.facts, self.now)
+
+    @property
+    def question(self) -> LinkedQuestion:
+        """The question that waits."""
+        return self.linked.questions[self.session.asked]
+
+    def say(self, key: str, **values: object) -> str:
+        """A phrase of the engine's own, in the language of the conversation."""
+        return self.linked.phrases.say(self.scene.language, key, **values)
+
+    def send(self, text: str, *, arms: int | None = None, sensitive: bool = False, line: int | None = None) -> None:
+        """A message to the worker; an empty text sends nothing, unless timers hang on it."""
+        if not text.strip() and arms is None:
+            return
+        if sum(isinstance(effect, Send) for effect in self.effects) >= limits.MESSAGES:
+            raise self.error("it sends too many messages at once")
+        at = self.linked.line(self.at) if line is None else line
+        self.effects.append(Send(text, self.kind, arms, at, self.scene.language, sensitive))
+
+    def send_text(self, text: LinkedText | None) -> None:
+        """A message of the author's, if there is one."""
+        if text is not None:
+            self.send(text(self.scene), sensitive=text.sensitive)
+
+    def end(self, outcome: str) -> int:
+        """The conversation is over."""
+        self.session.status = "ended"
+        self.session.outcome = outcome
+        self.effects.append(End(outcome))
+        return HALT
+
+    def error(self, why: str) -> MachineError:
+        """The flow cannot go on at the present line."""
+        return MachineError(why, self.linked.program.flow, self.linked.line(self.at))
+
+
+def _working_copy(session: Session) -> Session:
+    return msgspec.structs.replace(
+        session,
+        answers=session.answers.copy(),
+        rounds=session.rounds.copy(),
+        variables=session.variables.copy(),
+        results=session.results.copy(),
+        claimed=session.claimed.copy(),
+        attempts=session.attempts.copy(),
+        short=session.short.copy(),
+        loops=[copy.copy(turn) for turn in session.loops],
+        detour=copy.deepcopy(session.detour),
+    )

@@ -1,0 +1,71 @@
+"""What a question looks like to the worker: its text, then a line for each choice; the same scene, the same words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from engine.scene import Scene
+
+if TYPE_CHECKING:
+    from engine.linked import LinkedQuestion
+
+
+class Option(NamedTuple):
+    """A choice as it stands in the message."""
+
+    number: int
+    code: str
+    label: str
+
+
+def prompt(question: LinkedQuestion, scene: Scene) -> str:
+    """The whole question."""
+    return with_options(opening(question, scene), question, scene)
+
+
+def opening(question: LinkedQuestion, scene: Scene) -> str:
+    """The question's own words; `choose language` without a text asks in every language of the flow."""
+    text = question.text(scene)
+    if text or question.source.kind != "language":
+        return text
+    say = scene.linked.phrases.say
+    return "\n".join(say(language, "choose_language") for language in scene.linked.program.languages)
+
+
+def with_options(text: str, question: LinkedQuestion, scene: Scene) -> str:
+    """A text and the choices below it, each as `1. Yes`, or spoken: For Yes, press 1."""
+    options = options_of(question, scene)
+    if not options:
+        return text
+    if scene.session.channel == "ivr":
+        say, language = scene.linked.phrases.say, scene.language
+        spoken = [say(language, "press", label=option.label, number=option.number) for option in options]
+        return " ".join([text, *spoken])
+    return "\n".join([text, *(f"{option.number}. {option.label}" for option in options)])
+
+
+def options_of(question: LinkedQuestion, scene: Scene) -> list[Option]:
+    """The choices in the language of the scene: rows of a table first, then the fixed ones."""
+    if question.source.kind == "language":
+        return _languages(scene)
+    return _rows(question, scene) + [
+        Option(choice.number, choice.code, question.labels[choice.code](scene)) for choice in question.source.choices
+    ]
+
+
+def _languages(scene: Scene) -> list[Option]:
+    say = scene.linked.phrases.say
+    return [Option(number, tag, say(tag, "name")) for number, tag in enumerate(scene.linked.program.languages, start=1)]
+
+
+def _rows(question: LinkedQuestion, scene: Scene) -> list[Option]:
+    """A row's label is read with the row as the present one; rows are numbered from 1 (RULES C5)."""
+    source, label = question.source.choices_from, question.rows_label
+    if source is None or label is None:
+        return []
+    before, options = scene.rows, []
+    for number, key in enumerate(scene.linked.tables[source.table].keys, start=1):
+        scene.rows = {**before, source.table: key}
+        options.append(Option(number, key, label(scene)))
+    scene.rows = before
+    return options

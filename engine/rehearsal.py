@@ -1,0 +1,278 @@
+"""The tests in a flow file, played on a stage: the same test gives the same result on every machine, at every hour.
+
+`play` gives what was said and, where the test failed, its line and what was expected (RULES T).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from typing import Any
+
+from engine import moments
+from engine.cast import Member, cast, facts_of, supervisor_of, with_fields
+from engine.expressions import Expressions
+from engine.functions import written
+from engine.library import Library
+from engine.linked import Linked
+from engine.scene import Scene
+from engine.session import Session
+from engine.stage import OPENING, Line, Stage, Told, receiver
+from engine.values import Packed, Value, pack, unpack
+from grammar import program as p
+
+NO_ACTION = "The test does nothing yet: begin it with a line `start`."
+
+
+@dataclass(frozen=True, slots=True)
+class Played:
+    """How a test went.  `line` and `wanted` say where it failed and what was expected there; "" where it passed."""
+
+    rehearsal: p.Rehearsal
+    log: tuple[Line, ...]
+    line: int = 0
+    wanted: str = ""
+
+    @property
+    def passed(self) -> bool:
+        """Did everything happen that was expected?"""
+        return not self.wanted
+
+
+class _Failed(Exception):
+    def __init__(self, wanted: str) -> None:
+        super().__init__(wanted)
+
+
+def play(rehearsal: p.Rehearsal, library: Library, people: Iterable[p.Person] = ()) -> Played:
+    """Play a test to its end or to the first thing that does not come."""
+    rehearsing = _Rehearsing(rehearsal, library, people)
+    for step in rehearsal.steps:
+        try:
+            rehearsing.do(step)
+        except _Failed as failure:
+            return Played(rehearsal, tuple(rehearsing.log), step.line, str(failure))
+    return Played(rehearsal, tuple(rehearsing.log))
+
+
+class _Rehearsing:
+    def __init__(self, rehearsal: p.Rehearsal, library: Library, people: Iterable[p.Person]) -> None:
+        self.rehearsal = rehearsal
+        self.library = library
+        self.members = cast()
+        for person in people:
+            self.members[person.name] = _made_up(person)
+        self.stage: Stage | None = None
+        self.told: dict[str, Told] = {}
+        self.seen = 0
+
+    @property
+    def log(self) -> list[Line]:
+        """What was said so far."""
+        return self.stage.log if self.stage else []
+
+    def do(self, step: p.Step) -> None:
+        """One line of the test."""
+        _STEPS[step.do](self, step)
+
+    def on(self) -> Stage:
+        """The stage; a test must begin with `start`."""
+        if self.stage is None:
+            raise _Failed(NO_ACTION)
+        return self.stage
+
+    def acting(self) -> Stage:
+        """The stage, before a line that does something: what is expected next is looked for from here."""
+        stage = self.on()
+        self.seen = len(stage.log)
+        return stage
+
+    def flow(self, name: str = "") -> Linked:
+        """The flow that the test is about."""
+        linked = self.library.current(name or self.rehearsal.flow)
+        if linked is None:
+            raise _Failed(f"There is no flow {name or self.rehearsal.flow} that can run.")
+        return linked
+
+    # ------------------------------------------------------------ doing
+
+    def start(self, step: p.Step) -> None:
+        linked = self.flow(step.flow)
+        given = {name: self.read(expr, linked) for name, expr in step.args.items()}
+        self.stage = self._set_stage(linked, step, given)
+        self.seen = 0
+        if "text" in given and "text" not in linked.program.inputs:
+            self.stage.say(written(given["text"]), minutes=0)
+            return
+        inputs = {name: pack(given[name]) for name in linked.program.inputs if name in given}
+        self.stage.start(linked.program.flow, {**self._stand_ins(linked), **inputs}, step.channel or "sms")
+
+    def _set_stage(self, linked: Linked, step: p.Step, given: dict[str, Value]) -> Stage:
+        member = self.members.get(written(given.get("worker")) or "moses")
+        if member is None:
+            raise _Failed(f"There is no worker {written(given['worker'])}: describe one with `test worker`.")
+        fields = {
+            name.removeprefix("worker."): written(value)
+            for name, value in given.items()
+            if name.startswith(("worker.", "facility."))
+        }
+        asks = any(isinstance(op, p.ChooseLanguage) for op in linked.code)
+        if asks and "worker" not in given and "language" not in fields:
+            fields["language"] = ""
+        stage = Stage(self.library, with_fields(member, fields), _moment(step.at, member.zone))
+        stage.actions = self.told
+        boss = str(stage.worker.record["supervisor"])
+        nobody = [name for name, value in given.items() if value == "nobody"]
+        stage.nobody = {boss if name == "supervisor" else name for name in nobody}
+        return stage
+
+    def _stand_ins(self, linked: Linked) -> dict[str, Packed]:
+        """What an input holds that `start` does not give (RULES T2)."""
+        stage = self.on()
+        today = moments.day_of(stage.now, stage.worker.zone)
+        return {name: _stand_in(spec, stage.worker, today) for name, spec in linked.program.inputs.items()}
+
+    def reply(self, step: p.Step) -> None:
+        self.acting().say(step.text)
+
+    def silence(self, step: p.Step) -> None:
+        self.acting().wait(step.seconds * 1000)
+
+    def gives(self, step: p.Step) -> None:
+        results = {name: pack(self.read(expr, self.flow())) for name, expr in step.args.items()}
+        self._tell(step.action, Told(results))
+
+    def fails(self, step: p.Step) -> None:
+        self._tell(step.action, Told(failed=True))
+
+    def _tell(self, action: str, told: Told) -> None:
+        self.told[action] = told
+
+    # ------------------------------------------------------------ expecting
+
+    def said(self, to: str = "") -> list[tuple[int, Line]]:
+        """What was sent since the last line that did something, and not yet expected."""
+        return [
+            (number, line)
+            for number, line in enumerate(self.on().log)
+            if number >= self.seen and line.by != "worker" and line.to == to
+        ]
+
+    def expect(self, step: p.Step) -> None:
+        self._expect(step.text, self.said(), "")
+
+    def expect_to(self, step: p.Step) -> None:
+        to = self.whom(step)
+        self._expect(step.text, self.said(to), f" to {to}")
+
+    def _expect(self, pattern: str, lines: list[tuple[int, Line]], to: str) -> None:
+        found = next((number for number, line in lines if matches(pattern, line.text)), None)
+        if found is None:
+            raise _Failed(f"a message{to}: {pattern}")
+        if not to:
+            self.seen = found + 1
+
+    def expect_not(self, step: p.Step) -> None:
+        if any(matches(step.text, line.text) for _, line in self.said()):
+            raise _Failed(f"no message: {step.text}")
+
+    def expect_nothing(self, step: p.Step) -> None:
+        if self.said():
+            raise _Failed("no message")
+
+    def expect_nothing_to(self, step: p.Step) -> None:
+        to = self.whom(step)
+        if self.said(to):
+            raise _Failed(f"no message to {to}")
+
+    def expect_that(self, step: p.Step) -> None:
+        if step.when is None or self.read(step.when, self.flow(), self.on().last) is not True:
+            raise _Failed(step.text or "this to be so")
+
+    def whom(self, step: p.Step) -> str:
+        """Who is meant by `expect to …`."""
+        stage, target = self.on(), step.who
+        if target is None:
+            return ""
+        who: dict[str, Packed] = {"kind": target.kind, "name": target.name}
+        if target.of is not None and target.kind == "worker":
+            who["worker"] = pack(self.read(target.of, self.flow(), stage.last))
+        return receiver(who, stage.worker)
+
+    def read(self, expr: p.Expr, linked: Linked, state: Session | None = None) -> Value:
+        """The value of an expression in a test: of the conversation as it is, or was at its end."""
+        state = state or Session(linked.hash, linked.program.flow)
+        if state.flow != linked.program.flow:
+            linked = self.library.of(state.program)
+        stage = self.stage
+        member = stage.worker if stage else self.members["moses"]
+        if stage is not None:
+            state.results.update({system: _by_element(values) for system, values in stage.submitted.items()})
+        scene = Scene(linked, state, facts_of(member), stage.now if stage else OPENING)
+        return Expressions(linked.tables).read(expr)(scene)
+
+    def unable(self, step: p.Step) -> None:
+        raise _Failed(
+            f"`{step.do.replace('_', ' ')}` to be playable: this version plays SMS conversations of one worker"
+        )
+
+
+_STEPS: dict[str, Callable[[_Rehearsing, p.Step], None]] = {
+    "start": _Rehearsing.start,
+    "reply": _Rehearsing.reply,
+    "silence": _Rehearsing.silence,
+    "gives": _Rehearsing.gives,
+    "fails": _Rehearsing.fails,
+    "expect": _Rehearsing.expect,
+    "expect_to": _Rehearsing.expect_to,
+    "expect_not": _Rehearsing.expect_not,
+    "expect_nothing": _Rehearsing.expect_nothing,
+    "expect_nothing_to": _Rehearsing.expect_nothing_to,
+    "expect_that": _Rehearsing.expect_that,
+    "expect_voice": _Rehearsing.unable,
+    "reply_as": _Rehearsing.unable,
+    "press": _Rehearsing.unable,
+    "hang_up": _Rehearsing.unable,
+}
+
+
+def matches(pattern: str, text: str) -> bool:
+    """Is the whole message as the pattern says?  `*` is any text; line breaks and spaces count as one space."""
+    parts = [re.escape(" ".join(part.split())) for part in pattern.split("*")]
+    loose = r"\s*.*\s*".join(parts).replace(r"\ ", " ")
+    return re.fullmatch(loose, " ".join(text.split()), re.DOTALL) is not None
+
+
+def _moment(at: str, zone: str) -> int:
+    if not at:
+        return OPENING
+    day, _, hour = at.rpartition(" ")
+    start = date.fromisoformat(day) if day else datetime.fromtimestamp(OPENING / 1000, UTC).date()
+    return moments.at(start, time.fromisoformat(hour), zone)
+
+
+def _made_up(person: p.Person) -> Member:
+    base = cast()["moses"]
+    base.record["id"] = person.name
+    base.record["supervisor"] = f"supervisor of {person.name}"
+    return with_fields(base, person.fields)
+
+
+def _stand_in(spec: p.InputSpec, worker: Member, today: date) -> Packed:
+    if spec.worker:
+        return str(supervisor_of(worker)["id"])
+    if spec.optional:
+        return None
+    if spec.choices:
+        return spec.choices[0].code
+    makers: dict[str, Callable[[], Any]] = {"date": lambda: pack(today), "yesno": lambda: True}
+    if spec.type.kind in ("whole", "number", "decimal"):
+        low = spec.type.low
+        return int(float(low.value)) if isinstance(low, p.Const) else 0
+    return makers.get(spec.type.kind, lambda: spec.name)()
+
+
+def _by_element(values: dict[str, Packed]) -> dict[str, Packed]:
+    return {element: pack(unpack(value)) for element, value in values.items()}

@@ -1,0 +1,117 @@
+"""Short forms: what follows the start word, cut and laid upon the questions; nothing that was written is dropped.
+
+RULES H1, H2: cuts are spaces, commas before a space, `;` `:` `=` and line ends; dots, slashes, `*`, `-` and commas
+between digits cut only where the message has no space.  What no question takes is given back as it was written.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from engine.letters import clean, fold
+from engine.scene import key_of
+from grammar import program as p
+
+if TYPE_CHECKING:
+    from engine.linked import LinkedTable
+
+_CUTS = re.compile(r"[\s;:=]+|,(?=\s|$)|(?<=[^\W\d])[.,]|[.,](?=[^\W\d])")
+_CLOSE_CUTS = re.compile(r"[./*\-,]")
+_STUCK = re.compile(r"([^\W\d_]+)(\d[\d.,]*)")
+_WHOLE = re.compile(r"\d+(?:[.,]\d+)+|\d{1,2}/\d{1,2}(?:/\d{2,4})?")
+
+
+def read(program: p.Program, tables: dict[str, LinkedTable], text: str) -> tuple[dict[str, str], str]:
+    """What the message says ahead: raw texts by answer key, and what of it nobody could place."""
+    words = after_word(program.words, text)
+    if not words or not program.short_forms:
+        return {}, " ".join(words)
+    best: tuple[dict[str, str], list[str]] = ({}, words)
+    for form in program.short_forms:
+        found = _lay(program, form, tables, list(words))
+        if len(found[0]) > len(best[0]):
+            best = found
+    return best[0], " ".join(best[1])
+
+
+def after_word(start_words: tuple[str, ...], text: str) -> list[str]:
+    """The cut message without its start word; all of it where it begins with none."""
+    words = cut(text)
+    if words and fold(words[0]) in {fold(word) for word in start_words}:
+        return words[1:]
+    return words
+
+
+def cut(text: str) -> list[str]:
+    """The message in pieces, empty ones left out."""
+    line = clean(text.replace("\n", " ; "))
+    pieces = [piece for piece in _CUTS.split(line) if piece]
+    if " " not in clean(text):
+        pieces = [part for piece in pieces for part in _close(piece)]
+    return [part for piece in pieces for part in _unstick(piece)]
+
+
+def _close(piece: str) -> list[str]:
+    """A piece of a message without spaces: cut at dots and slashes, unless it is one number or one date."""
+    return [piece] if _WHOLE.fullmatch(piece) else [part for part in _CLOSE_CUTS.split(piece) if part]
+
+
+def _unstick(piece: str) -> list[str]:
+    """`ACT20` is `ACT 20`."""
+    match = _STUCK.fullmatch(piece)
+    return [match[1], match[2]] if match else [piece]
+
+
+def _lay(
+    program: p.Program, form: p.ShortForm, tables: dict[str, LinkedTable], words: list[str]
+) -> tuple[dict[str, str], list[str]]:
+    if form.each:
+        return _pairs(form, tables[form.each], words)
+    if form.of_each:
+        keys = [key_of(form.questions[0], key) for key in tables[form.of_each].keys]
+        return dict(zip(keys, words, strict=False)), words[len(keys) :]
+    return _in_order(program, form.questions, words)
+
+
+def _in_order(program: p.Program, questions: tuple[str, ...], words: list[str]) -> tuple[dict[str, str], list[str]]:
+    """One word a question; a last question of type text takes the rest."""
+    last = program.questions[questions[-1]].type.kind == "text"
+    if last and len(words) > len(questions):
+        words = [*words[: len(questions) - 1], " ".join(words[len(questions) - 1 :])]
+    return dict(zip(questions, words, strict=False)), words[len(questions) :]
+
+
+def _pairs(form: p.ShortForm, table: LinkedTable, words: list[str]) -> tuple[dict[str, str], list[str]]:
+    """Key and values, in any order of the rows; the same key twice: the last counts (RULES H4)."""
+    names = _names(table)
+    found: dict[str, str] = {}
+    left: list[str] = []
+    while words:
+        key, length = _key(names, words)
+        if key is None:
+            left.append(words.pop(0))
+            continue
+        values = words[length : length + len(form.questions)]
+        del words[: length + len(values)]
+        found.update({key_of(name, key): value for name, value in zip(form.questions, values, strict=False)})
+    return found, left
+
+
+def _names(table: LinkedTable) -> dict[str, str]:
+    """What a row may be called: its first column, then its other texts (RULES H1)."""
+    names = {fold(key): key for key in table.keys}
+    for key in table.keys:
+        for text in table.row(key)[1:]:
+            if not text.replace(".", "").isdigit():
+                names.setdefault(fold(text), key)
+    return names
+
+
+def _key(names: dict[str, str], words: list[str]) -> tuple[str | None, int]:
+    """The row that the words begin with, and how many words name it; the longest name first."""
+    for length in range(min(4, len(words)), 0, -1):
+        key = names.get(fold(" ".join(words[:length])))
+        if key is not None:
+            return key, length
+    return None, 1

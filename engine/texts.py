@@ -1,0 +1,222 @@
+"""Texts made into closures, once per load: every text can be read in every language, the base language at the last.
+
+Language comes before channel (RULES L3): what the voice says in French, else the French text, else the base language's
+voice, else its text.  An empty value takes one of the spaces beside it along, and a line that holds nothing else goes
+(RULES I8).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import date, datetime, time
+from decimal import Decimal
+
+import msgspec
+
+from engine import functions
+from engine.expressions import Expressions
+from engine.limits import DAY, HOUR, LETTERS
+from engine.moments import span_ms
+from engine.phrases import Phrases
+from engine.scene import Scene
+from engine.values import Duration, Value
+from grammar import program as p
+
+Write = Callable[[Scene], str]
+_MEDIUM = {"ivr": "voice", "sms": "sms"}
+_NOTHING = "\x00"
+_EMPTY_LINE = re.compile(r"(?:^|\n)[ \t]*\x00[ \t\x00]*(?=\n|$)")
+_EMPTY_SPACE = re.compile(r" \x00|\x00 |\x00")
+
+
+class Shown:
+    """How a value is written in a language."""
+
+    def __init__(self, phrases: Phrases) -> None:
+        self._phrases = phrases
+
+    def show(self, value: Value, language: str) -> str:
+        """A value as people write it; "" for an empty one."""
+        if isinstance(value, str):
+            return value
+        if isinstance(value, bool):
+            return self._phrases.say(language, "yes" if value else "no")
+        if isinstance(value, Decimal):
+            return format(value, "f").replace(".", self._phrases.say(language, "decimal_mark"))
+        if isinstance(value, Duration):
+            return self._length(value, language)
+        if isinstance(value, tuple):
+            return ", ".join(self.show(item, language) for item in value)
+        if isinstance(value, date | time):
+            return _clock(value)
+        return functions.written(value)
+
+    def _length(self, value: Duration, language: str) -> str:
+        ms = span_ms(value)
+        if ms % DAY == 0:
+            return self._phrases.say(language, "days", count=ms // DAY)
+        return self._phrases.say(language, "hours", count=round(ms / HOUR))
+
+
+def _clock(value: date | time) -> str:
+    if isinstance(value, datetime):
+        return f"{value:%d/%m/%Y %H:%M}"
+    return f"{value:%d/%m/%Y}" if isinstance(value, date) else f"{value:%H:%M}"
+
+
+class LinkedText:
+    """A text that can be read in a scene.  `sensitive`: it shows a value that must not be sent before `verify`."""
+
+    __slots__ = ("_base", "_by", "_writers", "sensitive", "source")
+
+    def __init__(self, source: p.Text, base: str, writers: dict[tuple[str, str], Write], sensitive: bool) -> None:
+        self.source = source
+        self.sensitive = sensitive
+        self._base = base
+        self._by = writers
+        self._writers: dict[tuple[str, str], Write] = {}
+
+    def __call__(self, scene: Scene) -> str:
+        """The text in the language and for the channel of the scene."""
+        key = (scene.language, scene.session.channel)
+        write = self._writers.get(key)
+        if write is None:
+            write = self._writers[key] = self._pick(*key)
+        return write(scene)
+
+    def _pick(self, language: str, channel: str) -> Write:
+        for tag in (language, self._base):
+            for kind in (_MEDIUM.get(channel, "sms"), "text"):
+                if (tag, kind) in self._by:
+                    return self._by[tag, kind]
+        return lambda scene: ""
+
+    def languages(self) -> list[str]:
+        """The languages in which it was written, the base language first."""
+        return sorted(self.source.versions, key=lambda tag: tag != self._base)
+
+
+class Texts:
+    """Makes closures for the texts of one program."""
+
+    def __init__(self, program: p.Program, expressions: Expressions, phrases: Phrases) -> None:
+        self._base = program.languages[0]
+        self._expressions = expressions
+        self._shown = Shown(phrases)
+        self._labels: dict[str, dict[str, LinkedText]] = {}
+        self._sensitive = set(program.sensitive) | {q.name for q in program.questions.values() if q.sensitive}
+
+    def choices(self, source: str, choices: tuple[p.Choice, ...]) -> dict[str, LinkedText]:
+        """The labels of choices by code, kept under "question:NAME" or "input:NAME" for the texts that show them."""
+        labels = {choice.code: self.link(choice.label) for choice in choices}
+        self._labels[source] = labels
+        return labels
+
+    def maybe(self, text: p.Text | None) -> LinkedText | None:
+        """The same as `link`, for a text that may lack."""
+        return None if text is None else self.link(text)
+
+    def link(self, text: p.Text) -> LinkedText:
+        """The text with a closure for each language and kind in which it was written."""
+        writers: dict[tuple[str, str], Write] = {}
+        for language, version in text.versions.items():
+            for kind in ("text", "sms", "voice"):
+                pieces = getattr(version, kind)
+                if pieces is not None:
+                    writers[language, kind] = self.pieces(pieces)
+        return LinkedText(text, self._base, writers, self._shows_sensitive(text))
+
+    def pieces(self, pieces: p.Pieces) -> Write:
+        """The closure that writes literal strings and values, one after the other."""
+        if all(isinstance(piece, str) for piece in pieces):
+            fixed = "".join(piece for piece in pieces if isinstance(piece, str))
+            return lambda scene: fixed
+        writers = [self._piece(piece) for piece in pieces]
+
+        def write(scene: Scene) -> str:
+            text = "".join(writer(scene) for writer in writers)
+            return (_without_empties(text) if _NOTHING in text else text)[:LETTERS]
+
+        return write
+
+    def _piece(self, piece: p.Piece) -> Write:
+        if isinstance(piece, str):
+            return lambda scene: piece
+        write = self.value(piece)
+        return lambda scene: write(scene) or _NOTHING
+
+    def value(self, expr: p.Expr) -> Write:
+        """The closure that writes one value in the language of the scene."""
+        if isinstance(expr, p.Label):
+            return self._label(expr)
+        if isinstance(expr, p.Each):
+            return self._each(expr)
+        if isinstance(expr, p.Cell) and expr.column:
+            return self._cell(expr)
+        read, show = self._expressions.read(expr), self._shown.show
+        return lambda scene: show(read(scene), scene.language)
+
+    def _label(self, expr: p.Label) -> Write:
+        read, source = self._expressions.read(expr.value), expr.source
+
+        def one(value: Value, scene: Scene) -> str:
+            label = self._labels.get(source, {}).get(value) if isinstance(value, str) else None
+            if label is not None:
+                return label(scene)
+            shown = self._shown.show(value, scene.language)
+            return shown.replace("_", " ") if isinstance(value, str) else shown
+
+        def write(scene: Scene) -> str:
+            value = read(scene)
+            if isinstance(value, tuple) and not isinstance(value, Duration):
+                return ", ".join(one(item, scene) for item in value)
+            return one(value, scene)
+
+        return write
+
+    def _each(self, expr: p.Each) -> Write:
+        items = [self.value(item) for item in expr.items]
+        table = expr.table
+        keys = self._expressions.tables[table].keys
+
+        def write(scene: Scene) -> str:
+            before = scene.rows
+            written = []
+            for key in keys:
+                scene.rows = {**before, table: key}
+                written.append(" ".join(filter(None, (item(scene) for item in items))))
+            scene.rows = before
+            return ", ".join(filter(None, written))
+
+        return write
+
+    def _cell(self, expr: p.Cell) -> Write:
+        table, column = self._expressions.tables[expr.table], expr.column
+        row = self._expressions.read(p.Cell(expr.table, "", expr.row))
+
+        def write(scene: Scene) -> str:
+            key = row(scene)
+            return table.cell(key, column, scene.language) or "" if isinstance(key, str) else ""
+
+        return write
+
+    def _shows_sensitive(self, text: p.Text) -> bool:
+        """Does any version of the text show a value that the author called sensitive?"""
+        encoded = msgspec.to_builtins(text)
+        return bool(self._sensitive) and any(name in self._sensitive for name in _names(encoded))
+
+
+def _names(node: object) -> list[str]:
+    if isinstance(node, dict):
+        own = [
+            str(node[key]) for key in ("name", "question") if node.get("type") in ("input", "answer") and key in node
+        ]
+        return own + [name for child in node.values() for name in _names(child)]
+    if isinstance(node, list):
+        return [name for child in node for name in _names(child)]
+    return []
+
+
+def _without_empties(text: str) -> str:
+    return _EMPTY_SPACE.sub("", _EMPTY_LINE.sub("", text)).removeprefix("\n")
