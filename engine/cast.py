@@ -1,4 +1,4 @@
-"""The made-up people of tests and of `chat`: always the same, so that a test means the same everywhere (RULES T2, T9)."""
+"""The made-up people of tests and of `chat`: always the same, so a test means the same everywhere (RULES T2, T9)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A program ready to run: every text and expression is a closure, nothing is looked up by name that could be bound before.
+"""A program ready to run: every text and expression is a closure; what could be bound before is not looked up again.
 
 Made by the linker, once per load; the machine reads it and never changes it.  The blocks that run beside the
 conversation begin at `main_end`.

@@ -22,7 +22,7 @@ def number(value: Value) -> Number | None:
     if isinstance(value, bool):
         return None
     if isinstance(value, int | Decimal):
-        return value
+        return bounded(value)
     if isinstance(value, str):
         return _read(value.strip())
     return None

@@ -27,7 +27,7 @@ OPENING = to_ms(datetime(2025, 3, 3, 9, 0, tzinfo=UTC))
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One thing said: by "worker", "flow" or "engine".  `to`: who hears it; `line`: of the file that spoke (0: none)."""
+    """One thing said: by "worker", "flow" or "engine".  `to`: who hears it; `line`: of the file that spoke, or 0."""
 
     at: int
     by: str

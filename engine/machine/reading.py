@@ -1,4 +1,4 @@
-"""From what the worker wrote to a value: the question in its present form, read by `engine.answers`; changes nothing."""
+"""From what the worker wrote to a value: the question in its present form, read by `engine.answers`, no more."""
 
 from __future__ import annotations
 
