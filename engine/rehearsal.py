@@ -131,7 +131,7 @@ class _Rehearsing:
         """What an input holds that `start` does not give (RULES T2)."""
         stage = self.on()
         today = moments.day_of(stage.now, stage.worker.zone)
-        return {name: _stand_in(spec, stage.worker, today) for name, spec in linked.program.inputs.items()}
+        return {name: stand_in(spec, stage.worker, today) for name, spec in linked.program.inputs.items()}
 
     def reply(self, step: p.Step) -> None:
         self.acting().say(step.text)
@@ -259,7 +259,8 @@ def _made_up(person: p.Person) -> Member:
     return with_fields(base, person.fields)
 
 
-def _stand_in(spec: p.InputSpec, worker: Member, today: date) -> Packed:
+def stand_in(spec: p.InputSpec, worker: Member, today: date) -> Packed:
+    """What an input holds that nobody gave (RULES T2)."""
     if spec.worker:
         return str(supervisor_of(worker)["id"])
     if spec.optional:
