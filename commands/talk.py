@@ -1,0 +1,98 @@
+"""A conversation on a stage, told line by line: every line that a person types is one act, and gives what it caused."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, time
+from decimal import Decimal
+from typing import Any
+
+from engine.limits import DAY, HOUR, MINUTE
+from engine.stage import Stage
+from engine.values import Packed, Value, unpack
+
+HELP = """\
+Write what the worker would send. More can be done:
+  /wait 4 hours   lets time go by (minutes, hours, days, weeks)
+  /quit           ends the play
+"""
+LATER = "Calls cannot be played yet: this version speaks SMS only."
+
+_SPANS = {"minute": MINUTE, "hour": HOUR, "day": DAY, "week": 7 * DAY}
+_WAIT = re.compile(r"(\d+)\s*(minute|hour|day|week)s?", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One line of the conversation.  `by`: flow, worker or engine; `to`: who else hears it, "" for nobody else."""
+
+    by: str
+    text: str
+    to: str = ""
+    line: int = 0
+
+
+class Talk:
+    """One worker and one flow.  `over` once the conversation has ended."""
+
+    def __init__(self, stage: Stage) -> None:
+        self.stage = stage
+        self._told = 0
+
+    def start(self, flow: str, inputs: Mapping[str, Packed]) -> list[Said]:
+        """The conversation begins."""
+        self.stage.start(flow, dict(inputs))
+        return self._new()
+
+    def act(self, written: str) -> list[Said]:
+        """What follows from one line: a reply, or a command that begins with a slash."""
+        if not written.startswith("/"):
+            self.stage.say(written)
+            return [said for said in self._new() if said.by != "worker"]
+        command, _, rest = written[1:].partition(" ")
+        if command == "wait":
+            return self._wait(rest)
+        if command in ("press", "hangup"):
+            return [Said("engine", LATER)]
+        return [Said("engine", HELP if command == "help" else f"There is no /{command}.\n{HELP}")]
+
+    @property
+    def over(self) -> bool:
+        """Has every conversation ended, the one that was started last too?"""
+        return not self.stage.view.sessions
+
+    @property
+    def outcome(self) -> str:
+        """How the last conversation ended, "" while it runs."""
+        return self.stage.last.outcome if self.stage.last is not None else ""
+
+    @property
+    def answers(self) -> dict[str, Any]:
+        """The answers of the last conversation as JSON has them; `name.row` inside a loop."""
+        found = self.stage.last.answers if self.stage.last is not None else {}
+        return {name.replace("/", "."): plain(unpack(value)) for name, value in found.items()}
+
+    def _wait(self, span: str) -> list[Said]:
+        match = _WAIT.fullmatch(span.strip())
+        if match is None:
+            return [Said("engine", "How long? For example: /wait 4 hours")]
+        self.stage.wait(int(match[1]) * _SPANS[match[2].lower()])
+        return self._new()
+
+    def _new(self) -> list[Said]:
+        lines = self.stage.log[self._told :]
+        self._told = len(self.stage.log)
+        return [Said(line.by, line.text, line.to, line.line) for line in lines]
+
+
+def plain(value: Value) -> Any:  # noqa: ANN401 - JSON has any shape
+    """A value as JSON has it: dates and times as texts, numbers as numbers, several as a list."""
+    if isinstance(value, Decimal):
+        return float(value)
+    if isinstance(value, date | time):
+        return value.isoformat()
+    if isinstance(value, tuple):
+        return [plain(each) for each in value]
+    return value
