@@ -1,0 +1,101 @@
+"""A flow → a program: the main code first, ended by a Stop, then every block that runs beside the conversation."""
+
+from __future__ import annotations
+
+from grammar import nodes as n
+from grammar import program as p
+from grammar.compiler import header
+from grammar.compiler.assembler import Around, Assembler, Beside
+from grammar.compiler.expressions import expression, seconds
+from grammar.compiler.questions import defaults_of, only, question
+from grammar.compiler.statements import block, statement
+from grammar.names import Names
+from grammar.scopes import Scope
+
+
+def program(names: Names, file: str) -> p.Program:
+    """One flow, compiled.  The checks must have found no error in it."""
+    flow, scope = names.flow, Scope(names)
+    asm = Assembler(names, file)
+    around = Around(scope)
+    asm.targets[flow.name.key] = 0
+    for line in flow.body:
+        _top(line, asm, around)
+    asm.emit(p.Stop("completed"), flow.body[-1] if flow.body else flow)
+    _blocks(asm)
+    give_up = _default_give_up(asm, around) if asm.drafts else 0
+    code = asm.close()
+    defaults = defaults_of(flow, scope, give_up)
+    return p.Program(
+        flow=flow.name.text,
+        languages=names.languages,
+        code=code,
+        questions={draft.name: question(draft, defaults, asm) for draft in asm.drafts},
+        tables={info.name: p.Table(info.columns, info.rows) for info in names.tables.values()},
+        sections=asm.sections,
+        afters=tuple(asm.afters),
+        on_words=tuple(asm.on_words),
+        places=asm.places(),
+        title=header.title(flow, scope),
+        **header.fields(flow, scope),
+    )
+
+
+def _top(line: n.TopLevel, asm: Assembler, around: Around) -> None:
+    """A line at the margin."""
+    if isinstance(line, n.Section):
+        asm.mark(line.name)
+        asm.section = line.name.text
+        asm.sections[line.name.text] = asm.emit(p.Enter(line.name.text), line)
+    elif isinstance(line, n.After):
+        _after(line, asm, around)
+    elif isinstance(line, n.OnWord):
+        _on_word(line, asm, around)
+    elif not isinstance(line, n.Table | n.TableFile | n.Include | n.OnEvent | n.Rehearsal | n.RehearsalWorker):
+        statement(line, asm, around)
+
+
+def _after(line: n.After, asm: Assembler, around: Around) -> None:
+    unless = None if line.unless is None else expression(line.unless, around.scope)
+    after = seconds(line.after)
+
+    def found(position: int) -> None:
+        asm.afters.append(p.After(after, position, unless))
+
+    asm.beside.append(Beside(line.block, around, p.Back("wait"), line.span.line, found))
+
+
+def _on_word(line: n.OnWord, asm: Assembler, around: Around) -> None:
+    words = tuple(word.text for word in line.words)
+
+    def found(position: int) -> None:
+        asm.on_words.append(p.OnWord(words, position))
+
+    asm.beside.append(Beside(line.block, around, p.Back("question"), line.span.line, found))
+
+
+def _blocks(asm: Assembler) -> None:
+    """Write the blocks that wait; a block may hold lines that have blocks of their own."""
+    while asm.beside:
+        waiting = asm.beside.popleft()
+        waiting.found(asm.here)
+        if waiting.block is not None:
+            block(waiting.block, asm, waiting.around)
+        if not _ends(waiting.block):
+            asm.emit(waiting.ending, waiting.line)
+
+
+def _ends(lines: n.Block | None) -> bool:
+    """Does the block go elsewhere by itself?"""
+    return lines is not None and isinstance(lines.statements[-1], n.Stop | n.GoTo)
+
+
+def _default_give_up(asm: Assembler, around: Around) -> int:
+    """The block of the header's `give up`, one for all questions."""
+    begins = asm.here
+    line = next(only(asm.names.flow.header, n.GiveUp), None)
+    place = line if line is not None else asm.names.flow
+    own = line.block if line is not None else None
+    asm.beside.append(Beside(own, around, p.Stop("no_answer"), place.span.line, lambda position: None))
+    _blocks(asm)
+    return begins

@@ -1,0 +1,247 @@
+"""What kind of value an expression has, as far as the file tells: what it does not tell is "any", and fits everything.
+
+Kinds: number, text, yesno, date, time, moment, duration, code, codes (several), row, rows, worker, period, list, any.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import Decimal, InvalidOperation
+
+from grammar import choices
+from grammar import nodes as n
+from grammar import program as p
+from grammar.names import Names
+from grammar.walk import every
+
+_ANSWERS = {
+    "yesno": "yesno",
+    "whole": "number",
+    "number": "number",
+    "decimal": "number",
+    "text": "text",
+    "date": "date",
+    "time": "time",
+    "phone": "text",
+    "digits": "text",
+    "facility": "any",
+    "recording": "any",
+    "choice": "code",
+    "choices": "codes",
+    "worker": "worker",
+}
+_WORDS = {
+    "score": "number",
+    "max_score": "number",
+    "attempt": "number",
+    "tries_left": "number",
+    "outcome": "code",
+    "reason": "code",
+    "today": "date",
+    "now": "moment",
+    "question": "text",
+}
+_YES_NO = frozenset(
+    [
+        "and",
+        "or",
+        "not",
+        "=",
+        "!=",
+        "<",
+        "<=",
+        ">",
+        ">=",
+        "between",
+        "one_of",
+        "none_of",
+        "includes",
+        "empty",
+        "answered",
+        "right",
+        "in_group",
+        "not_in_group",
+    ]
+)
+_NUMBERS = frozenset(["sum", "count", "countif", "round", "days", "length", "*", "/", "neg"])
+REASONS = ("wrong", "no_pin", "locked")
+ENDINGS = ("completed", "no_answer", "invalid_answers", "not_verified", "opted_out", "replaced", "stopped")
+
+
+def kind_of(expr: p.Expr, names: Names) -> str:
+    """The kind of an expression's value."""
+    if isinstance(expr, p.Const):
+        return "any" if expr.kind == "empty" else expr.kind
+    if isinstance(expr, p.Answer):
+        return "list" if expr.many else answer_kind(expr.question, names)
+    if isinstance(expr, p.Variable):
+        return _variable(expr, names)
+    if isinstance(expr, p.Input):
+        return "any" if expr.path else input_kind(expr.name, names)
+    if isinstance(expr, p.Cell):
+        return _column(expr, names) if expr.column else "row"
+    if isinstance(expr, p.Builtin):
+        return _builtin(expr)
+    if isinstance(expr, p.Rows):
+        return "rows"
+    if isinstance(expr, p.Label | p.Each):
+        return "text"
+    return _operation(expr, names) if isinstance(expr, p.Op) else "any"
+
+
+def answer_kind(question: str, names: Names) -> str:
+    """The kind of one answer to a question."""
+    node = names.question(question)
+    if node is None:
+        return "any"
+    return "row" if choices.source_of(node) is not None else _ANSWERS.get(choices.kind_of(node), "any")
+
+
+def input_kind(name: str, names: Names) -> str:
+    """The kind of an input's value."""
+    node = names.input(name)
+    return _ANSWERS.get(node.type.kind, "any") if node is not None and isinstance(node.type, n.AnswerType) else "any"
+
+
+def _variable(expr: p.Variable, names: Names) -> str:
+    return "any" if expr.path or rows_of(expr, names) is None else "row"
+
+
+def _column(cell: p.Cell, names: Names) -> str:
+    """A column all of whose cells are numbers is one of numbers."""
+    table = names.tables[cell.table.lower()]
+    place = table.columns.index(cell.column)
+    cells = [row[place] for row in table.rows if place < len(row) and row[place] not in ("", "-")]
+    return "number" if cells and all(_is_number(text) for text in cells) else "text"
+
+
+def _is_number(text: str) -> bool:
+    try:
+        return Decimal(text).is_finite()
+    except InvalidOperation:
+        return False
+
+
+def _builtin(expr: p.Builtin) -> str:
+    if expr.path and expr.path[0] in ("start", "end"):
+        return "date"
+    if expr.name == "dhis2":
+        return "any"
+    return _WORDS.get(expr.name, "period")
+
+
+def _operation(expr: p.Op, names: Names) -> str:
+    if expr.name in _YES_NO:
+        return "yesno"
+    inner = [kind_of(arg, names) for arg in expr.args]
+    if expr.name == "lookup":
+        return "row"
+    if expr.name in ("&", "text"):
+        return "text"
+    if expr.name == "ago":
+        return "date"
+    if expr.name in ("+", "-"):
+        return _plus(expr.name, inner)
+    if "duration" in inner:
+        return "duration"
+    if expr.name in _NUMBERS:
+        return "number"
+    return "any"
+
+
+def _plus(sign: str, inner: list[str]) -> str:
+    """Dates and durations: a date and a length of time is a date, the time between two dates a duration."""
+    if sign == "-" and inner[0] in ("date", "moment") and inner[1] in ("date", "moment"):
+        return "duration"
+    if inner[0] in ("date", "moment"):
+        return inner[0]
+    if inner == ["duration", "duration"]:
+        return "duration"
+    return "number" if inner == ["number", "number"] else "any"
+
+
+def rows_of(expr: p.Expr, names: Names) -> str | None:
+    """The table whose row an expression gives, None where it gives none."""
+    if isinstance(expr, p.Cell):
+        return None if expr.column else expr.table
+    if isinstance(expr, p.Op) and expr.name == "lookup" and isinstance(expr.args[0], p.Rows):
+        return expr.args[0].table
+    if isinstance(expr, p.Answer):
+        node = names.question(expr.question)
+        source = choices.source_of(node) if node is not None else None
+        if source is not None and isinstance(source.source, n.Path):
+            table = names.tables.get(source.source.key)
+            return table.name if table is not None else None
+    return None
+
+
+def codes_of(expr: p.Expr, names: Names) -> dict[str, str] | None:
+    """The codes of a value by their small letters, None where the file does not say which there are."""
+    if isinstance(expr, p.Answer):
+        node = names.question(expr.question)
+        return None if node is None else question_codes(node, names)
+    if isinstance(expr, p.Input) and not expr.path:
+        return _input_codes(expr.name, names)
+    if isinstance(expr, p.Cell) and not expr.column:
+        table = names.tables.get(expr.table.lower())
+        return _folded(table.keys) if table is not None else None
+    if isinstance(expr, p.Builtin):
+        return _builtin_codes(expr, names)
+    if isinstance(expr, p.Field) and expr.name == "language":
+        return _folded(names.languages)
+    if kind_of(expr, names) == "yesno":
+        return _folded(("yes", "no"))
+    return None
+
+
+def question_codes(node: n.Question, names: Names) -> dict[str, str] | None:
+    """The codes that can answer a question; None where it is not one of choices."""
+    kind = choices.kind_of(node)
+    if kind == "yesno":
+        return _folded(("yes", "no"))
+    if kind not in ("choice", "choices"):
+        return None
+    written = choices.type_of(node)
+    codes = [item.code for item in choices.of_question(node)]
+    codes += [name.text for name in written.codes] if written is not None else []
+    table = rows_of(p.Answer(node.name.text), names)
+    keys = names.tables[table.lower()].keys if table is not None else ()
+    return _folded((*codes, *keys))
+
+
+def _input_codes(name: str, names: Names) -> dict[str, str] | None:
+    node = names.input(name)
+    if node is None or not isinstance(node.type, n.AnswerType):
+        return None
+    if node.type.kind == "yesno":
+        return _folded(("yes", "no"))
+    codes = [item.code for item in choices.numbered(node.choices)] or [code.text for code in node.type.codes]
+    return _folded(codes) if codes else None
+
+
+def _builtin_codes(expr: p.Builtin, names: Names) -> dict[str, str] | None:
+    if expr.name == "reason":
+        return _folded(REASONS)
+    if expr.name == "outcome":
+        return _folded((*outcomes(names.flow), *ENDINGS))
+    return None
+
+
+def outcomes(flow: n.Flow) -> list[str]:
+    """Every outcome that a `stop as` of the flow gives."""
+    return [stop.outcome.text for stop in every(flow, n.Stop) if stop.outcome is not None]
+
+
+def _folded(words: Iterable[str]) -> dict[str, str]:
+    return {word.lower(): word for word in words if word}
+
+
+def label_source(expr: p.Expr, names: Names) -> str | None:
+    """Where the labels of a code come from: "question:NAME", "input:NAME"; None where a value is no code."""
+    if isinstance(expr, p.Answer):
+        node = names.question(expr.question)
+        has_labels = node is not None and choices.kind_of(node) in ("choice", "choices")
+        return f"question:{expr.question}" if has_labels else None
+    if isinstance(expr, p.Input) and not expr.path:
+        return f"input:{expr.name}" if input_kind(expr.name, names) in ("code", "codes") else None
+    return None

@@ -1,0 +1,71 @@
+"""What stands around a place in a flow, as far as it decides what names mean there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+from grammar import nodes as n
+from grammar.names import Names, table_of
+from grammar.walk import Visit
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The loops around a place as (word, table), outermost first, and what else is near.
+
+    `rows`: the table whose columns are bare words here (`choices from`, `{each …}`), "" elsewhere.
+    `candidates`: in `workers where`, left of a comparison.  `testing`: in a `test:` block.
+    """
+
+    names: Names
+    loops: tuple[tuple[str, str], ...] = ()
+    rows: str = ""
+    candidates: bool = False
+    testing: bool = False
+
+    def within(self, loop: n.ForEach) -> Scope:
+        """Inside the block of a loop."""
+        return replace(self, loops=(*self.loops, (loop.word.key, table_of(loop, self.names))))
+
+    def over_rows(self, table: str) -> Scope:
+        """Where each row of a table is read in turn."""
+        return replace(self, rows=table)
+
+    def among_people(self, left: bool = True) -> Scope:
+        """In `workers where`: left of a comparison, or right of it."""
+        return replace(self, candidates=left)
+
+    @property
+    def tables(self) -> tuple[str, ...]:
+        """The tables that have a present row here."""
+        around = tuple(table for _, table in self.loops)
+        return (*around, self.rows) if self.rows else around
+
+
+def scope_of(visit: Visit, names: Names) -> Scope:
+    """The scope in which a visited node is read."""
+    scope = Scope(names, testing=visit.inside(n.Rehearsal))
+    path = (*visit.parents, visit.node)
+    for outer, inner in pairwise(path):
+        scope = _into(scope, outer, inner)
+    return scope
+
+
+def _into(scope: Scope, outer: n.Node, inner: n.Node) -> Scope:
+    """One step from a node to one directly below."""
+    if isinstance(outer, n.ForEach) and inner is outer.block:
+        return scope.within(outer)
+    if isinstance(outer, n.ChoicesFrom) and inner is outer.label and isinstance(outer.source, n.Path):
+        return scope.over_rows(table_named(outer.source.text, scope.names))
+    if isinstance(outer, n.EachRow):
+        return scope.over_rows(table_named(outer.table.text, scope.names))
+    if isinstance(outer, n.People):
+        return scope.among_people()
+    return scope
+
+
+def table_named(word: str, names: Names) -> str:
+    """The table of that name as it is spelled where it stands, "" if there is none."""
+    table = names.tables.get(word.lower())
+    return table.name if table is not None else ""
