@@ -1,0 +1,247 @@
+"""What a step wants becomes rows of every table; nothing here reads the database, and nothing is written yet."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+import msgspec
+
+from engine import effects as wanted
+from engine.box import Applied
+from engine.effects import Effect
+from engine.enrolment import plain_fields
+from engine.facts import Facts
+from engine.outgoing import ACTION, CLASSES, EXPIRES, SUBMIT, Body, Call
+from engine.people import sealed
+from engine.places import Place
+from engine.rows import Origin, Rows
+from engine.session import Session, encode
+from engine.values import Packed
+
+APPLIED = 1
+_pack = msgspec.msgpack.Encoder().encode
+_NOT_AT_ONCE = frozenset({"phone"})  # a new number must confirm a code first (RULES O2)
+
+
+class Step:
+    """One applied event.  `facts`: what the step read; afterwards, what the next step of the same box reads."""
+
+    def __init__(self, rows: Rows, place: Place, applied: Applied, facts: Facts | None) -> None:
+        self.facts = facts
+        self._rows = rows
+        self._place = place
+        self._line = place.line
+        self._applied = applied
+        self._session_id = applied.session_id or 0
+        self._seq = applied.session.seq if applied.session else 0
+        self._answered = place.answered.get(self._session_id, 0)
+        self._vault = rows.kit.vault
+
+    def run(self, stored_as: int = 0) -> int:
+        """Add the rows; returns the event's number.  `stored_as`: the one under which it was accepted before."""
+        n = stored_as or self._rows.number(self._line.box_id)
+        (self._rows.stepped if stored_as else self._rows.events).append(self._event(n))
+        for item, effect in enumerate(self._applied.effects):
+            self._handlers[type(effect)](self, effect, Origin(self._session_id, self._seq, item))
+        if self._applied.session is not None:
+            self._place.answered[self._session_id] = self._answered
+            self._session(self._applied.session)
+        return n
+
+    def _key(self) -> dict[str, int]:
+        return {"bucket": self._line.bucket, "box_id": self._line.box_id, "session_id": self._session_id}
+
+    def _event(self, n: int) -> dict[str, Any]:
+        event, box = self._applied.event, self._line.box_id
+        facts = None if self.facts is None else self._vault.seal("event.facts", box, n, _pack(self.facts))
+        return {
+            "bucket": self._line.bucket,
+            "box_id": box,
+            "n": n,
+            "kind": event.__struct_config__.tag,
+            "state": APPLIED,
+            "session_id": self._applied.session_id,
+            "seq": self._seq or None,
+            "line_id": self._line.line_id,
+            "channel": self._line.channel,
+            "at": self._rows.now,
+            "body": self._vault.seal("event", box, n, _pack(event)),
+            "facts": facts,
+        }
+
+    def _session(self, session: Session) -> None:
+        rows, ended = self._rows, session.status == "ended"
+        worker = self._place.person.worker_id if self._place.person else None
+        same = self._vault.digest(f"same {session.flow} {worker} {sorted(session.inputs.items())}")
+        rows.over.append({**self._bound_key(), "wait": session.wait, "ended": ended})
+        rows.sessions[self._session_id] = {
+            **self._key(),
+            "worker_id": worker,
+            "program": session.program,
+            "status": session.status,
+            "seq": session.seq,
+            "wait": session.wait,
+            "line_id": self._line.line_id,
+            "answered": self._answered,
+            "state": self._vault.seal("session", self._line.box_id, self._session_id, encode(session)),
+            "outcome": session.outcome,
+            "same": same,
+            "started_at": session.started,
+            "changed_at": rows.now,
+            "ended_at": rows.now if ended else None,
+        }
+
+    def _bound_key(self) -> dict[str, int]:
+        """The key under names that are free in a statement that also sets columns."""
+        return {"in_bucket": self._line.bucket, "in_box": self._line.box_id, "in_session": self._session_id}
+
+    def _send(self, effect: wanted.Send, origin: Origin) -> None:
+        body = Body(effect.text, "", effect.language, effect.line, effect.sensitive)
+        own = origin if self._session_id else None
+        self._rows.message(self._line, body, CLASSES[effect.kind], own, effect.arms)
+
+    def _record(self, effect: wanted.Record, _origin: Origin) -> None:
+        self._answered += 1
+        box, place = self._line.box_id, f"{self._session_id}.{self._answered}"
+        code, number = _readable(effect)
+        self._rows.answers.append(
+            {
+                **self._key(),
+                "n": self._answered,
+                "question": effect.question,
+                "turn": effect.turn,
+                "round": effect.round,
+                "label": "" if effect.sensitive else effect.label,
+                "code": code,
+                "number": number,
+                "value": self._vault.seal("answer", box, place, _pack(effect.value)),
+                "raw": self._vault.seal("answer.raw", box, place, effect.raw.encode()),
+                "sensitive": effect.sensitive,
+                "aside": False,
+                "at": self._rows.now,
+            }
+        )
+
+    def _forget(self, effect: wanted.Forget, _origin: Origin) -> None:
+        for row in self._rows.answers:
+            mine = row["session_id"] == self._session_id
+            if mine and (row["question"], row["turn"]) == (effect.question, effect.turn):
+                row["aside"] = True
+        self._rows.aside.append({**self._bound_key(), "of_question": effect.question, "of_turn": effect.turn})
+
+    def _set_timer(self, effect: wanted.SetTimer, _origin: Origin) -> None:
+        waits = self._rows.now + EXPIRES + (effect.after or 0)
+        due_at = effect.at if effect.at is not None else waits
+        self._rows.ring.expect(due_at)
+        self._rows.timers.append(
+            {**self._key(), "name": effect.name, "guard": effect.guard, "after": effect.after, "due_at": due_at}
+        )
+
+    def _tell(self, effect: wanted.Tell, origin: Origin) -> None:
+        box, place = self._line.box_id, f"{origin.session_id}.{origin.seq}.{origin.item}"
+        body = _pack({"texts": effect.texts, "urgent": effect.urgent, "line": effect.line})
+        self._rows.ring.mail = True
+        self._rows.mail.append(
+            {
+                **self._key(),
+                "seq": origin.seq,
+                "item": origin.item,
+                "sender": self._place.person.worker_id if self._place.person else None,
+                "target": msgspec.json.encode(effect.target).decode(),
+                "due_at": self._rows.now,
+                "body": self._vault.seal("mail", box, place, body),
+            }
+        )
+
+    def _claim(self, effect: wanted.Claim, _origin: Origin) -> None:
+        person, facts = self._place.person, self.facts
+        if person is None or facts is None:
+            return
+        review = effect.field in _NOT_AT_ONCE
+        self._rows.claims.append(self._claim_row(effect, person.worker_id, "review" if review else "applied"))
+        if review:
+            return
+        record = {**facts.worker, effect.field: effect.value}
+        self.facts = msgspec.structs.replace(facts, worker=record)
+        self._rows.workers[person.worker_id] = {
+            "worker": person.worker_id,
+            **plain_fields(record),
+            "record": sealed(self._vault, "worker", person.worker_id, record),
+            "changed_at": self._rows.now,
+        }
+
+    def _claim_row(self, effect: wanted.Claim, worker_id: str, state: str) -> dict[str, Any]:
+        claim_id, box = self._rows.kit.ids.new(), self._line.box_id
+        return {
+            **self._key(),
+            "claim_id": claim_id,
+            "worker_id": worker_id,
+            "field": effect.field,
+            "old": self._vault.seal("claim.old", box, claim_id, _pack(effect.old)),
+            "new": self._vault.seal("claim.new", box, claim_id, _pack(effect.value)),
+            "state": state,
+            "at": self._rows.now,
+        }
+
+    def _membership(self, effect: wanted.Membership, _origin: Origin) -> None:
+        if effect.add:
+            self._rows.joined.append({"group_name": effect.group, "worker_id": effect.worker})
+        else:
+            self._rows.left.append({"of_group": effect.group, "worker": effect.worker})
+
+    def _act(self, effect: wanted.Act, origin: Origin) -> None:
+        self._rows.call(self._line, ACTION + effect.name, Call(effect.args), origin, effect.guard)
+
+    def _submit(self, effect: wanted.Submit, origin: Origin) -> None:
+        self._rows.call(self._line, SUBMIT + effect.system, Call(effect.args, effect.values), origin)
+
+    def _end(self, effect: wanted.End, _origin: Origin) -> None:
+        if effect.outcome == "no_answer":
+            self._line.silent_at, self._line.changed = self._rows.now, True
+
+    def _consent(self, effect: wanted.Consent, _origin: Origin) -> None:
+        """STOP holds for the line, and for the worker who has it alone."""
+        self._line.stopped_at, self._line.changed = self._rows.now if effect.stopped else None, True
+        if effect.stopped:
+            self._rows.stopped.append(
+                {"in_bucket": self._line.bucket, "in_box": self._line.box_id, "in_line": self._line.line_id}
+            )
+        if self._place.person is not None and self._place.person.alone:
+            self._rows.worker_stops.append({"worker": self._place.person.worker_id, "at": self._line.stopped_at})
+
+    def _greeted(self, _effect: wanted.Greeted, _origin: Origin) -> None:
+        self._line.greeted_at, self._line.changed = self._rows.now, True
+
+    _handlers: ClassVar[dict[type[Effect], Callable[[Any, Any, Origin], None]]] = {
+        wanted.Send: _send,
+        wanted.Record: _record,
+        wanted.Forget: _forget,
+        wanted.SetTimer: _set_timer,
+        wanted.Tell: _tell,
+        wanted.Claim: _claim,
+        wanted.Membership: _membership,
+        wanted.Act: _act,
+        wanted.Submit: _submit,
+        wanted.End: _end,
+        wanted.Consent: _consent,
+        wanted.Greeted: _greeted,
+    }
+
+
+def _readable(effect: wanted.Record) -> tuple[str | None, float | None]:
+    """The code and the number that SQL may read: of answers that are not sensitive, and never a free text."""
+    value: Packed = effect.value
+    if effect.sensitive or value is None:
+        return None, None
+    if isinstance(value, bool):
+        return ("yes" if value else "no"), None
+    if isinstance(value, int):
+        return None, float(value)
+    if isinstance(value, str):
+        return (value if effect.label else None), None
+    if value[0] == "n":
+        return None, float(value[1])
+    if value[0] == "l" and effect.label:
+        return " ".join(str(item) for item in value[1:]), None
+    return None, None

@@ -1,0 +1,143 @@
+"""One transaction over many boxes: admit what is new, gather, step purely, write; what repeats has no second effect.
+
+All of it holds, or nothing: whatever raises leaves the database as it was.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection
+
+from engine import writing
+from engine.admission import Admission
+from engine.applied import APPLIED, Step
+from engine.box import Applied
+from engine.events import Received, Started
+from engine.facts import Facts
+from engine.gathering import Gathered
+from engine.kit import Kit
+from engine.places import Place
+from engine.rows import Rows
+from engine.stepping import drop_timer, step
+from engine.work import Accepted, Done, Fire, Item, Message, Ring, encode
+
+ACCEPTED = 0
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What a batch did: one `Accepted` for each item, in order, and who has something to do now."""
+
+    accepted: list[Accepted]
+    ring: Ring
+
+
+class Batch:
+    """One use, within one transaction."""
+
+    def __init__(self, connection: Connection, kit: Kit, now: int, items: Sequence[Item]) -> None:
+        self._connection = connection
+        self._kit = kit
+        self._items = items
+        self._admission = Admission(connection, kit, now, items)
+        self._rows = Rows(kit, now, self._admission.counters)
+
+    def step(self) -> Outcome:
+        """Apply the items, in order."""
+        new = [item for item, is_new in zip(self._items, self._admission.new, strict=True) if is_new]
+        gathered = Gathered(self._connection, self._kit, self._rows.now, new, self._admission.lines)
+        fresh = set(map(id, new))
+        accepted = [self._apply(item, gathered) if id(item) in fresh else _repeat(item) for item in self._items]
+        self._gather_changes(gathered)
+        writing.write(self._connection, self._rows)
+        return Outcome(accepted, self._rows.ring)
+
+    def keep(self) -> Outcome:
+        """Only store the items, to be stepped from there one by one."""
+        accepted = [
+            self._keep(item) if is_new else _repeat(item)
+            for item, is_new in zip(self._items, self._admission.new, strict=True)
+        ]
+        writing.write(self._connection, self._rows)
+        return Outcome(accepted, self._rows.ring)
+
+    def _apply(self, item: Item, gathered: Gathered) -> Accepted:
+        place = gathered.place(item)
+        if place is None:
+            return self._note(item)
+        facts = place.view.facts
+        timer = gathered.timers.get((item.work.session_id, item.work.name)) if isinstance(item.work, Fire) else None
+        applied = step(item, place, self._kit, self._rows, timer)
+        if not applied and isinstance(item.work, Message):
+            applied = [Applied(None, Received(item.work.text, self._kit.kind(item.work.channel)), None, ())]
+        return self._store(item, place, applied, facts) if applied else self._note(item)
+
+    def _store(self, item: Item, place: Place, applied: list[Applied], facts: Facts | None) -> Accepted:
+        first = 0
+        for each in applied:
+            made = Step(self._rows, place, each, facts)
+            n = made.run(0 if first else item.event_n)
+            facts, first = made.facts, first or n
+        self._see(item, first)
+        return Accepted(line_id=place.line.line_id, event_n=first, session_id=_session(applied))
+
+    def _note(self, item: Item) -> Accepted:
+        """What changed no conversation is kept as it came, if it came from outside."""
+        if isinstance(item.work, Fire | Done) and not item.event_n:
+            return Accepted()
+        n = item.event_n or self._rows.number(item.box_id)
+        (self._rows.stepped if item.event_n else self._rows.events).append(self._event(item, n, APPLIED))
+        self._see(item, n)
+        return Accepted(line_id=item.line_id, event_n=n)
+
+    def _keep(self, item: Item) -> Accepted:
+        n = self._rows.number(item.box_id)
+        self._rows.events.append(self._event(item, n, ACCEPTED))
+        if isinstance(item.work, Fire):
+            drop_timer(item, item.work, self._rows)
+        self._see(item, n)
+        item.event_n = n
+        return Accepted(line_id=item.line_id, event_n=n)
+
+    def _see(self, item: Item, n: int) -> None:
+        if item.key and not item.event_n:
+            key = {"in_bucket": item.bucket, "in_box": item.box_id, "in_line": item.line_id, "by_key": item.key}
+            self._rows.seen.append({**key, "number": n})
+
+    def _event(self, item: Item, n: int, state: int) -> dict[str, Any]:
+        return {
+            "bucket": item.bucket,
+            "box_id": item.box_id,
+            "n": n,
+            "kind": item.work.__struct_config__.tag,
+            "state": state,
+            "session_id": None,
+            "seq": None,
+            "line_id": item.line_id,
+            "channel": item.work.channel if isinstance(item.work, Message) else "",
+            "at": self._rows.now,
+            "body": self._kit.vault.seal("event", item.box_id, n, encode(item.work)),
+            "facts": None,
+        }
+
+    def _gather_changes(self, gathered: Gathered) -> None:
+        for place in gathered.places.values():
+            if place.line.changed:
+                self._rows.lines.append(place.line.row())
+            if place.person is not None and place.person.pin.changed:
+                pin = place.person.pin
+                self._rows.pins.append({"worker": place.person.worker_id, "wrong": pin.wrong, "wrong_at": pin.wrong_at})
+
+
+def _repeat(item: Item) -> Accepted:
+    return Accepted(repeat=True, line_id=item.line_id)
+
+
+def _session(applied: list[Applied]) -> int:
+    """The conversation that began, else the first that changed."""
+    started = [each.session_id for each in applied if isinstance(each.event, Started)]
+    touched = [each.session_id for each in applied if each.session_id is not None]
+    return next((each for each in (*started, *touched) if each), 0)

@@ -1,0 +1,205 @@
+"""The one queue of all work: what `accept` returned for is committed, and each delivery has one effect.
+
+A pump drains the queue in batches; a batch that fails has done nothing, and is halved until the culprit is alone.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import structlog
+
+from engine.addresses import Addresses
+from engine.batch import Batch, Outcome
+from engine.clock import Clock
+from engine.kit import Kit
+from engine.poison import Stored, Ward
+from engine.store import Store, StoreError
+from engine.work import Accepted, Item, Message, Ring, storable
+from engine.writer import INBOX
+
+BATCH = 64
+"""How much one transaction takes; more makes it slower for whoever waits, less makes all slower."""
+
+WAITING = 20_000
+"""So many may wait; then senders are told to come again, and nothing is stored of what they bring."""
+
+AGAIN = 1.0
+"""Seconds until a database that could not be written is tried again."""
+
+CAREFUL_BATCHES = 16
+"""After an unclean end, so many batches are stored before they are stepped, singly: one of them may be deadly."""
+
+MESSAGES, TIMERS, BULK = 0, 1, 2
+"""The lanes of the queue, most urgent first."""
+
+_log = structlog.get_logger(__name__)
+_Waiting = tuple[Item, "asyncio.Future[Accepted]"]
+
+
+class BusyError(Exception):
+    """Too much waits: the sender should come again later."""
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A message as a gateway brings it.
+
+    `key`: the same for every repeat of this delivery on this channel, never the same for another.  `sender` as the
+    gateway writes it.  `sent_at`: the network's time stamp (ms UTC), where there is one.
+    """
+
+    channel: str
+    key: str
+    sender: str
+    text: str
+    sent_at: int | None = None
+
+
+class Inbox:
+    """`ring`: told after every commit who has something to do."""
+
+    def __init__(
+        self, store: Store, kit: Kit, clock: Clock, addresses: Addresses, ring: Callable[[Ring], None]
+    ) -> None:
+        self._store = store
+        self._kit = kit
+        self._clock = clock
+        self._addresses = addresses
+        self._ring = ring
+        self._ward = Ward(store, kit, clock)
+        self._lanes: tuple[deque[_Waiting], ...] = (deque(), deque(), deque())
+        self._arrived = asyncio.Event()
+        self._empty = asyncio.Event()
+        self._kept: deque[Stored] = deque()
+        self._careful = 0
+        self._pump: asyncio.Task[None] | None = None
+
+    async def start(self, *, careful: bool = False) -> None:
+        """Step what an earlier run accepted and did not step, then begin to pump.  `careful`: that run ended badly."""
+        self._kept.extend(await self._ward.waiting())
+        await self._treat()
+        self._careful = CAREFUL_BATCHES if careful else 0
+        self._empty.set()
+        self._pump = asyncio.create_task(self._run(), name="inbox")
+
+    async def stop(self, seconds: float) -> None:
+        """Drain, for so long; what then still waits was never accepted."""
+        if self._pump is None:
+            return
+        try:
+            async with asyncio.timeout(seconds):
+                await self._empty.wait()
+        except TimeoutError:
+            _log.warning("stopped before the queue was empty")
+        self._pump.cancel()
+        await asyncio.gather(self._pump, return_exceptions=True)
+        for lane in self._lanes:
+            while lane:
+                _fail(lane.popleft(), StoreError("The server stops. Nothing was stored."))
+
+    async def accept(self, arrival: Arrival) -> Accepted:
+        """Store a message and apply it; returns after the commit.
+
+        StoreError where nothing could be stored, BusyError where too much waits: the gateway must bring it again.
+        """
+        work = Message(storable(arrival.text), arrival.channel, arrival.sent_at)
+        address = self._addresses.of(storable(arrival.sender))
+        return await self.do(Item(work, f"{arrival.channel} {storable(arrival.key)}", address))
+
+    async def do(self, item: Item, lane: int = MESSAGES) -> Accepted:
+        """Apply any work; returns after the commit."""
+        if len(self._lanes[lane]) >= WAITING:
+            raise BusyError("Too many messages wait. Nothing was stored.")
+        future: asyncio.Future[Accepted] = asyncio.get_running_loop().create_future()
+        self._lanes[lane].append((item, future))
+        self._empty.clear()
+        self._arrived.set()
+        return await future
+
+    async def _run(self) -> None:
+        while True:
+            await self._arrived.wait()
+            await self._treat()
+            waiting = self._next()
+            if waiting:
+                await self._settle(waiting)
+            if not any(self._lanes):
+                self._arrived.clear()
+                self._empty.set()
+
+    def _next(self) -> list[_Waiting]:
+        taken: list[_Waiting] = []
+        for lane in self._lanes:
+            while lane and len(taken) < BATCH:
+                waiting = lane.popleft()
+                if not waiting[1].done():  # whoever brought it may be gone; then nobody was told that it is stored
+                    taken.append(waiting)
+        return taken
+
+    async def _settle(self, waiting: Sequence[_Waiting]) -> None:
+        if self._careful:
+            self._careful -= 1
+            await self._keep(waiting)
+            return
+        try:
+            outcome = await self._write(waiting, Batch.step)
+        except StoreError as error:
+            _log.error("the database cannot be written", error=str(error))
+            for each in waiting:
+                _fail(each, error)
+        except Exception as error:  # noqa: BLE001  (one bad message must not hold the others)
+            await self._divide(waiting, error)
+        else:
+            self._tell(waiting, outcome)
+
+    async def _divide(self, waiting: Sequence[_Waiting], error: Exception) -> None:
+        if len(waiting) == 1:
+            _log.error("a message failed alone; it is stored and tried again", error=type(error).__name__)
+            await self._keep(waiting)
+            return
+        middle = len(waiting) // 2
+        await self._settle(waiting[:middle])
+        await self._settle(waiting[middle:])
+
+    async def _keep(self, waiting: Sequence[_Waiting]) -> None:
+        """Store, tell those who wait, and only then step, one by one."""
+        try:
+            outcome = await self._write(waiting, Batch.keep)
+        except Exception as error:  # noqa: BLE001  (whoever brought it must hear that it is not stored)
+            _log.error("a message could not be stored", error=type(error).__name__)
+            for each in waiting:
+                _fail(each, error)
+            return
+        self._tell(waiting, outcome)
+        self._kept.extend(Stored(item.bucket, item.box_id, item.event_n) for item, _ in waiting if item.event_n)
+        await self._treat()
+
+    async def _treat(self) -> None:
+        """Step what was only stored, before anything newer."""
+        while self._kept:
+            try:
+                self._ring(await self._ward.treat(self._kept[0]))
+            except StoreError as error:
+                _log.error("the database cannot be written", error=str(error))
+                await asyncio.sleep(AGAIN)
+            else:
+                self._kept.popleft()
+
+    async def _write(self, waiting: Sequence[_Waiting], how: Callable[[Batch], Outcome]) -> Outcome:
+        items = [item for item, _ in waiting]
+        return await self._store.write(lambda c: how(Batch(c, self._kit, self._clock.now(), items)), INBOX)
+
+    def _tell(self, waiting: Sequence[_Waiting], outcome: Outcome) -> None:
+        for (_, future), accepted in zip(waiting, outcome.accepted, strict=True):
+            if not future.done():
+                future.set_result(accepted)
+        self._ring(outcome.ring)
+
+
+def _fail(waiting: _Waiting, error: Exception) -> None:
+    if not waiting[1].done():
+        waiting[1].set_exception(error)

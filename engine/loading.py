@@ -1,0 +1,104 @@
+"""What a transaction reads before it steps: one statement a table, for all boxes of the batch at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from sqlalchemy import BigInteger, Connection, Text, insert, select
+
+from engine import schema
+from engine.addresses import Address
+from engine.enrolment import LINES_BY_ADDRESS, new_line
+from engine.ids import bucket_of
+from engine.kit import Kit
+from engine.places import Line
+from engine.sets import BOX, AnyRow, each, listed, put
+
+_line, _box, _session, _timer, _seen = schema.line, schema.box, schema.session, schema.timer, schema.seen
+_ids = each("ids", {"line_id": BigInteger})
+_boxes = each("boxes", BOX)
+_timers = each("timers", {**BOX, "session_id": BigInteger, "name": Text})
+
+_LINES_BY_ID = select(_line).join_from(_ids, _line, _line.c.line_id == _ids.c.line_id)
+_COUNTERS = (
+    select(_box.c.box_id, _box.c.next_event)
+    .join_from(_boxes, _box, (_box.c.bucket == _boxes.c.bucket) & (_box.c.box_id == _boxes.c.box_id))
+    .order_by(_box.c.box_id)
+    .with_for_update(of=_box, key_share=True)
+)
+_SESSIONS = (
+    select(_session.c.box_id, _session.c.session_id, _session.c.line_id, _session.c.answered, _session.c.state)
+    .join_from(_boxes, _session, (_session.c.bucket == _boxes.c.bucket) & (_session.c.box_id == _boxes.c.box_id))
+    .where(_session.c.status != "ended")
+    .order_by(_session.c.session_id)
+)
+_DUE = select(_timer.c.session_id, _timer.c.name, _timer.c.guard, _timer.c.due_at).join_from(
+    _timers,
+    _timer,
+    (_timer.c.bucket == _timers.c.bucket)
+    & (_timer.c.box_id == _timers.c.box_id)
+    & (_timer.c.session_id == _timers.c.session_id)
+    & (_timer.c.name == _timers.c.name),
+)
+_NEW_SEEN = put(_seen, ["bucket", "box_id", "line_id", "key"]).returning(_seen.c.line_id, _seen.c.key)
+_NEW_BOX, _NEW_LINE = insert(_box), insert(_line)
+
+
+def lines_at(connection: Connection, kit: Kit, channels: Mapping[Address, str]) -> dict[Address, Line]:
+    """The line of each address; who writes for the first time, by the channel given, gets a line and a box."""
+    keys = {(address.kind, address.key): address for address in channels}
+    found: dict[Address, Line] = {}
+    for row in connection.execute(LINES_BY_ADDRESS, {"keys": listed(keys)}):
+        found[keys[row.kind, row.address_key]] = Line.of(row)
+    missing = [address for address in channels if address not in found]
+    if missing:
+        rows = [new_line(kit.vault, kit.ids.new(), each, kit.ids.new(), channels[each]) for each in missing]
+        connection.execute(_NEW_BOX, [{"bucket": row["bucket"], "box_id": row["box_id"]} for row in rows])
+        connection.execute(_NEW_LINE, rows)
+        found |= {
+            address: Line(row["line_id"], row["bucket"], row["box_id"], row["kind"], row["channel"])
+            for address, row in zip(missing, rows, strict=True)
+        }
+    return found
+
+
+def lines_by_id(connection: Connection, ids: Iterable[int]) -> dict[int, Line]:
+    """These lines, by id."""
+    rows = connection.execute(_LINES_BY_ID, {"ids": listed((line,) for line in ids)})
+    return {row.line_id: Line.of(row) for row in rows}
+
+
+def counters(connection: Connection, boxes: Iterable[int]) -> dict[int, int]:
+    """Lock the boxes, and say what the next event of each is."""
+    rows = connection.execute(_COUNTERS, {"boxes": _box_keys(boxes)})
+    return {row.box_id: row.next_event for row in rows}
+
+
+def sessions(connection: Connection, boxes: Iterable[int]) -> list[AnyRow]:
+    """The open sessions of the boxes, oldest first: box_id, session_id, line_id, answered, state."""
+    return list(connection.execute(_SESSIONS, {"boxes": _box_keys(boxes)}))
+
+
+def timers(connection: Connection, keys: Iterable[tuple[int, int, str]]) -> dict[tuple[int, str], AnyRow]:
+    """The timers that are still there, of (box, session, name), by session and name."""
+    listing = listed((bucket_of(box), box, session, name) for box, session, name in keys)
+    return {(row.session_id, row.name): row for row in connection.execute(_DUE, {"timers": listing})}
+
+
+def new_deliveries(connection: Connection, keys: Iterable[tuple[Line, str]], now: int) -> set[tuple[int, str]]:
+    """Which deliveries (line id, key) were not there before; from now on they were."""
+    rows = [
+        {"bucket": line.bucket, "box_id": line.box_id, "line_id": line.line_id, "key": key, "event_n": 0, "at": now}
+        for line, key in keys
+    ]
+    if not rows:
+        return set()
+    return {(row.line_id, row.key) for row in connection.execute(_NEW_SEEN, rows)}
+
+
+def _box_keys(boxes: Iterable[int]) -> str:
+    return listed(_keys(boxes))
+
+
+def _keys(boxes: Iterable[int]) -> Iterator[tuple[int, int]]:
+    return ((bucket_of(box), box) for box in sorted(boxes))

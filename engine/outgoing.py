@@ -1,0 +1,63 @@
+"""What an outbox row holds: a text with its number of parts, or the call of an action."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import msgspec
+
+from engine.limits import DAY
+from engine.values import Packed
+
+EXPIRES = 7 * DAY
+"""A message that could not be sent for so long is not sent any more."""
+
+CLASSES = {"consent": 0, "reply": 1, "reminder": 2, "bulk": 3}
+"""Who goes first; consent is sent even to a line that is stopped."""
+
+RANKS = {"queued": 0, "sending": 1, "unknown": 2, "sent": 3}
+"""How far a message has come; a status that is not here is final.  No status ever moves back."""
+
+FINAL = 9
+
+ACTION, SUBMIT = "do:", "submit:"
+"""What the names of channels begin with that are no gateways: calls of actions, values for health systems."""
+
+Measure = Callable[[str], tuple[str, int]]
+"""Text → encoding (gsm7 or ucs2) and number of parts."""
+
+
+class Body(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A message.  `line`: the line of the author's file that spoke; `sensitive`: staff may not see it."""
+
+    text: str
+    encoding: str = "gsm7"
+    language: str = ""
+    line: int = 0
+    sensitive: bool = False
+
+
+class Call(msgspec.Struct, frozen=True, omit_defaults=True):
+    """An action to perform for the wait `guard`, or values to submit."""
+
+    args: dict[str, Packed] = {}
+    values: dict[str, Packed] = {}
+
+
+_body = msgspec.msgpack.Decoder(Body)
+_call = msgspec.msgpack.Decoder(Call)
+
+
+def body(data: bytes) -> Body:
+    """The message in these bytes."""
+    return _body.decode(data)
+
+
+def call(data: bytes) -> Call:
+    """The call in these bytes."""
+    return _call.decode(data)
+
+
+def rank(status: str) -> int:
+    """How far a message with this status has come."""
+    return RANKS.get(status, FINAL)

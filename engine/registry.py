@@ -1,0 +1,113 @@
+"""The workers, their lines, facilities and groups: a list is taken in whole slices, and a line keeps its box for good.
+
+Records merge: a field that a list does not have stays as it was, and what cannot be taken in is named in a sentence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import partial
+from itertools import islice
+
+from sqlalchemy import Text, select
+
+from engine import schema
+from engine.addresses import Addresses
+from engine.clock import Clock
+from engine.enrolment import Enrolment
+from engine.facts import Record
+from engine.ids import Ids
+from engine.newcomers import Newcomer, read_record
+from engine.people import sealed, text_of
+from engine.sets import each, listed, many, put
+from engine.store import Store
+
+SLICE = 500
+"""Rows that one transaction takes in, so that messages do not wait long behind a list."""
+
+
+@dataclass(slots=True)
+class Imported:
+    """What came of a list: how many were taken in, and a sentence for each that was not."""
+
+    taken: int = 0
+    problems: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """The way to a worker: the first of his lines."""
+
+    worker_id: str
+    line_id: int
+    bucket: int
+    box_id: int
+
+
+_ids = each("ids", {"worker_id": Text})
+_line, _link = schema.line, schema.worker_line
+_REACH = (
+    select(_link.c.worker_id, _line.c.line_id, _line.c.bucket, _line.c.box_id)
+    .join_from(_ids, _link, _link.c.worker_id == _ids.c.worker_id)
+    .join(_line, _line.c.line_id == _link.c.line_id)
+    .order_by(_link.c.rank.desc())
+)
+_PUT_FACILITY = put(schema.facility, ["code"], ["district", "record"])
+
+
+class Registry:
+    """Who the workers are.  `region`: the country (two letters) of numbers without a country code."""
+
+    def __init__(self, store: Store, ids: Ids, clock: Clock, region: str = "LR") -> None:
+        self.addresses = Addresses(store.vault, region)
+        self._store = store
+        self._ids = ids
+        self._clock = clock
+
+    async def put_facilities(self, facilities: Iterable[Record]) -> Imported:
+        """Take in facilities: `code` and whatever else is known of them; a known code is replaced."""
+        result = Imported()
+        for part in _slices(facilities):
+            rows = [self._facility(record) for record in part if text_of(record.get("code"))]
+            if len(rows) < len(part):
+                result.problems.append(
+                    "A facility without a code cannot be kept: give every row a value in column code."
+                )
+            await self._store.write(partial(many, statement=_PUT_FACILITY, rows=rows))
+            result.taken += len(rows)
+        return result
+
+    async def put_workers(self, workers: Iterable[Record]) -> Imported:
+        """Take in workers.
+
+        `id` is needed; `name`, `phone` (or `phones`), `language`, `facility` (its code), `job`, `district`,
+        `supervisor` (an id), `groups` (a list, or a text with commas), `pin`, and any field that flows read.
+        """
+        result = Imported()
+        for part in _slices(workers):
+            found = [read_record(record, self.addresses) for record in part]
+            newcomers = list({each.worker_id: each for each in found if isinstance(each, Newcomer)}.values())
+            result.problems += (sentence for sentence in found if isinstance(sentence, str))
+            enrolment = Enrolment(self._store.vault, self._ids, self._clock.now())
+            await self._store.write(partial(enrolment.run, newcomers=newcomers))
+            result.taken += len(newcomers)
+        return result
+
+    async def reach(self, worker_ids: Iterable[str]) -> dict[str, Reach]:
+        """The way to each of these workers who has a phone."""
+        keys = listed((worker,) for worker in worker_ids)
+        async with self._store.read() as connection:
+            rows = (await connection.execute(_REACH, {"ids": keys})).all()
+        return {row.worker_id: Reach(*row) for row in rows}
+
+    def _facility(self, record: Record) -> dict[str, str | bytes]:
+        code = text_of(record.get("code"))
+        body = sealed(self._store.vault, "facility", code, {"name": code, **record})
+        return {"code": code, "district": text_of(record.get("district")), "record": body}
+
+
+def _slices(records: Iterable[Record]) -> Iterator[list[Record]]:
+    rest = iter(records)
+    while part := list(islice(rest, SLICE)):
+        yield part

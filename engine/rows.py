@@ -1,0 +1,110 @@
+"""The rows of one transaction, gathered table by table, so that each table is written by one statement."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
+
+from engine.ids import bucket_of
+from engine.kit import Kit
+from engine.outgoing import EXPIRES, Body, Call
+from engine.places import Line
+from engine.work import Ring
+
+Table = list[dict[str, Any]]
+
+_packed = msgspec.msgpack.Encoder()
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """The step that made a row: session, its event's number, and the place of the effect among the step's."""
+
+    session_id: int
+    seq: int
+    item: int
+
+
+@dataclass(slots=True)
+class Rows:
+    """`boxes`: the next event number of each box.  `ring`: who has something to do once this is committed."""
+
+    kit: Kit
+    now: int
+    boxes: dict[int, int] = field(default_factory=dict)
+    ring: Ring = field(default_factory=Ring)
+    seen: Table = field(default_factory=list)
+    events: Table = field(default_factory=list)
+    stepped: Table = field(default_factory=list)
+    sessions: dict[int, dict[str, Any]] = field(default_factory=dict)
+    aside: Table = field(default_factory=list)
+    answers: Table = field(default_factory=list)
+    fired: Table = field(default_factory=list)
+    over: Table = field(default_factory=list)
+    timers: Table = field(default_factory=list)
+    stopped: Table = field(default_factory=list)
+    outbox: Table = field(default_factory=list)
+    mail: Table = field(default_factory=list)
+    claims: Table = field(default_factory=list)
+    workers: dict[str, dict[str, Any]] = field(default_factory=dict)
+    pins: Table = field(default_factory=list)
+    worker_stops: Table = field(default_factory=list)
+    joined: Table = field(default_factory=list)
+    left: Table = field(default_factory=list)
+    lines: Table = field(default_factory=list)
+
+    def number(self, box_id: int) -> int:
+        """The next event number of the box."""
+        n = self.boxes[box_id]
+        self.boxes[box_id] = n + 1
+        return n
+
+    def message(self, line: Line, body: Body, rank: int, origin: Origin | None = None, arms: int | None = None) -> int:
+        """A message for the line; returns when it expires."""
+        encoding, parts = self.kit.measure(body.text)
+        whole = msgspec.structs.replace(body, encoding=encoding)
+        channel = line.channel or self.kit.default_channel
+        return self._out(line, channel, whole, rank, parts, origin, arms)
+
+    def call(self, line: Line, channel: str, body: Call, origin: Origin, arms: int | None = None) -> None:
+        """An action to perform, or values to submit."""
+        self._out(line, channel, body, 1, 0, origin, arms)
+
+    def _out(
+        self,
+        line: Line,
+        channel: str,
+        body: Body | Call,
+        rank: int,
+        parts: int,
+        origin: Origin | None,
+        arms: int | None,
+    ) -> int:
+        out_id = self.kit.ids.new()
+        self.ring.channels.add(channel)
+        expires_at = self.now + EXPIRES
+        self.outbox.append(
+            {
+                "bucket": bucket_of(line.box_id),
+                "box_id": line.box_id,
+                "out_id": out_id,
+                "session_id": origin.session_id if origin else None,
+                "seq": origin.seq if origin else None,
+                "item": origin.item if origin else None,
+                "line_id": line.line_id,
+                "channel": channel,
+                "class": rank,
+                "status": "queued",
+                "parts": parts,
+                "tries": 0,
+                "retries": 0,
+                "queued_at": self.now,
+                "not_before": self.now,
+                "expires_at": expires_at,
+                "arms": arms,
+                "body": self.kit.vault.seal("outbox", line.box_id, out_id, _packed.encode(body)),
+            }
+        )
+        return expires_at

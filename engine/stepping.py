@@ -1,0 +1,64 @@
+"""Work goes into the box that it is for: each kind of work calls its function of `engine.box`."""
+
+from __future__ import annotations
+
+from engine import box
+from engine.box import Applied
+from engine.events import ActionDone
+from engine.kit import Kit
+from engine.outgoing import CLASSES, Body
+from engine.places import Place
+from engine.rows import Rows
+from engine.sets import AnyRow
+from engine.work import Begin, Done, Fire, Item, Message, Post
+
+
+def step(item: Item, place: Place, kit: Kit, rows: Rows, timer: AnyRow | None) -> list[Applied]:
+    """What follows; the view of the place is as it is afterwards.  `timer`: the stored one, for a `Fire`."""
+    work, view = item.work, place.view
+    match work:
+        case Message():
+            return _receive(work, place, kit, rows.now)
+        case Begin():
+            return box.start(view, work.flow, work.inputs, work.by, kit.library, rows.now, kit.ids.new)
+        case Fire():
+            return _fire(item, work, place, kit, rows, timer)
+        case Done():
+            event = ActionDone(work.guard, work.failed, work.results)
+            return box.done(view, work.session_id, event, kit.library, rows.now)
+        case Post():
+            _post(work, place, rows)
+            return []
+
+
+def drop_timer(item: Item, work: Fire, rows: Rows) -> None:
+    """The timer is over."""
+    key = {"in_bucket": item.bucket, "in_box": item.box_id, "in_session": work.session_id}
+    rows.fired.append({**key, "named": work.name})
+
+
+def _receive(work: Message, place: Place, kit: Kit, now: int) -> list[Applied]:
+    line = place.line
+    line.spoke_at, line.channel, line.changed = now, work.channel, True
+    pin = place.person.comparer(kit.vault, now) if place.person else _no_pin
+    return box.receive(place.view, work.text, kit.library, now, kit.ids.new, pin, kit.kind(work.channel))
+
+
+def _fire(item: Item, work: Fire, place: Place, kit: Kit, rows: Rows, timer: AnyRow | None) -> list[Applied]:
+    """A timer that was moved meanwhile is left alone: it comes again when it is due."""
+    if timer is None or timer.due_at > rows.now:
+        return []
+    drop_timer(item, work, rows)
+    return box.fire(place.view, work.session_id, work.name, timer.guard, kit.library, rows.now)
+
+
+def _post(work: Post, place: Place, rows: Rows) -> None:
+    if place.view.stopped:
+        return
+    spoken = place.view.facts.worker.get("language") if place.view.facts else None
+    language = spoken if isinstance(spoken, str) and spoken in work.texts else next(iter(work.texts))
+    rows.message(place.line, Body(work.texts[language], "", language, work.line), CLASSES["reply"])
+
+
+def _no_pin(_digits: str) -> str:
+    return "no_pin"

@@ -1,0 +1,135 @@
+"""What there is to do for a box: everything that can change a conversation comes as one of these, and in one queue.
+
+What cannot be stepped at once is stored as it is and stepped from there: `decode(encode(work)) == work`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
+
+from engine.addresses import Address
+from engine.values import Packed
+
+
+class Task(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The base of all work."""
+
+
+class Message(Task, tag="message", frozen=True):
+    """A worker wrote `text`, by the channel of that name; `sent_at` is the network's time stamp."""
+
+    text: str
+    channel: str
+    sent_at: int | None = None
+
+
+class Begin(Task, tag="begin", frozen=True):
+    """A conversation that the worker did not ask for.  `by`: event, person, schedule."""
+
+    flow: str
+    inputs: dict[str, Packed] = {}
+    by: str = "event"
+
+
+class Fire(Task, tag="fire", frozen=True):
+    """A timer is due; `due_at` is when."""
+
+    session_id: int
+    name: str
+    due_at: int
+
+
+class Done(Task, tag="done", frozen=True):
+    """An action came back; `failed`: after its retries it did not."""
+
+    session_id: int
+    guard: int
+    failed: bool = False
+    results: dict[str, Packed] = {}
+
+
+class Post(Task, tag="post", frozen=True):
+    """A message that somebody else's conversation has for whoever owns the line."""
+
+    texts: dict[str, str]
+    line: int = 0
+
+
+Work = Message | Begin | Fire | Done | Post
+
+_encoder = msgspec.msgpack.Encoder()
+_decoder: msgspec.msgpack.Decoder[Work] = msgspec.msgpack.Decoder(Work)
+
+
+def encode(work: Work) -> bytes:
+    """The work as bytes."""
+    return _encoder.encode(work)
+
+
+def decode(data: bytes) -> Work:
+    """The work that `encode` was given."""
+    return _decoder.decode(data)
+
+
+@dataclass(slots=True, eq=False)
+class Item:
+    """Work on its way, and where it goes: to an address, to a line, or to the session that it names in a box.
+
+    `key`: the delivery key, the same for every repeat ("" where the work cannot repeat).  `event_n`: it is stored
+    already, under this number.
+    """
+
+    work: Work
+    key: str = ""
+    address: Address | None = None
+    line_id: int = 0
+    bucket: int = 0
+    box_id: int = 0
+    event_n: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """What was stored.  `repeat`: it had been before, and nothing followed.  `session_id`: 0 where none took it."""
+
+    repeat: bool = False
+    line_id: int = 0
+    event_n: int = 0
+    session_id: int = 0
+
+
+@dataclass(slots=True)
+class Ring:
+    """Who has something to do after a commit: channels with new messages, the moment of the next timer, the mail."""
+
+    channels: set[str] = field(default_factory=set)
+    due_at: int | None = None
+    mail: bool = False
+
+    def expect(self, due_at: int) -> None:
+        """There is a timer at this moment."""
+        self.due_at = due_at if self.due_at is None else min(self.due_at, due_at)
+
+    def join(self, other: Ring) -> None:
+        """What the other one knows, too."""
+        self.channels |= other.channels
+        self.mail |= other.mail
+        if other.due_at is not None:
+            self.expect(other.due_at)
+
+
+def storable(text: str) -> str:
+    """The text without what a database cannot hold: no NUL, no half of a letter."""
+    if "\0" in text:
+        text = text.replace("\0", "")
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return text
+
+
+Rows = list[dict[str, Any]]

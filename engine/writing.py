@@ -1,0 +1,149 @@
+"""The rows of one transaction are written here and nowhere else: one statement a table, the fences first."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, and_, bindparam, delete, exists, insert, or_, select, update
+
+from engine import schema
+from engine.enrolment import PLAIN
+from engine.ids import bucket_of
+from engine.rows import Rows
+from engine.sets import many, put
+
+_box, _event, _session, _answer = schema.box, schema.event, schema.session, schema.answer
+_timer, _outbox, _link, _line, _worker = schema.timer, schema.outbox, schema.worker_line, schema.line, schema.worker
+
+_KEY = ["bucket", "box_id"]
+
+_STEP_EVENT = (
+    update(_event)
+    .where(
+        _event.c.bucket == bindparam("in_bucket"),
+        _event.c.box_id == bindparam("in_box"),
+        _event.c.n == bindparam("number"),
+        _event.c.state == 0,
+    )
+    .values({name: bindparam(name) for name in ("kind", "state", "session_id", "seq", "body", "facts")})
+)
+_PUT_SESSION = put(
+    _session,
+    [*_KEY, "session_id"],
+    ["status", "seq", "wait", "answered", "state", "outcome", "changed_at", "ended_at"],
+)
+_ASIDE = (
+    update(_answer)
+    .where(
+        _answer.c.bucket == bindparam("in_bucket"),
+        _answer.c.box_id == bindparam("in_box"),
+        _answer.c.session_id == bindparam("in_session"),
+        _answer.c.question == bindparam("of_question"),
+        _answer.c.turn == bindparam("of_turn"),
+    )
+    .values(aside=True)
+)
+_FIRED = delete(_timer).where(
+    _timer.c.bucket == bindparam("in_bucket"),
+    _timer.c.box_id == bindparam("in_box"),
+    _timer.c.session_id == bindparam("in_session"),
+    _timer.c.name == bindparam("named"),
+)
+_OVER = delete(_timer).where(
+    _timer.c.bucket == bindparam("in_bucket"),
+    _timer.c.box_id == bindparam("in_box"),
+    _timer.c.session_id == bindparam("in_session"),
+    or_(and_(_timer.c.guard.is_not(None), _timer.c.guard < bindparam("wait")), bindparam("ended")),
+)
+_PUT_TIMER = put(_timer, [*_KEY, "session_id", "name"], ["guard", "after", "due_at"])
+_STOP_QUEUED = (
+    update(_outbox)
+    .where(
+        _outbox.c.bucket == bindparam("in_bucket"),
+        _outbox.c.box_id == bindparam("in_box"),
+        _outbox.c.line_id == bindparam("in_line"),
+        _outbox.c.status == "queued",
+        _outbox.c["class"] != 0,
+    )
+    .values(status="stopped")
+)
+_CHANGE_WORKER = (
+    update(_worker)
+    .where(_worker.c.worker_id == bindparam("worker"))
+    .values({name: bindparam(name) for name in (*PLAIN, "record", "changed_at")})
+)
+_PINS = (
+    update(_worker)
+    .where(_worker.c.worker_id == bindparam("worker"))
+    .values(pin_wrong=bindparam("wrong"), pin_wrong_at=bindparam("wrong_at"))
+)
+_STOP_WORKER = update(_worker).where(_worker.c.worker_id == bindparam("worker")).values(stopped_at=bindparam("at"))
+_other = _link.alias("other")
+_STOP_LINES = (
+    update(_line)
+    .where(
+        _line.c.line_id.in_(
+            select(_link.c.line_id).where(
+                _link.c.worker_id == bindparam("worker"),
+                ~exists().where(_other.c.line_id == _link.c.line_id, _other.c.worker_id != _link.c.worker_id),
+            )
+        )
+    )
+    .values(stopped_at=bindparam("at"))
+)
+_JOIN = put(schema.membership, ["group_name", "worker_id"])
+_LEAVE = delete(schema.membership).where(
+    schema.membership.c.group_name == bindparam("of_group"), schema.membership.c.worker_id == bindparam("worker")
+)
+_CHANGE_LINE = (
+    update(_line)
+    .where(_line.c.line_id == bindparam("line"))
+    .values({name: bindparam(name) for name in ("channel", "stopped_at", "spoke_at", "greeted_at", "silent_at")})
+)
+_SEEN_AS = (
+    update(schema.seen)
+    .where(
+        schema.seen.c.bucket == bindparam("in_bucket"),
+        schema.seen.c.box_id == bindparam("in_box"),
+        schema.seen.c.line_id == bindparam("in_line"),
+        schema.seen.c.key == bindparam("by_key"),
+    )
+    .values(event_n=bindparam("number"))
+)
+_COUNT_BOX = (
+    update(_box)
+    .where(_box.c.bucket == bindparam("in_bucket"), _box.c.box_id == bindparam("in_box"))
+    .values(next_event=bindparam("number"))
+)
+_NEW_EVENT, _NEW_ANSWER, _NEW_OUTBOX = insert(_event), insert(_answer), insert(_outbox)
+_NEW_MAIL, _NEW_CLAIM = insert(schema.mail), insert(schema.claim)
+
+
+def write(connection: Connection, rows: Rows) -> None:
+    """Write them all; IntegrityError where a fence refuses one, and then nothing may be committed."""
+    many(connection, _NEW_EVENT, rows.events)
+    many(connection, _STEP_EVENT, rows.stepped)
+    # Whoever lets the floor go is written before whoever takes it.
+    sessions = sorted(rows.sessions.values(), key=lambda row: row["status"] == "waiting")
+    many(connection, _PUT_SESSION, sessions)
+    many(connection, _ASIDE, rows.aside)
+    many(connection, _NEW_ANSWER, rows.answers)
+    many(connection, _FIRED, rows.fired)
+    many(connection, _OVER, rows.over)
+    many(connection, _PUT_TIMER, rows.timers)
+    many(connection, _STOP_QUEUED, rows.stopped)
+    many(connection, _NEW_OUTBOX, rows.outbox)
+    many(connection, _NEW_MAIL, rows.mail)
+    many(connection, _NEW_CLAIM, rows.claims)
+    _write_people(connection, rows)
+    many(connection, _SEEN_AS, rows.seen)
+    boxes = [{"in_bucket": bucket_of(box), "in_box": box, "number": n} for box, n in rows.boxes.items()]
+    many(connection, _COUNT_BOX, boxes)
+
+
+def _write_people(connection: Connection, rows: Rows) -> None:
+    many(connection, _CHANGE_WORKER, list(rows.workers.values()))
+    many(connection, _PINS, rows.pins)
+    many(connection, _JOIN, rows.joined)
+    many(connection, _LEAVE, rows.left)
+    many(connection, _CHANGE_LINE, rows.lines)
+    many(connection, _STOP_WORKER, rows.worker_stops)
+    many(connection, _STOP_LINES, rows.worker_stops)
