@@ -22,7 +22,7 @@ SEVERITIES: dict[str, Severity] = {"E": "error", "W": "warning", "N": "note"}
 
 
 class Finding(msgspec.Struct, frozen=True):
-    """One mistake: file, line and column (from 1), a stable code, one plain sentence, and what to do ("" if unknown)."""
+    """One mistake: its place (line, column from 1), a stable code, one plain sentence, what to do ("" if unknown)."""
 
     file: str
     line: int
@@ -51,7 +51,7 @@ class Page(msgspec.Struct, frozen=True):
     right: Example
 
 
-def finding(code: str, file: str, span: Span, hint: str | None = None, **values: object) -> Finding:
+def finding(code: str, file: str, span: Span, /, hint: str | None = None, **values: object) -> Finding:
     """The finding `code` at `span`.
 
     `values` fill the placeholders of the page's message and hint; `hint` replaces the page's, where the place

@@ -1,0 +1,97 @@
+"""A file is cut at its left margin; in a chunk every line stands at the margin of a line above it, or further in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+import msgspec
+
+from grammar.diagnostics import Finding, finding
+from grammar.nodes.base import Span
+from grammar.reader import Line
+
+MAX_DEPTH = 24
+"""Blocks in blocks: nobody can follow a conversation that is nested deeper, and every pass goes down them."""
+
+_OTHERWISE = re.compile(r"(?:otherwise|else)(?!\w)", re.IGNORECASE)
+_IF = re.compile(r"if(?!\w)", re.IGNORECASE)
+_TABLE = re.compile(r"table(?!\w)", re.IGNORECASE)
+
+
+def cut(lines: Iterable[Line]) -> list[list[Line]]:
+    """The chunks of a file, without blank lines and comments; none is empty."""
+    chunks: list[list[Line]] = []
+    for line in lines:
+        if not line.words or _is_comment(line, chunks):
+            continue
+        if chunks and (line.indent or _goes_on(line, chunks[-1])):
+            chunks[-1].append(line)
+        else:
+            chunks.append([line])
+    return chunks
+
+
+def _is_comment(line: Line, chunks: list[list[Line]]) -> bool:
+    """In a table only `# ` begins a comment: a cell may begin with #."""
+    if not line.words.startswith("#"):
+        return False
+    in_table = bool(line.indent and chunks and _TABLE.match(chunks[-1][0].words))
+    return not in_table or line.words == "#" or line.words.startswith("# ")
+
+
+def _goes_on(line: Line, chunk: list[Line]) -> bool:
+    return bool(_OTHERWISE.match(line.words) and _IF.match(chunk[0].words))
+
+
+def align(chunk: Sequence[Line], file: str) -> tuple[list[Line], list[Finding]]:
+    """The chunk with every line at a margin that exists, and what was said about those that were between two."""
+    lines: list[Line] = []
+    findings: list[Finding] = []
+    margins = [0]
+    for line in chunk:
+        margin = _margin(line, lines, margins)
+        if margin != line.indent:
+            lines.append(move(line, margin))
+            findings.append(_between(line, margin, file))
+        else:
+            lines.append(line)
+        if len(margins) > MAX_DEPTH:
+            return lines[:-1], [*findings, finding("E029", file, span(line), limit=MAX_DEPTH)]
+    return lines, findings
+
+
+def _margin(line: Line, above: list[Line], margins: list[int]) -> int:
+    """Where the line belongs; `margins`, the open ones, are brought up to date."""
+    if not above:
+        return 0
+    if line.indent > margins[-1]:
+        margins.append(line.indent)
+        return line.indent
+    nearest = min(margins, key=lambda margin: (abs(margin - line.indent), -margin))
+    while margins[-1] > nearest:
+        margins.pop()
+    return nearest
+
+
+def _between(line: Line, margin: int, file: str) -> Finding:
+    if margin == 0 and line.indent:
+        return finding("E010", file, span(line), spaces=_spaces(line.indent))
+    return finding("E009", file, span(line), spaces=_spaces(line.indent), right=_spaces(margin))
+
+
+def _spaces(count: int) -> str:
+    return "1 space" if count == 1 else f"{count} spaces"
+
+
+def move(line: Line, indent: int) -> Line:
+    """The line at another margin; its columns are still the author's."""
+    return msgspec.structs.replace(
+        line, text=" " * indent + line.words, indent=indent, shift=line.shift + line.indent - indent
+    )
+
+
+def span(line: Line, column: int | None = None, end: int | None = None) -> Span:
+    """A place in the line: columns of its clean text from 1 (None: where the words begin, and where they end)."""
+    begin = line.indent + 1 if column is None else column
+    return Span(line.number, begin + line.shift, (len(line.text) + 1 if end is None else end) + line.shift)

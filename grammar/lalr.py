@@ -1,0 +1,97 @@
+"""The parser is made of `flow.lark` once, and kept in a file between runs; without that file it is only slower."""
+
+from __future__ import annotations
+
+import functools
+import os
+import re
+import stat
+import sys
+import tempfile
+from pathlib import Path
+
+from lark import Lark, Token, Tree
+from lark.indenter import Indenter
+
+GRAMMAR = Path(__file__).with_name("flow.lark")
+
+_WORD = re.compile(r'"([a-z]+)"')
+
+
+class Margins(Indenter):
+    """Where blocks begin and end.  Chunks come with margins that fit, so it never has to complain."""
+
+    NL_type = "_NL"
+    OPEN_PAREN_types: list[str] = []
+    CLOSE_PAREN_types: list[str] = []
+    INDENT_type = "_INDENT"
+    DEDENT_type = "_DEDENT"
+    tab_len = 4
+
+
+def read_lines(text: str) -> Tree[Token]:
+    """The tree of one chunk, every line of it ended by a line feed.  Raises lark.UnexpectedInput."""
+    return _parser().parse(text, start="chunk")
+
+
+def read_insert(text: str) -> Tree[Token]:
+    """The tree of what stands between the braces of a text.  Raises lark.UnexpectedInput."""
+    return _parser().parse(text, start="insert")
+
+
+@functools.cache
+def keywords() -> dict[str, str]:
+    """Every keyword of the grammar, by the name of its terminal."""
+    return {f"_K_{word.upper()}": word for word in sorted(set(_WORD.findall(_rules())))}
+
+
+def _rules() -> str:
+    return GRAMMAR.read_text(encoding="utf-8")
+
+
+@functools.cache
+def _parser() -> Lark:
+    text = _WORD.sub(lambda match: f"_K_{match[1].upper()}", _rules())
+    text += "".join(f"{name}.2: /{word}(?!\\w)/i\n" for name, word in keywords().items())
+    return Lark(
+        text,
+        parser="lalr",
+        lexer="contextual",
+        postlex=Margins(),
+        start=["chunk", "insert"],
+        propagate_positions=True,
+        cache=_cache_file() or False,
+    )
+
+
+def _cache_file() -> str | None:
+    """A file that only this user can write (what stands in it is trusted); None where there is no such place."""
+    name = f"flow-{sys.version_info[0]}{sys.version_info[1]}.tables"
+    for folder in _cache_folders():
+        try:
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            if _is_ours(folder):
+                return str(folder / name)
+        except OSError:
+            continue
+    return None
+
+
+def _cache_folders() -> list[Path]:
+    places = [os.environ.get("XDG_CACHE_HOME", ""), os.environ.get("LOCALAPPDATA", "")]
+    folders = [Path(place) / "dundun" for place in places if place]
+    home = os.path.expanduser("~")  # noqa: PTH111  (Path.home raises where there is no home)
+    if home != "~":
+        folders.append(Path(home) / ".cache" / "dundun")
+    return [*folders, Path(tempfile.gettempdir()) / f"dundun-{_user()}"]
+
+
+def _user() -> str:
+    return str(os.getuid()) if hasattr(os, "getuid") else "user"
+
+
+def _is_ours(folder: Path) -> bool:
+    if not hasattr(os, "getuid"):
+        return True
+    state = folder.stat()
+    return state.st_uid == os.getuid() and not state.st_mode & (stat.S_IWGRP | stat.S_IWOTH)

@@ -1,0 +1,137 @@
+"""A chunk is read until it can be: what stops the reading is said once, then mended, stubbed or set aside alone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+from lark.exceptions import UnexpectedInput
+
+from grammar import lalr, mistakes
+from grammar.chunks import align, move
+from grammar.diagnostics import Finding
+from grammar.mistakes.trouble import Trouble, locate, stub_of
+from grammar.mistakes.words import OWNERS
+from grammar.nodes import Flow
+from grammar.nodes.file import TopLevel
+from grammar.reader import Line
+from grammar.tree import Aside, Bench
+
+SET_ASIDE = "\ue000"
+
+MAX_MISTAKES = 100
+"""In one chunk.  Nobody reads more of them, and every one costs another reading."""
+
+
+def read_chunk(chunk: Sequence[Line], file: str) -> tuple[TopLevel | Flow | None, list[Finding]]:
+    """The node of a chunk (None where nothing of it could be read), and all that is wrong in it."""
+    lines, findings = align(chunk, file)
+    reading = _Reading(lines, file)
+    node = reading.read()
+    return node, findings + reading.findings
+
+
+class _Reading:
+    """One chunk on its way to a tree."""
+
+    def __init__(self, lines: list[Line], file: str) -> None:
+        self.lines = lines
+        self.file = file
+        self.findings: list[Finding] = []
+        self.said: set[int] = set()
+        self.stubbed: set[int] = set()
+
+    def read(self) -> TopLevel | Flow | None:
+        for _ in range(3 * MAX_MISTAKES):
+            try:
+                tree = lalr.read_lines(_text(self.lines))
+            except UnexpectedInput as error:
+                index, trouble = locate(error, self.lines, self.file)
+                self._mend(index, trouble)
+                continue
+            bench = Bench(self.lines, self.file)
+            node = bench.build(tree)
+            self.findings += bench.findings
+            return None if isinstance(node, Aside) else node
+        return None
+
+    def _mend(self, index: int, trouble: Trouble) -> None:
+        """Say what is wrong with a line, unless it has been said, and make the next reading pass it."""
+        if index in self.stubbed:
+            self._set_aside(index)
+        elif index in self.said:
+            self._stub(index)
+        else:
+            explanation = mistakes.explain(trouble)
+            self.findings.append(explanation.finding)
+            self.said.add(index)
+            if trouble.kind == "indent":
+                self._outdent(index)
+            elif explanation.repaired:
+                self.lines[index] = msgspec.structs.replace(self.lines[index], text=explanation.repaired)
+            else:
+                self._stub(index)
+
+    def _block(self, index: int) -> int:
+        """The index behind the last line below this one."""
+        end = index + 1
+        while end < len(self.lines) and self.lines[end].indent > self.lines[index].indent:
+            end += 1
+        return end
+
+    def _stub(self, index: int) -> None:
+        line = self.lines[index]
+        self.stubbed.add(index)
+        text = stub_of(line, has_block=self._block(index) > index + 1)
+        if text:
+            self.lines[index] = msgspec.structs.replace(line, text=text)
+        else:
+            self._set_aside(index)
+
+    def _outdent(self, index: int) -> None:
+        """Bring a block that nobody owns to the margin of the line above."""
+        margin = self.lines[index - 1].indent
+        step = self.lines[index].indent - margin
+        end = index
+        while end < len(self.lines) and self.lines[end].indent > margin:
+            self.lines[end] = move(self.lines[end], self.lines[end].indent - step)
+            end += 1
+
+    def _set_aside(self, index: int) -> None:
+        """Take the line out, and read the block below it apart."""
+        line = self.lines[index]
+        end = self._block(index)
+        block = self.lines[index + 1 : end]
+        self.lines[index:end] = [msgspec.structs.replace(line, text=" " * line.indent + SET_ASIDE)]
+        self.said = {i for i in self.said if i <= index}
+        self.stubbed = {i for i in self.stubbed if i <= index}
+        if block:
+            self.findings += _read_block(line, block, self.file)
+
+
+def _read_block(line: Line, block: Sequence[Line], file: str) -> list[Finding]:
+    """What is wrong in a block whose first line says nothing: read below the owner that lets it be read furthest."""
+    best = max(OWNERS, key=lambda owner: _reach(_under(owner, line, block), file))
+    reading = _Reading(_under(best, line, block), file)
+    reading.said.add(0)
+    reading.stubbed.add(0)
+    reading.read()
+    return reading.findings
+
+
+def _under(owner: str, line: Line, block: Sequence[Line]) -> list[Line]:
+    head = msgspec.structs.replace(move(line, 0), text=owner)
+    return [head, *(move(other, other.indent - line.indent) for other in block)]
+
+
+def _reach(lines: list[Line], file: str) -> int:
+    """How many lines can be read."""
+    try:
+        lalr.read_lines(_text(lines))
+    except UnexpectedInput as error:
+        return locate(error, lines, file)[0]
+    return len(lines)
+
+
+def _text(lines: Sequence[Line]) -> str:
+    return "".join(f"{line.text}\n" for line in lines)

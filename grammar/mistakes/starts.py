@@ -1,0 +1,108 @@
+"""Mistakes in the first word of a line: misspelled, of another tool, or right but in the wrong place."""
+
+from __future__ import annotations
+
+import re
+
+from grammar.chunks import span
+from grammar.diagnostics import finding
+from grammar.mistakes.trouble import Explanation, Trouble
+from grammar.mistakes.words import AT_MARGIN, FOREIGN, PLACES, STATEMENTS, phrases
+from grammar.nodes import Span
+from grammar.slips import nearest
+
+_OTHERWISE = re.compile(r"(?:otherwise|else)(?!\w)", re.IGNORECASE)
+_BULLET = re.compile(r"(?:\d{1,3}[.)]|[-–—•*])[ \t]*\w")
+_FIRST = re.compile(r"[^\s:]+")
+_TEXT_OWNERS = re.compile(r"(?:say|ask|quiz|verify|tell|voice|sms|hint|[a-z]{2,3}(?:-[a-z]+)?)(?!\w).*:", re.IGNORECASE)
+
+
+def first_word(trouble: Trouble) -> Explanation | None:
+    """What is wrong with the beginning of the line; None where reading stopped further on."""
+    if trouble.kind != "word" or trouble.before:
+        return None
+    words = trouble.line.words
+    if _OTHERWISE.match(words):
+        return trouble.explain("E008")
+    if words.startswith(">"):
+        return Explanation(finding("E007", trouble.file, span(trouble.line), "", word=">", place="below a text"))
+    if _BULLET.match(words) and "BULLET" not in trouble.accepted:
+        return _choice(trouble)
+    match = _FIRST.match(words)
+    return _word(trouble, match[0] if match else words)
+
+
+def _choice(trouble: Trouble) -> Explanation:
+    word = trouble.line.words.split()[0]
+    return trouble.explain("E007", word=word, place="as a choice under a question", hint=_inward(trouble))
+
+
+def _inward(trouble: Trouble) -> str:
+    return "Indent the line by 4 spaces, so that it stands below its question." if not trouble.line.indent else ""
+
+
+def _word(trouble: Trouble, word: str) -> Explanation:
+    here = phrases(trouble.accepted)
+    meant = nearest(word, {phrase.split()[0]: None for phrase in here if not phrase.startswith("otherwise")})
+    if meant is not None and word.lower() != meant:
+        return _misspelled(trouble, word, meant, trouble.with_word(meant, word))
+    if word.lower() in PLACES:
+        return _misplaced(trouble, word.lower())
+    meant = nearest(word, PLACES)
+    if meant is not None:
+        return _misspelled(trouble, word, meant, "")
+    if word.lower() in FOREIGN:
+        return _foreign(trouble, word)
+    return _continued(trouble) or _unknown(trouble, word, here)
+
+
+def _misspelled(trouble: Trouble, word: str, meant: str, repaired: str) -> Explanation:
+    right = trouble.with_word(meant, word).strip()
+    return Explanation(finding("E001", trouble.file, _mark(trouble, word), word=word, line=right), repaired)
+
+
+def _mark(trouble: Trouble, word: str) -> Span:
+    return span(trouble.line, trouble.column, trouble.column + len(word))
+
+
+def _foreign(trouble: Trouble, word: str) -> Explanation:
+    meant = FOREIGN[word.lower()]
+    hint = (
+        f"Here it is called `{meant}`."
+        if meant
+        else "Take the line away: a block ends where the lines stand further left."
+    )
+    return Explanation(finding("E001", trouble.file, _mark(trouble, word), hint, word=word))
+
+
+def _misplaced(trouble: Trouble, word: str) -> Explanation:
+    place = PLACES[word]
+    hint = f"Move it {place}." if place.startswith(("under", "in ")) else ""
+    owner = trouble.owner
+    if owner is not None and word in STATEMENTS | AT_MARGIN:
+        hint = "Remove the spaces at the beginning of the line, so that it stands further left."
+        place = f"{place}, not below `{_short(owner.words)}`"
+    elif owner is None and hint:
+        hint = f"It belongs {place}: indent it, so that it stands below the line it belongs to."
+    return trouble.explain("E007", word=word, place=place, hint=hint)
+
+
+def _short(words: str) -> str:
+    return words if len(words) <= 30 else words[:30].rstrip() + "…"
+
+
+def _continued(trouble: Trouble) -> Explanation | None:
+    """A text that goes on in the next line, without its sign."""
+    owner = trouble.owner
+    if owner is None or "QUOTE" not in trouble.accepted or not _TEXT_OWNERS.match(owner.words):
+        return None
+    if ":" in trouble.line.words.split(" ")[0]:
+        return None
+    text = f"{' ' * trouble.line.indent}> {trouble.line.words}"
+    return Explanation(finding("E027", trouble.file, span(trouble.line), line=text.strip()), text)
+
+
+def _unknown(trouble: Trouble, word: str, here: list[str]) -> Explanation:
+    firsts = [w for w in dict.fromkeys(phrase.split()[0] for phrase in here) if w in PLACES or w == "flow"]
+    hint = f"A line here begins with one of these: {', '.join(firsts)}." if firsts else ""
+    return Explanation(finding("E001", trouble.file, _mark(trouble, word), hint, word=word))

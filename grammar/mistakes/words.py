@@ -1,0 +1,169 @@
+"""What an author could have written: the words of each terminal, where each kind of line belongs, and its stub."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from grammar import lalr
+
+PHRASES = {
+    "_K_SMS": ("sms letters",),
+    "PART_KEY": ("sms", "voice", "audio"),
+    "MAP_KEY": ("dhis2", "fhir"),
+    "_OTHERWISE": ("otherwise",),
+    "_OTHERWISE_IF": ("otherwise if",),
+    "_AGAIN": ("again",),
+    "_NOTHING": ("nothing",),
+    "_EXPECT_TO": ("to",),
+    "NOT_FUTURE": ("not in the future",),
+    "NOT_PAST": ("not in the past",),
+    "UNIT": ("seconds", "minutes", "hours", "days", "weeks", "months", "day", "hour", "minute", "week", "month"),
+}
+"""Terminals that are no plain keyword, as an author writes them."""
+
+PLAIN = {
+    "NAME": "a name",
+    "NUMBER": "a number",
+    "TIME": "a time like 09:00",
+    "DATE": "a date like 2025-12-25",
+    "TEXT": "a text",
+    "WORD": "a word",
+    "STRING": "a text in quotes",
+    "COLON": 'a colon ":"',
+    "EQ": '"="',
+    "LPAR": 'a bracket "("',
+    "RPAR": 'a bracket ")"',
+    "ORDINAL": "a day like 1st",
+    "_COMMA": "a comma",
+    "_NL": "the end of the line",
+    "LABEL": "a label",
+    "CMP": "a comparison like <",
+}
+"""How the other terminals are called in a sentence; what lacks here is never proposed."""
+
+_FLOW, _QUESTION, _TEST = "in the header of a flow", "under a question", "in a test"
+_MARGIN, _TEXT, _LINE = "at the beginning of a line", "under a text", "among the lines of the conversation"
+
+PLACES = {
+    **dict.fromkeys(("languages", "channels", "sensitive", "short", "inputs", "quiet", "allow", "moved"), _FLOW),
+    **dict.fromkeys(("answer", "points", "correct", "check", "confirm", "optional", "secret", "hint"), _QUESTION),
+    **dict.fromkeys(("dhis2", "fhir", "choices", "only"), _QUESTION),
+    **dict.fromkeys(("remind", "give", "tries"), f"{_QUESTION}, or {_FLOW}"),
+    **dict.fromkeys(("sms", "voice", "audio"), _TEXT),
+    **dict.fromkeys(("reply", "press", "hang", "expect"), _TEST),
+    **dict.fromkeys(("section", "include", "after", "on", "test", "flow", "table"), _MARGIN),
+    **dict.fromkeys(("say", "ask", "quiz", "verify", "tell", "if", "for", "wait", "go", "stop", "set", "add"), _LINE),
+    **dict.fromkeys(("remove", "do", "run", "start", "submit", "take", "choose"), _LINE),
+    "unless": "below `start every`",
+}
+"""Where a line that begins with the word belongs."""
+
+STATEMENTS = frozenset(word for word, place in PLACES.items() if place == _LINE)
+"""The words that begin a line of the conversation."""
+
+AT_MARGIN = frozenset(word for word, place in PLACES.items() if place == _MARGIN)
+"""The words that stand at the left margin only."""
+
+FOREIGN = {
+    "goto": "go to",
+    "elif": "otherwise if",
+    "elseif": "otherwise if",
+    "then": "",
+    "endif": "",
+    "end": "stop",
+    "exit": "stop",
+    "quit": "stop",
+    "print": "say",
+    "send": "say",
+    "message": "say",
+    "note": "say",
+    "text": "say",
+    "question": "ask",
+    "input": "ask",
+    "let": "set",
+    "var": "set",
+    "calculate": "set",
+    "foreach": "for each",
+    "loop": "for each",
+    "repeat": "for each",
+    "sleep": "wait",
+    "pause": "wait",
+    "call": "run",
+    "language": "languages",
+    "lang": "languages",
+    "channel": "channels",
+    "choice": "1.",
+    "option": "1.",
+    "type": "answer",
+    "range": "answer",
+    "reminder": "remind after",
+    "translation": "fr",
+}
+"""Words of other tools and of everyday speech, and what they are called here ("" for nothing)."""
+
+STUBS = (
+    (r"(?:otherwise|else)\s+if", "otherwise if x:", "otherwise if x: stop"),
+    (r"otherwise|else", "otherwise:", "otherwise: stop"),
+    (r"if\s+(?:failed|too\s+many)", "if failed:", "if failed: stop"),
+    (r"if\s+nobody", "if nobody:", "if nobody: stop"),
+    (r"if\s+(?:invalid|right|wrong)", "if invalid: x", "if invalid: x"),
+    (r"if", "if x:", "if x: stop"),
+    (r"for", "for each x in x:", "for each x in x: stop"),
+    (r"ask|quiz|verify", "ask x: x", "ask x: x"),
+    (r"say", "say: x", "say: x"),
+    (r"tell", "tell x: x", "tell x: x"),
+    (r"after", "after 1 day:", "after 1 day: stop"),
+    (r"on", "on word x:", "on word x: stop"),
+    (r"take", "take x:", "take x: stop"),
+    (r"flow", "flow x", "flow x"),
+    (r"section", "section x: x", "section x: x"),
+    (r"test\s+worker", "test worker x:", ""),
+    (r"test", "test: x", ""),
+    (r"table", "table x:", ""),
+    (r"give", "give up after 1 day:", "give up after 1 day"),
+    (r"inputs", "inputs:", ""),
+    (r"remind", "remind after 1 day: x", ""),
+    (r"check|confirm", "confirm: x", ""),
+    (r"hint", "hint: x", ""),
+    (r"reply", "reply: x", ""),
+    (r"start\s+flow", "start flow x for x", ""),
+    (r"start\s+every", "start every day for group x", ""),
+    (r"start\s+on", "start on word x", ""),
+    (r"do", "do x", ""),
+    (r"submit", "submit to x", ""),
+    (r"choose", "choose language", ""),
+    (r"choices", "choices from x: x", ""),
+    (r"\d+[.)]|[-–—•*]", "1. x: x", ""),
+    (r"sms|voice|audio|[a-z]{2,3}(?=\s*:)", "fr: x", ""),
+)
+"""How a line begins, what stands for it above a block, and what where nothing is below it ("" to leave it out)."""
+
+OWNERS = ("say: x", "ask x: x", "if x:", "flow x", "test: x", "inputs:", "table x:")
+"""What may have owned a block whose first line says nothing."""
+
+
+def stub(words: str, has_block: bool) -> str:
+    """The line that stands for one that could not be read; "" where nothing fits."""
+    for pattern, above, alone in STUBS:
+        if re.match(rf"(?:{pattern})(?!\w)", words, re.IGNORECASE):
+            return above if has_block else alone
+    return ""
+
+
+def phrases(terminals: Iterable[str]) -> list[str]:
+    """What an author could write for these terminals, in order; those that are free (names, texts) give nothing."""
+    keywords = lalr.keywords()
+    found: list[str] = []
+    for name in sorted(terminals):
+        if name in PHRASES:
+            found += PHRASES[name]
+        elif name in keywords:
+            found.append(keywords[name])
+    return found
+
+
+def described(terminals: Iterable[str]) -> list[str]:
+    """The same and the free ones, for a sentence: a name, `to`, the end of the line."""
+    free = [PLAIN[name] for name in sorted(terminals) if name in PLAIN]
+    return free + [f"`{phrase}`" for phrase in phrases(terminals)]

@@ -1,0 +1,48 @@
+"""Lines become a tree, chunk by chunk; a line that cannot be read is set aside alone, so no mistake hides another."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from grammar import mistakes
+from grammar.chunks import cut
+from grammar.diagnostics import Finding, in_order
+from grammar.mending import read_chunk
+from grammar.nodes import File, Flow, Span
+from grammar.nodes.file import TopLevel
+from grammar.reader import Source
+
+
+def parse(source: Source) -> tuple[File, list[Finding]]:
+    """The tree of a file, and what is wrong with its lines, in the order of seriousness and place.
+
+    `File.complete` is False where a line could not be read.
+    """
+    chunks = cut(source.lines)
+    lost = mistakes.lost(chunks, source.name)
+    if lost is not None:
+        return _file(source, [], complete=False), [lost]
+    tops: list[TopLevel | Flow] = []
+    findings: list[Finding] = []
+    for chunk in chunks:
+        top, found = read_chunk(chunk, source.name)
+        findings += found
+        if top is not None:
+            tops.append(top)
+    complete = not any(found.severity == "error" for found in findings)
+    return _file(source, tops, complete), in_order(findings)
+
+
+def _file(source: Source, tops: Sequence[TopLevel | Flow], complete: bool) -> File:
+    """Each flow with the lines below it, down to the next."""
+    loose: list[TopLevel] = []
+    flows: list[tuple[Flow, list[TopLevel]]] = []
+    for top in tops:
+        if isinstance(top, Flow):
+            flows.append((top, []))
+        elif flows:
+            flows[-1][1].append(top)
+        else:
+            loose.append(top)
+    whole = tuple(Flow(f.name, f.title, f.header, tuple(body), span=f.span) for f, body in flows)
+    return File(source.name, tuple(loose), whole, complete, span=Span(1, 1, 1))

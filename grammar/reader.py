@@ -1,0 +1,149 @@
+"""Bytes become clean lines; what Word, Excel, Notepad and WhatsApp did is undone, and every line keeps its number."""
+
+from __future__ import annotations
+
+import codecs
+import re
+
+import msgspec
+
+from grammar.diagnostics import Finding, finding
+from grammar.nodes.base import Span
+
+MAX_BYTES = 2_000_000
+"""No flow is near this size (the largest known is 80 kB); a file that is was chosen by mistake."""
+
+MAX_LINE = 4_000
+"""A text of 4,000 letters is 26 SMS; a longer line is a file that lost its line ends."""
+
+TAB = 4
+
+_BREAK = re.compile(r"\r\n|\r|\n")
+_SOFT_BREAK = re.compile("[\v\f\u0085\u2028\u2029]")
+_SPACES = {
+    ord(c): " " for c in "\u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
+}
+_MARKS = "\u200b\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff"
+_LEAD = re.compile(f"[ \t{_MARKS}]*")
+_LOST = re.compile(r"\ufffd|(?<![\w/=&?])[^\W\d_]*[a-z]\?[a-zà-ÿ]+(?![\w/=&])|(?<!\S)\?{2,} +\?{2,}(?!\S)")
+_WRITER_FILES = {
+    b"PK\x03\x04": "Word or Excel",
+    b"\xd0\xcf\x11\xe0": "Word or Excel",
+    b"{\\rtf": "Word",
+    b"%PDF": "PDF",
+}
+
+
+class Line(msgspec.Struct, frozen=True):
+    """One clean line.
+
+    `number` is the author's line, from 1; `shift` is what a column of `text` must gain to be the author's column;
+    `indent` the width of the white space at the start.
+    """
+
+    number: int
+    text: str
+    indent: int
+    shift: int = 0
+
+    @property
+    def words(self) -> str:
+        """The line without its indentation."""
+        return self.text[self.indent :]
+
+
+class Source(msgspec.Struct, frozen=True):
+    """A file: its clean lines, blank ones included, and the author's own lines for showing where a mistake is."""
+
+    name: str
+    lines: tuple[Line, ...]
+    shown: tuple[str, ...]
+
+
+def read(data: bytes, name: str) -> tuple[Source, list[Finding]]:
+    """The clean lines of a file.  A file that cannot be read at all gives no lines and says why."""
+    refusal = _refusal(data, name)
+    if refusal is not None:
+        return Source(name, (), ()), [refusal]
+    text, findings = _decode(data, name)
+    shown = tuple(_BREAK.split(text))
+    lines = tuple(line for number, row in enumerate(shown, 1) for line in _clean(number, row))
+    findings += [f for line in lines for f in _judge(line, name)]
+    return Source(name, lines, shown), findings
+
+
+def _refusal(data: bytes, name: str) -> Finding | None:
+    top = Span(1, 1, 1)
+    if len(data) > MAX_BYTES:
+        return finding("E101", name, top, size=len(data) // 1000, limit=MAX_BYTES // 1000)
+    for head, program in _WRITER_FILES.items():
+        if data.startswith(head):
+            return finding("E102", name, top, program=program)
+    if b"\0" in data and _sixteen_bits(data) is None:
+        return finding("E103", name, top)
+    return None
+
+
+def _decode(data: bytes, name: str) -> tuple[str, list[Finding]]:
+    encoding = _sixteen_bits(data)
+    if encoding is not None:
+        return data.decode(encoding, errors="replace").removeprefix("\ufeff"), []
+    try:
+        return data.decode("utf-8-sig"), []
+    except UnicodeDecodeError as error:
+        line = len(_BREAK.split(data[: error.start].decode("utf-8", errors="replace")))
+        text = "".join(map(_windows_letter, data)) if data[:3] != b"\xef\xbb\xbf" else data.decode(errors="replace")
+        return text, [finding("W001", name, Span(line, 1, 1))]
+
+
+def _windows_letter(byte: int) -> str:
+    """One letter of the Windows code page; the five bytes that it leaves out are lost letters."""
+    return bytes([byte]).decode("cp1252", errors="replace")
+
+
+def _sixteen_bits(data: bytes) -> str | None:
+    """Which UTF-16 this is: by its first two bytes, or by a zero in every second byte of a plain beginning."""
+    if data.startswith(codecs.BOM_UTF16_LE):
+        return "utf-16-le"
+    if data.startswith(codecs.BOM_UTF16_BE):
+        return "utf-16-be"
+    head = data[:64]
+    if len(head) >= 4 and len(data) % 2 == 0:
+        if not any(head[::2]) and all(head[1::2]):
+            return "utf-16-be"
+        if not any(head[1::2]) and all(head[::2]):
+            return "utf-16-le"
+    return None
+
+
+def _clean(number: int, row: str) -> list[Line]:
+    """The clean lines of one line: several where a soft line break of Word stands in it."""
+    lines = []
+    start = 0
+    for part in _SOFT_BREAK.split(row):
+        lines.append(_clean_part(number, start, part))
+        start += len(part) + 1
+    return lines
+
+
+def _clean_part(number: int, start: int, part: str) -> Line:
+    text = part.translate(_SPACES).rstrip(" \t" + _MARKS)
+    match = _LEAD.match(text)
+    lead = match[0] if match else ""
+    indent = 0
+    for letter in lead:
+        if letter == "\t":
+            indent += TAB - indent % TAB
+        elif letter == " ":
+            indent += 1
+    return Line(number, " " * indent + text[len(lead) :], indent, start + len(lead) - indent)
+
+
+def _judge(line: Line, name: str) -> list[Finding]:
+    if len(line.text) > MAX_LINE:
+        return [finding("E104", name, Span(line.number, 1, 1), limit=MAX_LINE)]
+    lost = _LOST.search(line.text) if "?" in line.text or "\ufffd" in line.text else None
+    if lost is None:
+        return []
+    column = lost.start() + 1 + line.shift
+    return [finding("E105", name, Span(line.number, column, column + len(lost[0])), word=lost[0])]

@@ -1,0 +1,46 @@
+"""How near a word is to one that we know: a slip is a letter too many, too few, wrong, or two that changed places."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+
+SHORT = 4
+"""Up to this length one slip makes a word doubtful enough; longer words may hold two."""
+
+
+def slips(left: str, right: str) -> int:
+    """The least number of slips between two words; capital letters do not count."""
+    left, right = left.lower(), right.lower()
+    before: list[int] = []
+    row = list(range(len(right) + 1))
+    for i, letter in enumerate(left, 1):
+        older, before, row = before, row, [i]
+        for j, other in enumerate(right, 1):
+            cost = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (letter != other))
+            if i > 1 and j > 1 and letter == right[j - 2] and left[i - 2] == other:
+                cost = min(cost, older[j - 2] + 1)
+            row.append(cost)
+    return row[-1]
+
+
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """The known word that `word` was meant to be; None where none is near, the first where several are."""
+    allowed = 1 if len(word) <= SHORT else 2
+    best: tuple[int, str] | None = None
+    for other in known:
+        if abs(len(other) - len(word)) > allowed or len(other) < 2:
+            continue
+        count = slips(word, other)
+        if count <= allowed and count < len(other) and (best is None or count < best[0]):
+            best = (count, other)
+    return None if best is None else best[1]
+
+
+def as_code(text: str) -> str:
+    """A name made of a text: its first words without accents, joined by `_`; "" where nothing is left of it."""
+    plain = unicodedata.normalize("NFD", text)
+    words = re.findall(r"[A-Za-z0-9_]+", "".join(c for c in plain if not unicodedata.combining(c)).replace("'", ""))
+    name = "_".join(words[:3]).lower()
+    return f"n_{name}" if name[:1].isdigit() else name

@@ -1,0 +1,99 @@
+"""Trees become nodes from the leaves up, one function a rule, without recursion: a long sum costs no stack."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from lark import Token, Tree
+from lark.tree import Meta
+
+from grammar.diagnostics import Finding, finding
+from grammar.nodes import Date, Name, Quoted, Span, Time
+from grammar.reader import Line
+
+Parts = list[Any]
+"""What stands in a rule, built already: nodes, tokens, and None where something optional lacks."""
+
+Rule = Callable[["Bench", Meta, Parts], object]
+_RULES: dict[str, Rule] = {}
+
+
+def rule(function: Rule) -> Rule:
+    """Make the function the builder of the grammar's rule of its name (`if_` for `if`)."""
+    _RULES[function.__name__.rstrip("_")] = function
+    return function
+
+
+class Aside:
+    """What stands in the place of a line that could not be read."""
+
+
+class Bench:
+    """What builders need: the lines that a tree was read from, and a place for what they have to say."""
+
+    def __init__(self, lines: Sequence[Line], file: str) -> None:
+        self.lines = lines
+        self.file = file
+        self.findings: list[Finding] = []
+
+    def build(self, tree: Tree[Token]) -> Any:  # noqa: ANN401  (each rule has a node of its own)
+        """The node of a tree."""
+        waiting: list[Tree[Token] | Token | None] = [tree]
+        order: list[Tree[Token] | Token | None] = []
+        while waiting:
+            item = waiting.pop()
+            order.append(item)
+            if isinstance(item, Tree):
+                waiting += item.children
+        built: list[Any] = []
+        for item in reversed(order):
+            if isinstance(item, Tree):
+                begin = len(built) - len(item.children)
+                parts = built[begin:]
+                built[begin:] = [_RULES[item.data](self, item.meta, parts)]
+            else:
+                built.append(self._leaf(item))
+        return built[0]
+
+    def _leaf(self, token: Token | None) -> object:
+        if token is None:
+            return None
+        if token.type in ("NAME", "WORD", "CODE", "LANG", "PART_KEY"):
+            return Name(str(token), span=self.place(token))
+        if token.type == "TIME":
+            return self._time(token)
+        if token.type == "DATE":
+            return self._date(token)
+        if token.type == "STRING":
+            return Quoted(str(token[1:-1]), span=self.place(token))
+        return token
+
+    def _time(self, token: Token) -> Time:
+        hour, _, minute = token.partition(":")
+        if int(hour) > 23 or int(minute) > 59:
+            self.say("E024", self.place(token), what=token)
+        return Time(f"{hour:0>2}:{minute}", span=self.place(token))
+
+    def _date(self, token: Token) -> Date:
+        if "/" in token:
+            day, month, year = token.split("/")
+        else:
+            year, month, day = token.split("-")
+        return Date(f"{year}-{month:0>2}-{day:0>2}", span=self.place(token))
+
+    def place(self, mark: Token | Meta) -> Span:
+        """Where a token, or what a rule read on one line, stands."""
+        line = self.line(mark)
+        begin, end = mark.column or 1, mark.end_column or 1
+        if mark.end_line != mark.line:
+            end = len(line.text) + 1
+        return Span(line.number, begin + line.shift, end + line.shift)
+
+    def line(self, mark: Token | Meta) -> Line:
+        """The line in which a token or a rule begins."""
+        return self.lines[(mark.line or 1) - 1]
+
+    def say(self, code: str, span: Span, /, hint: str | None = None, **values: object) -> None:
+        """Report a mistake that the shape of the line allows."""
+        self.findings.append(finding(code, self.file, span, hint=hint, **values))
