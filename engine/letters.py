@@ -23,6 +23,8 @@ _ALIKE = str.maketrans(
         **dict.fromkeys("。．", "."),
         "／": "/",
         "：": ":",
+        "٫": ".",
+        "٬": "'",
         "٪": "%",
         "＃": "#",
         "＊": "*",
@@ -41,6 +43,9 @@ def _letters() -> dict[int, str | int]:
     """Letters that people write for each other.  In Amharic some sound alike: each to the commonest of its family."""
     families = ((0x1210, 0x1200), (0x1280, 0x1200), (0x1220, 0x1230), (0x12D0, 0x12A0), (0x1340, 0x1338))
     same_sound = {rare + order: common + order for rare, common in families for order in range(7)}
+    # In the two throaty families the fourth order sounds like the first: ዓመት is አመት.
+    same_sound |= {first + 3: common for first, common in (*families[:2], families[3])}
+    same_sound |= {0x1203: 0x1200, 0x12A3: 0x12A0}
     return {**str.maketrans(_RARE, _COMMON), **same_sound, ord("œ"): "oe", ord("æ"): "ae"}
 
 

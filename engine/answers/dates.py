@@ -9,7 +9,7 @@ from engine.answers.reading import Reading
 from engine.answers.result import Right, Wrong
 from engine.answers.vocabulary import Vocabulary
 from engine.letters import fold
-from engine.spelling import only_near
+from engine.spelling import near
 
 _DAY_FIRST = re.compile(r"(\d{1,2})(?: ?[./,*-] ?| )(\d{1,2})(?:(?: ?[./,*-] ?| )(\d{4}|\d{2}))?")
 _YEAR_FIRST = re.compile(r"(\d{4})(?: ?[./-] ?| )(\d{1,2})(?: ?[./-] ?| )(\d{1,2})")
@@ -95,8 +95,10 @@ def _is_year(text: str) -> bool:
 def _month(word: str, words: Vocabulary) -> int | None:
     if word.isdecimal():
         return None
-    known = word if word in words.months else only_near(word, words.months)
-    return words.months[known] if known else None
+    if word in words.months:
+        return words.months[word]
+    meant = {month for name, month in words.months.items() if near(word, name)}
+    return meant.pop() if len(meant) == 1 else None
 
 
 def _date(day: int, month: int, year: str | None, reading: Reading) -> date | None:

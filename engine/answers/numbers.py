@@ -33,7 +33,7 @@ def read_number(reading: Reading) -> Right | Wrong:
     found = _pressed(text) if reading.by_keys else _written(text, reading.words)
     if not found:
         return reading.outside("unreadable", key, example)
-    fitting = [value for value in found if not whole or value == value.to_integral_value()]
+    fitting = _whole(found) if whole else found
     if not fitting:
         return reading.outside("fraction", key, example)
     results = [reading.within(_tidy(value), key, example) for value in fitting]
@@ -41,6 +41,12 @@ def read_number(reading: Reading) -> Right | Wrong:
     if right is None:
         return results[0]
     return right._replace(unsure=len(fitting) > 1 or fitting[0] != found[0])
+
+
+def _whole(found: list[Decimal]) -> list[Decimal]:
+    """The whole one of the readings; of `5.000` the five thousand."""
+    fitting = [value for value in found if value == value.to_integral_value()]
+    return [max(fitting, key=abs)] if fitting else []
 
 
 def _tidy(value: Decimal) -> int | Decimal:
@@ -92,6 +98,8 @@ def _harmless(match: re.Match[str], words: Vocabulary) -> bool:
     if _CHANGES_BEFORE.search(before) or _CHANGES_AFTER.match(after):
         return False
     around = [*fold(before).split(), *fold(after).split()]
+    if any(sign.isdigit() for word in around for sign in word):
+        return False
     changing = words.unsafe | words.numbers.keys() | words.months.keys()
     return len(around) <= 2 * _MOST_WORDS and not any(
         word in changing and word not in words.words("small") for word in around

@@ -49,7 +49,7 @@ class Phrases:
         if values.get("count") == 1:
             key = self._one(language, key)
         text = self._text(language, key)
-        return _HOLE.sub(lambda hole: str(values[hole[1]]), text) if values else text
+        return _HOLE.sub(lambda hole: str(values[hole[1]]), text) if "{" in text else text
 
     def words(self, language: str, key: str) -> frozenset[str]:
         """The folded words for `key` in one language; none where the language has none."""
