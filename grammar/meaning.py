@@ -5,40 +5,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from grammar import kinds
 from grammar import nodes as n
 from grammar import program as p
 from grammar.names import PERIODS, Entry
-from grammar.scopes import Scope
+from grammar.scopes import Missing, Scope
 
 WORDS = ("outcome", "reason", "tries_left", "today", "now", "question", "score", "max_score", "attempt", *PERIODS)
 _LATER = ("previous", "taker")
 _SCORES = ("score", "max_score", "attempt")
-
-
-@dataclass(frozen=True, slots=True)
-class Missing:
-    """A word that means nothing where it stands.
-
-    `why`: name (nothing is called so), column (the table `of` has none such), code (the list of `of` has none such),
-    part (`of` has nothing below it), outside (a loop word outside its loop), value (`of` has no value), later (not in
-    this version).  `known` are the words that would fit.
-    """
-
-    at: n.Name
-    why: str
-    known: tuple[str, ...] = ()
-    of: str = ""
-
-
-class UnclearError(Exception):
-    """An expression holds a word that means nothing; `missing` says which."""
-
-    def __init__(self, missing: Missing) -> None:
-        super().__init__(missing.at.text)
-        self.missing = missing
 
 
 def meaning_of(path: n.Path, scope: Scope) -> p.Expr | Missing:
@@ -51,6 +26,8 @@ def meaning_of(path: n.Path, scope: Scope) -> p.Expr | Missing:
         if column is not None:
             return p.Cell(scope.rows, column)
     for word, table in reversed(scope.loops):
+        if word == first.key and not table:
+            return p.Const("empty")  # what the loop runs over is a mistake already
         if word == first.key:
             return _cell(table, rest, scope, None)
     entry = scope.names.find(first.text)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from grammar import nodes as n
@@ -11,11 +11,27 @@ from grammar.walk import Visit
 
 
 @dataclass(frozen=True, slots=True)
+class Missing:
+    """A word that means nothing where it stands.
+
+    `why`: name (nothing is called so), column (the table `of` has none such), code (the list of `of` has none such),
+    part (`of` has nothing below it), outside (a loop word outside its loop), value (`of` has no value), function, later
+    (not in this version).  `known` are the words that would fit.
+    """
+
+    at: n.Name
+    why: str
+    known: tuple[str, ...] = ()
+    of: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Scope:
     """The loops around a place as (word, table), outermost first, and what else is near.
 
     `rows`: the table whose columns are bare words here (`choices from`, `{each …}`), "" elsewhere.
     `candidates`: in `workers where`, left of a comparison.  `testing`: in a `test:` block.
+    `problems`: what could not be placed while this scope, or one made from it, was read.
     """
 
     names: Names
@@ -23,6 +39,7 @@ class Scope:
     rows: str = ""
     candidates: bool = False
     testing: bool = False
+    problems: list[Missing] = field(default_factory=list, compare=False)
 
     def within(self, loop: n.ForEach) -> Scope:
         """Inside the block of a loop."""

@@ -1,24 +1,37 @@
-"""Tree → `Compiled`: called only where no check found an error; then it never fails."""
+"""Tree → `Compiled`: it never fails, and says what it could not place; what has problems must not run."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from grammar import nodes as n
 from grammar import program as p
 from grammar.compiler.flows import program
 from grammar.compiler.rehearsals import person, rehearsal
 from grammar.names import Names
+from grammar.scopes import Missing
 from grammar.walk import every
 
 
-def compile_file(file: n.File, flows: Sequence[Names]) -> p.Compiled:
+class Result(NamedTuple):
+    """What a tree gives, and the words in it that mean nothing."""
+
+    compiled: p.Compiled
+    problems: tuple[Missing, ...]
+
+
+def compile_file(file: n.File, flows: Sequence[Names]) -> Result:
     """All flows of a file with their tests; `flows` are their names, in the same order."""
-    return p.Compiled(
-        programs=tuple(program(names, file.name) for names in flows),
-        rehearsals=tuple(rehearsal(test, names, flows) for names in flows for test in every(names.flow, n.Rehearsal)),
+    problems: list[Missing] = []
+    compiled = p.Compiled(
+        programs=tuple(program(names, file.name, problems) for names in flows),
+        rehearsals=tuple(
+            rehearsal(test, names, flows, problems) for names in flows for test in every(names.flow, n.Rehearsal)
+        ),
         people=tuple(person(node) for node in every(file, n.RehearsalWorker)),
     )
+    return Result(compiled, tuple(problems))
 
 
-__all__ = ["compile_file"]
+__all__ = ["Result", "compile_file"]

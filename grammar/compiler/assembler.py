@@ -40,7 +40,7 @@ class Beside:
     block: n.Block | None
     around: Around
     ending: p.Code
-    line: int
+    span: n.Span
     found: Callable[[int], None]
 
 
@@ -71,7 +71,7 @@ class Assembler:
     names: Names
     file: str
     ops: list[p.Code] = field(default_factory=list)
-    lines: list[int] = field(default_factory=list)
+    spans: list[n.Span] = field(default_factory=list)
     drafts: list[Draft] = field(default_factory=list)
     targets: dict[str, int] = field(default_factory=dict)
     sections: dict[str, int] = field(default_factory=dict)
@@ -86,19 +86,19 @@ class Assembler:
         """The position of the next operation."""
         return len(self.ops)
 
-    def emit(self, op: p.Code, node: n.Node | int) -> int:
+    def emit(self, op: p.Code, span: n.Span) -> int:
         """Add an operation that comes from a line; its position."""
         self.ops.append(op)
-        self.lines.append(node if isinstance(node, int) else node.span.line)
+        self.spans.append(span)
         return self.here - 1
 
     def change(self, position: int, **fields: object) -> None:
         """Fill in what was not known when the operation was added."""
         self.ops[position] = msgspec.structs.replace(self.ops[position], **fields)
 
-    def go_to(self, target: n.Name, node: n.Node) -> None:
+    def go_to(self, target: n.Name, span: n.Span) -> None:
         """An author's jump to a name that may stand further down."""
-        self._open.append((self.emit(p.GoTo(-1), node), target.key))
+        self._open.append((self.emit(p.GoTo(-1), span), target.key))
 
     def mark(self, name: n.Name) -> None:
         """From here on, a jump to this name leads to the next operation."""
@@ -107,10 +107,10 @@ class Assembler:
     def close(self) -> tuple[p.Code, ...]:
         """All code, every jump with its position."""
         for position, target in self._open:
-            self.change(position, to=self.targets[target])
+            self.change(position, to=self.targets.get(target, 0))
         self._open.clear()
         return tuple(self.ops)
 
     def places(self) -> tuple[p.Place, ...]:
         """For each operation, the line that it comes from."""
-        return tuple(p.Place(self.file, line) for line in self.lines)
+        return tuple(p.Place(self.file, span.line) for span in self.spans)

@@ -1,4 +1,4 @@
-"""Expressions as written → expressions of a program: every word is placed, or `UnclearError` says which cannot be."""
+"""Expressions as written → expressions of a program; a word that cannot be placed is noted in the scope, and empty."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from typing import Any
 from grammar import kinds
 from grammar import nodes as n
 from grammar import program as p
-from grammar.meaning import Missing, UnclearError, code_at, meaning_of
-from grammar.scopes import Scope
+from grammar.meaning import code_at, meaning_of
+from grammar.scopes import Missing, Scope
 
 SECONDS = {"second": 1, "minute": 60, "hour": 3600, "day": 86400, "week": 604800, "month": 2592000}
 """A month as a length of time is 30 days; `wait 1 month` counts by the calendar."""
@@ -40,8 +40,14 @@ def seconds(length: n.Duration) -> int:
     return int(Decimal(length.amount) * SECONDS[length.unit])
 
 
+def unclear(missing: Missing, scope: Scope) -> p.Expr:
+    """Note a word that means nothing; it reads as empty, so that what is around it can still be looked at."""
+    scope.problems.append(missing)
+    return p.Const("empty")
+
+
 def expression(node: n.Expr, scope: Scope) -> p.Expr:
-    """The program's form of an expression; UnclearError where a word in it means nothing."""
+    """The program's form of an expression."""
     made: p.Expr = _MAKE[type(node)](node, scope)
     return made
 
@@ -55,7 +61,7 @@ def value(node: n.Expr, receiver: p.Expr | None, scope: Scope) -> p.Expr:
         code = code_at(node, receiver, scope) if receiver is not None else None
         if code is not None:
             return code
-        raise UnclearError(found)
+        return unclear(found, scope)
     return expression(node, scope)
 
 
@@ -72,8 +78,8 @@ def beside(node: n.Expr, left: p.Expr, scope: Scope) -> p.Expr:
         if codes is None and isinstance(left, p.Field | p.Input | p.Variable):
             return p.Const("code", word.text)
         if codes is not None:
-            raise UnclearError(Missing(word, "code", tuple(codes.values()), _title(left)))
-    raise UnclearError(found)
+            return unclear(Missing(word, "code", tuple(codes.values()), _title(left)), scope)
+    return unclear(found, scope)
 
 
 def _title(expr: p.Expr) -> str:
@@ -108,7 +114,7 @@ def _quoted(node: n.Quoted, scope: Scope) -> p.Expr:
 def _path(node: n.Path, scope: Scope) -> p.Expr:
     found = meaning_of(node, scope)
     if isinstance(found, Missing):
-        raise UnclearError(found)
+        return unclear(found, scope)
     return found
 
 
@@ -121,7 +127,7 @@ def _mine(node: n.Mine, scope: Scope) -> p.Expr:
 def _call(node: n.Call, scope: Scope) -> p.Expr:
     name = node.function.key
     if name not in FUNCTIONS:
-        raise UnclearError(Missing(node.function, "function", tuple(FUNCTIONS)))
+        return unclear(Missing(node.function, "function", tuple(FUNCTIONS)), scope)
     first = [expression(arg, scope) for arg in node.args[:1]]
     rest = [value(arg, first[0], scope) for arg in node.args[1:]]
     call = p.Op(name, (*first, *rest))
@@ -131,11 +137,11 @@ def _call(node: n.Call, scope: Scope) -> p.Expr:
 def _field_of(call: p.Op, fields: tuple[n.Name, ...], scope: Scope) -> p.Expr:
     table = kinds.rows_of(call, scope.names)
     if table is None:
-        raise UnclearError(Missing(fields[0], "part", of=call.name))
+        return unclear(Missing(fields[0], "part", of=call.name), scope)
     info = scope.names.tables[table.lower()]
     column = info.column(fields[0].text)
     if column is None or fields[1:]:
-        raise UnclearError(Missing(fields[0], "column", info.columns, info.name))
+        return unclear(Missing(fields[0], "column", info.columns, info.name), scope)
     return p.Cell(info.name, column, call)
 
 

@@ -10,18 +10,18 @@ from grammar.compiler.expressions import expression, seconds
 from grammar.compiler.questions import defaults_of, only, question
 from grammar.compiler.statements import block, statement
 from grammar.names import Names
-from grammar.scopes import Scope
+from grammar.scopes import Missing, Scope
 
 
-def program(names: Names, file: str) -> p.Program:
-    """One flow, compiled.  The checks must have found no error in it."""
-    flow, scope = names.flow, Scope(names)
+def program(names: Names, file: str, problems: list[Missing]) -> p.Program:
+    """One flow, compiled; it can run where there are no `problems` and no check found an error."""
+    flow, scope = names.flow, Scope(names, problems=problems)
     asm = Assembler(names, file)
     around = Around(scope)
-    asm.targets[flow.name.key] = 0
     for line in flow.body:
         _top(line, asm, around)
-    asm.emit(p.Stop("completed"), flow.body[-1] if flow.body else flow)
+    asm.targets.setdefault(flow.name.key, 0)
+    asm.emit(p.Stop("completed"), flow.span)
     _blocks(asm)
     give_up = _default_give_up(asm, around) if asm.drafts else 0
     code = asm.close()
@@ -46,7 +46,7 @@ def _top(line: n.TopLevel, asm: Assembler, around: Around) -> None:
     if isinstance(line, n.Section):
         asm.mark(line.name)
         asm.section = line.name.text
-        asm.sections[line.name.text] = asm.emit(p.Enter(line.name.text), line)
+        asm.sections[line.name.text] = asm.emit(p.Enter(line.name.text), line.span)
     elif isinstance(line, n.After):
         _after(line, asm, around)
     elif isinstance(line, n.OnWord):
@@ -62,7 +62,7 @@ def _after(line: n.After, asm: Assembler, around: Around) -> None:
     def found(position: int) -> None:
         asm.afters.append(p.After(after, position, unless))
 
-    asm.beside.append(Beside(line.block, around, p.Back("wait"), line.span.line, found))
+    asm.beside.append(Beside(line.block, around, p.Back("wait"), line.span, found))
 
 
 def _on_word(line: n.OnWord, asm: Assembler, around: Around) -> None:
@@ -71,7 +71,7 @@ def _on_word(line: n.OnWord, asm: Assembler, around: Around) -> None:
     def found(position: int) -> None:
         asm.on_words.append(p.OnWord(words, position))
 
-    asm.beside.append(Beside(line.block, around, p.Back("question"), line.span.line, found))
+    asm.beside.append(Beside(line.block, around, p.Back("question"), line.span, found))
 
 
 def _blocks(asm: Assembler) -> None:
@@ -82,12 +82,12 @@ def _blocks(asm: Assembler) -> None:
         if waiting.block is not None:
             block(waiting.block, asm, waiting.around)
         if not _ends(waiting.block):
-            asm.emit(waiting.ending, waiting.line)
+            asm.emit(waiting.ending, waiting.span)
 
 
 def _ends(lines: n.Block | None) -> bool:
     """Does the block go elsewhere by itself?"""
-    return lines is not None and isinstance(lines.statements[-1], n.Stop | n.GoTo)
+    return lines is not None and bool(lines.statements) and isinstance(lines.statements[-1], n.Stop | n.GoTo)
 
 
 def _default_give_up(asm: Assembler, around: Around) -> int:
@@ -96,6 +96,6 @@ def _default_give_up(asm: Assembler, around: Around) -> int:
     line = next(only(asm.names.flow.header, n.GiveUp), None)
     place = line if line is not None else asm.names.flow
     own = line.block if line is not None else None
-    asm.beside.append(Beside(own, around, p.Stop("no_answer"), place.span.line, lambda position: None))
+    asm.beside.append(Beside(own, around, p.Stop("no_answer"), place.span, lambda position: None))
     _blocks(asm)
     return begins

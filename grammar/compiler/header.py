@@ -69,9 +69,7 @@ def channels_of(flow: n.Flow) -> tuple[str, ...]:
 
 
 def _input(node: n.Input, flow: n.Flow, scope: Scope) -> p.InputSpec:
-    kind = node.type
-    if not isinstance(kind, n.AnswerType):
-        raise TypeError("an input that is a list or a table")
+    kind = node.type if isinstance(node.type, n.AnswerType) else n.AnswerType(span=node.span, kind="text")
     return p.InputSpec(
         name=node.name.text,
         type=answer_type(kind, scope),
@@ -104,8 +102,13 @@ def _every(every: n.Name | n.MonthDay) -> str:
 
 
 def _once(line: n.StartOnce) -> str:
-    month = next(number for number, name in enumerate(MONTHS, start=1) if name.startswith(line.month.key))
-    return f"once:{line.year:04}-{month:02}-{line.day:02}"
+    return f"once:{line.year:04}-{month_number(line.month):02}-{line.day:02}"
+
+
+def month_number(name: n.Name) -> int:
+    """1 to 12 for a month or its beginning (Jan, September); 0 where it is none."""
+    fits = [number for number, month in enumerate(MONTHS, start=1) if len(name.key) > 2 and month.startswith(name.key)]
+    return fits[0] if fits else 0
 
 
 def _short(line: n.ShortForm, scope: Scope) -> p.ShortForm:

@@ -157,7 +157,7 @@ def _choices(node: n.Question, scope: Scope, asm: Assembler) -> tuple[p.Choice, 
             item.code,
             text(item.choice.label, scope),
             item.choice.alone,
-            asm.targets[item.choice.go.key] if item.choice.go is not None else None,
+            asm.targets.get(item.choice.go.key, 0) if item.choice.go is not None else None,
         )
         for item in choices.of_question(node)
     )

@@ -11,16 +11,16 @@ from grammar.compiler.expressions import expression, seconds, value
 from grammar.compiler.people import target
 from grammar.compiler.statements import loose_value
 from grammar.names import Names
-from grammar.scopes import Scope
+from grammar.scopes import Missing, Scope
 
 PEOPLE = ("moses", "fatou", "abebe")
 """The workers who are always there in a test."""
 
 
-def rehearsal(test: n.Rehearsal, own: Names, all_names: Sequence[Names]) -> p.Rehearsal:
+def rehearsal(test: n.Rehearsal, own: Names, all_names: Sequence[Names], problems: list[Missing]) -> p.Rehearsal:
     """One test of the flow `own`; `start NAME` begins another flow of the file."""
     names = started(test, own, all_names)
-    scope = Scope(names, testing=True)
+    scope = Scope(names, testing=True, problems=problems)
     steps = tuple(_STEP[type(step)](step, scope) for step in test.steps)
     return p.Rehearsal(test.title.text, own.flow.name.text, test.span.line, steps)
 
@@ -54,7 +54,7 @@ def given(arg: n.Arg, scope: Scope) -> p.Expr:
             return p.Const("code", arg.value.text)
         if isinstance(entry.type, n.AnswerType) and entry.type.kind == "worker":
             return p.Const("code", arg.value.key)
-        return value(arg.value, p.Input(entry.name.text), Scope(scope.names))
+        return value(arg.value, p.Input(entry.name.text), scope)
     return expression(arg.value, scope)
 
 

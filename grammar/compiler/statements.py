@@ -12,7 +12,7 @@ from grammar.compiler.expressions import expression, value
 from grammar.compiler.people import target
 from grammar.compiler.texts import text
 from grammar.meaning import meaning_of
-from grammar.scopes import Scope
+from grammar.scopes import Missing, Scope
 
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "weekday", "day")
 
@@ -24,19 +24,21 @@ def block(lines: n.Block, asm: Assembler, around: Around) -> None:
 
 
 def statement(line: n.Statement, asm: Assembler, around: Around) -> None:
-    """One line and all that stands below it."""
-    _EMIT[type(line)](line, asm, around)
+    """One line and all that stands below it; lines that this version cannot run are left out (a check says so)."""
+    emit = _EMIT.get(type(line))
+    if emit is not None:
+        emit(line, asm, around)
 
 
 def _say(line: n.Say, asm: Assembler, around: Around) -> None:
     if line.name is not None:
         asm.mark(line.name)
-    asm.emit(p.Say(text(line.message, around.scope)), line)
+    asm.emit(p.Say(text(line.message, around.scope)), line.span)
 
 
 def _question(line: n.Question, asm: Assembler, around: Around) -> None:
     asm.mark(line.name)
-    draft = Draft(line, line.name.text, asm.emit(p.Ask(line.name.text), line), around, asm.section)
+    draft = Draft(line, line.name.text, asm.emit(p.Ask(line.name.text), line.span), around, asm.section)
     asm.drafts.append(draft)
     for item in line.attributes:
         _block_of(item, draft, asm)
@@ -56,20 +58,20 @@ def _block_of(item: n.Attribute, draft: Draft, asm: Assembler) -> None:
         name, lines, ending = f"{item.kind}_block", item.block, p.Back("question" if item.kind == "invalid" else "next")
     else:
         return
-    asm.beside.append(Beside(lines, draft.around, ending, item.span.line, draft.slot(name)))
+    asm.beside.append(Beside(lines, draft.around, ending, item.span, draft.slot(name)))
 
 
 def _language(line: n.ChooseLanguage, asm: Assembler, around: Around) -> None:
     before = sum(isinstance(draft.node, n.ChooseLanguage) for draft in asm.drafts)
     name = f"choose_language_{before + 1}" if before else "choose_language"
-    draft = Draft(line, name, asm.emit(p.ChooseLanguage(name), line), around, asm.section)
+    draft = Draft(line, name, asm.emit(p.ChooseLanguage(name), line.span), around, asm.section)
     asm.drafts.append(draft)
     for item in line.attributes:
         _block_of(item, draft, asm)
 
 
 def _tell(line: n.Tell, asm: Assembler, around: Around) -> None:
-    asm.emit(p.Tell(target(line.target, around.scope), text(line.message, around.scope), line.urgent), line)
+    asm.emit(p.Tell(target(line.target, around.scope), text(line.message, around.scope), line.urgent), line.span)
 
 
 def _if(line: n.If, asm: Assembler, around: Around) -> None:
@@ -78,10 +80,10 @@ def _if(line: n.If, asm: Assembler, around: Around) -> None:
     inner = around
     for branch in line.branches:
         when = expression(branch.when, around.scope)
-        test = asm.emit(p.Unless(when, -1), branch)
+        test = asm.emit(p.Unless(when, -1), branch.span)
         block(branch.block, asm, inner.under(p.Guard(when)))
         if branch is not last or line.otherwise is not None:
-            ends.append(asm.emit(p.Jump(-1), branch))
+            ends.append(asm.emit(p.Jump(-1), branch.span))
         asm.change(test, to=asm.here)
         inner = inner.under(p.Guard(when, holds=False))
     if line.otherwise is not None:
@@ -92,29 +94,29 @@ def _if(line: n.If, asm: Assembler, around: Around) -> None:
 
 def _for_each(line: n.ForEach, asm: Assembler, around: Around) -> None:
     inner = around.within(line)
-    loop = asm.emit(p.Loop(inner.scope.loops[-1][1], line.word.text, -1), line)
+    loop = asm.emit(p.Loop(inner.scope.loops[-1][1], line.word.text, -1), line.span)
     block(line.block, asm, inner)
-    asm.emit(p.Next(loop), line)
+    asm.emit(p.Next(loop), line.span)
     asm.change(loop, end=asm.here)
 
 
 def _wait(line: n.Wait, asm: Assembler, around: Around) -> None:
-    asm.emit(p.Wait(span=expression(line.length, around.scope), at=_hour(line.at, around.scope)), line)
+    asm.emit(p.Wait(span=expression(line.length, around.scope), at=_hour(line.at, around.scope)), line.span)
 
 
 def _wait_until(line: n.WaitUntil, asm: Assembler, around: Around) -> None:
     word = line.moment.key if isinstance(line.moment, n.Path) else ""
     at = _hour(line.at, around.scope)
     if word in DAYS:
-        asm.emit(p.Wait(day=word, at=at), line)
+        asm.emit(p.Wait(day=word, at=at), line.span)
     elif word == "tomorrow":
-        asm.emit(p.Wait(until=p.Op("+", (p.Builtin("today"), p.Const("duration", "86400"))), at=at), line)
+        asm.emit(p.Wait(until=p.Op("+", (p.Builtin("today"), p.Const("duration", "86400"))), at=at), line.span)
     else:
-        asm.emit(p.Wait(until=expression(line.moment, around.scope), at=at), line)
+        asm.emit(p.Wait(until=expression(line.moment, around.scope), at=at), line.span)
 
 
 def _wait_next(line: n.WaitNext, asm: Assembler, around: Around) -> None:
-    asm.emit(p.Wait(day=line.day.key, at=_hour(line.at, around.scope)), line)
+    asm.emit(p.Wait(day=line.day.key, at=_hour(line.at, around.scope)), line.span)
 
 
 def _hour(node: n.Expr | None, scope: Scope) -> p.Expr | None:
@@ -122,55 +124,53 @@ def _hour(node: n.Expr | None, scope: Scope) -> p.Expr | None:
 
 
 def _go_to(line: n.GoTo, asm: Assembler, around: Around) -> None:
-    asm.go_to(line.target, line)
+    asm.go_to(line.target, line.span)
 
 
 def _stop(line: n.Stop, asm: Assembler, around: Around) -> None:
-    asm.emit(p.Stop(line.outcome.text if line.outcome is not None else "stopped"), line)
+    asm.emit(p.Stop(line.outcome.text if line.outcome is not None else "stopped"), line.span)
 
 
 def _set(line: n.Set, asm: Assembler, around: Around) -> None:
     parts = line.target.parts
     if parts[0].key == "worker":
         field = ".".join(part.key for part in parts[1:])
-        asm.emit(p.Set("worker", field, loose_value(line.value, p.Field("worker", field), around.scope)), line)
+        asm.emit(p.Set("worker", field, loose_value(line.value, p.Field("worker", field), around.scope)), line.span)
         return
     entry = asm.names.find(parts[0].text, "question", "variable")
     if entry is not None and entry.kind == "question":
         receiver = meaning_of(line.target, around.scope)
         own = receiver if isinstance(receiver, p.Answer) else None
-        asm.emit(p.Set("answer", entry.name, value(line.value, own, around.scope)), line)
+        asm.emit(p.Set("answer", entry.name, value(line.value, own, around.scope)), line.span)
         return
     name = entry.name if entry is not None else parts[0].text
-    asm.emit(p.Set("variable", name, value(line.value, p.Variable(name), around.scope)), line)
+    asm.emit(p.Set("variable", name, value(line.value, p.Variable(name), around.scope)), line.span)
 
 
 def loose_value(node: n.Expr, receiver: p.Expr, scope: Scope) -> p.Expr:
     """A value for something whose codes the file does not know: a bare word that is no name stands for itself."""
-    if isinstance(node, n.Path) and len(node.parts) == 1:
-        found = meaning_of(node, scope)
-        if not isinstance(found, p.Const | p.Answer | p.Variable | p.Input | p.Cell | p.Field | p.Builtin | p.Rows):
-            return p.Const("code", node.text)
+    if isinstance(node, n.Path) and len(node.parts) == 1 and isinstance(meaning_of(node, scope), Missing):
+        return p.Const("code", node.text)
     return value(node, receiver, scope)
 
 
 def _membership(line: n.Membership, asm: Assembler, around: Around) -> None:
     person = None if line.person.key == "worker" else expression(line.person, around.scope)
-    asm.emit(p.Group(line.group.text, line.add, person), line)
+    asm.emit(p.Group(line.group.text, line.add, person), line.span)
 
 
 def _do(line: n.Do, asm: Assembler, around: Around) -> None:
     result = line.result.text if line.result is not None else ""
-    at = asm.emit(p.Do(line.action.text, _args(line.args, around.scope), result), line)
+    at = asm.emit(p.Do(line.action.text, _args(line.args, around.scope), result), line.span)
     if line.failed is not None:
         ending = p.Jump(at + 1)
         asm.beside.append(
-            Beside(line.failed, around, ending, line.failed.span.line, lambda begin: asm.change(at, failed=begin))
+            Beside(line.failed, around, ending, line.failed.span, lambda begin: asm.change(at, failed=begin))
         )
 
 
 def _submit(line: n.Submit, asm: Assembler, around: Around) -> None:
-    asm.emit(p.Submit(line.system.text, _args(line.args, around.scope)), line)
+    asm.emit(p.Submit(line.system.text, _args(line.args, around.scope)), line.span)
 
 
 def _args(args: tuple[n.Arg, ...], scope: Scope) -> dict[str, p.Expr]:
@@ -180,7 +180,7 @@ def _args(args: tuple[n.Arg, ...], scope: Scope) -> dict[str, p.Expr]:
 def _ask_again(line: n.AskAgain, asm: Assembler, around: Around) -> None:
     row = None if line.row is None else expression(line.row, around.scope)
     entry = asm.names.find(line.question.text, "question")
-    asm.emit(p.AskAgain(entry.name if entry is not None else line.question.text, row), line)
+    asm.emit(p.AskAgain(entry.name if entry is not None else line.question.text, row), line.span)
 
 
 _EMIT: dict[type[n.Node], Callable[[Any, Assembler, Around], None]] = {
