@@ -23,7 +23,6 @@ for _name, _place, _help in (
     ("demo", "commands.demo:demo", "A server with example flows, made-up workers and a web phone."),
     ("serve", "commands.serve:serve", "Run the flows for real, as dundun.toml says."),
     ("workers", "commands.workers:app", "The health workers that the server knows."),
-    ("send", "commands.send:send", "Start a flow for a worker."),
     ("export", "commands.export:export", "The answers of a flow, as files."),
 ):
     app.command(_place, name=_name, help=_help)

@@ -1,0 +1,44 @@
+"""`dundun check`: every finding, most serious first; exit code 1 where there is a mistake."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+from cyclopts import Parameter
+from rich.console import Console
+
+from commands import findings, flows
+from commands.errors import FOUND
+from grammar.loader import Project
+
+DONE = 0
+
+
+def check(paths: Annotated[tuple[Path, ...], Parameter(consume_multiple=True)], /, *, json: bool = False) -> int:
+    """Every mistake in flow files, with its line and a proposal.
+
+    Parameters
+    ----------
+    paths
+        Flow files, and folders with flow files.
+    json
+        A list for other programs, instead of text.
+    """
+    project = flows.read(paths)
+    if json:
+        sys.stdout.write(msgspec.json.format(msgspec.json.encode(project.findings), indent=2).decode() + "\n")
+    else:
+        _show(project)
+    return FOUND if project.has_errors else DONE
+
+
+def _show(project: Project) -> None:
+    console = Console(highlight=False)
+    findings.show(console, project.findings, project.lines)
+    files = len(project.files)
+    in_files = f"{files} file{'' if files == 1 else 's'}"
+    style = "bold red" if project.has_errors else "bold green"
+    console.print(f"{in_files}: {findings.counted(project.findings)}.", style=style)
