@@ -22,7 +22,7 @@ from engine.events import ActionDone, Event, OptedOut, Received, Regained, Repla
 from engine.facts import Facts
 from engine.library import Library
 from engine.linked import Linked
-from engine.machine import step, word_block, would_take
+from engine.machine import reads_ahead, step, word_block, would_take
 from engine.scene import Scene
 from engine.session import Session
 from engine.values import Packed
@@ -173,7 +173,7 @@ class _Box:
         linked = self.library.by_word(words[0]) if words else None
         if linked is None or not self._may_start(linked):
             return None
-        if strictly and len(words) > 1 and not shortform.read(linked.program, linked.tables, text)[0]:
+        if strictly and len(words) > 1 and not reads_ahead(linked, text, self._facts(), self.now):
             return None
         return linked
 

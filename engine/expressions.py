@@ -287,6 +287,12 @@ def _of_session(name: str) -> Callable[[tuple[str, ...]], Read]:
     return lambda path: lambda scene: getattr(scene.session, name) or None
 
 
+def _submitted(path: tuple[str, ...]) -> Read:
+    """What a test reads of what was sent to DHIS2; a conversation itself never has it."""
+    element = ".".join(path)
+    return lambda scene: unpack(scene.session.results.get("dhis2", {}).get(element))
+
+
 _BUILTINS: dict[str, Callable[[tuple[str, ...]], Read]] = {
     "score": _score,
     "max_score": _max_score,
@@ -296,6 +302,7 @@ _BUILTINS: dict[str, Callable[[tuple[str, ...]], Read]] = {
     "tries_left": lambda path: lambda scene: scene.linked.tries_left(scene.session),
     "today": lambda path: lambda scene: scene.today(),
     "now": lambda path: lambda scene: scene.moment(),
+    "dhis2": _submitted,
     "question": lambda path: lambda scene: scene.linked.prompt_of(scene),
     **{word: _period(word) for word in ("this_week", "last_week", "this_month", "last_month")},
 }

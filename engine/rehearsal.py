@@ -109,16 +109,17 @@ class _Rehearsing:
         self.stage.start(linked.program.flow, {**self._stand_ins(linked), **inputs}, step.channel or "sms")
 
     def _set_stage(self, linked: Linked, step: p.Step, given: dict[str, Value]) -> Stage:
-        member = self.members.get(written(given.get("worker")) or "moses")
+        key = written(given.get("worker")) or "moses"
+        member = self.members.get(key)
         if member is None:
-            raise _Failed(f"There is no worker {written(given['worker'])}: describe one with `test worker`.")
+            raise _Failed(f"a worker {key}: describe one with `test worker {key}:`")
         fields = {
             name.removeprefix("worker."): written(value)
             for name, value in given.items()
             if name.startswith(("worker.", "facility."))
         }
         asks = any(isinstance(op, p.ChooseLanguage) for op in linked.code)
-        if asks and "worker" not in given and "language" not in fields:
+        if asks and key == "moses" and "language" not in fields:
             fields["language"] = ""
         stage = Stage(self.library, with_fields(member, fields), _moment(step.at, member.zone))
         stage.actions = self.told

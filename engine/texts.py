@@ -213,7 +213,7 @@ def _names(node: object) -> list[str]:
             str(node[key]) for key in ("name", "question") if node.get("type") in ("input", "answer") and key in node
         ]
         return own + [name for child in node.values() for name in _names(child)]
-    if isinstance(node, list):
+    if isinstance(node, list | tuple):
         return [name for child in node for name in _names(child)]
     return []
 

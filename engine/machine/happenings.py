@@ -152,6 +152,14 @@ HAPPENINGS: dict[type, Callable[[Run, Any], None]] = {
 }
 
 
+def reads_ahead(linked: Linked, text: str, facts: Facts, now: int) -> bool:
+    """Does the flow's short form read something of what follows the start word (RULES E1.5)?"""
+    said, _ = shortform.read(linked.program, linked.tables, text)
+    run = Run(linked, Session(linked.hash, linked.program.flow), facts, now)
+    questions = ((linked.questions[key.partition("/")[0]], value) for key, value in said.items())
+    return any(not isinstance(reading.read(run, question, value), Wrong) for question, value in questions)
+
+
 def would_take(linked: Linked, session: Session, text: str, facts: Facts, now: int) -> bool:
     """Would the question that waits take this text as an answer, its type not being free text (RULES E1.4)?"""
     if session.status != "waiting":

@@ -1,0 +1,228 @@
+"""Which conversation a message belongs to (RULES E), and who has the floor (RULES F)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from itertools import count
+
+import pytest
+
+from engine import box
+from engine.box import Applied, View
+from engine.effects import Consent, End, Greeted, Send
+from engine.events import ActionDone, OptedOut, Received, Regained, Started, Suspended
+from engine.facts import Facts
+from engine.library import Library
+from engine.limits import DAY, HOUR, MINUTE
+
+STOCK = """
+    flow stock: Stock
+        languages: en
+        channels: sms
+        start on word STOCK
+        short form: packets, kits
+        give up after 1 day: stop as no_answer
+    ask packets: How many packets?
+        answer: whole number from 0 to 100
+    ask kits: How many kits?
+        answer: whole number from 0 to 100
+    say: Thank you.
+"""
+STORY = """
+    flow story: Story
+        languages: en
+        channels: sms
+        start on word STORY
+    ask story: What happened?
+        answer: text up to 100 letters
+    wait 1 day
+    ask more: Anything else?
+        answer: text up to 100 letters
+"""
+ALERT = """
+    flow alert: Alert
+        languages: en
+        channels: sms
+        start on event alert_raised
+        inputs:
+            what: text
+    ask seen: {what}: have you seen it?
+        answer: yes or no
+"""
+
+
+class Phone:
+    """A worker's phone: says things, a minute apart, and keeps what came back."""
+
+    def __init__(self, library: Library, known: bool = True) -> None:
+        worker = {"id": "w1", "name": "Moses Flomo", "first_name": "Moses", "language": "en"}
+        self.view = View(Facts(worker) if known else None)
+        self.library = library
+        self.now = 1_000_000
+        self.ids: Iterator[int] = count(1)
+
+    def says(self, text: str) -> list[Applied]:
+        self.now += MINUTE
+        return box.receive(self.view, text, self.library, self.now, self._id, lambda digits: "right")
+
+    def told(self, flow: str, **inputs: str) -> list[Applied]:
+        return box.start(self.view, flow, dict(inputs), "event", self.library, self.now, self._id)
+
+    def timer(self, sid: int, name: str, guard: int | None, after: int) -> list[Applied]:
+        self.now += after
+        return box.fire(self.view, sid, name, guard, self.library, self.now)
+
+    def _id(self) -> int:
+        return next(self.ids)
+
+
+def texts(applied: list[Applied]) -> list[str]:
+    return [effect.text for one in applied for effect in one.effects if isinstance(effect, Send)]
+
+
+def events(applied: list[Applied]) -> list[type]:
+    return [type(one.event) for one in applied]
+
+
+@pytest.fixture
+def phone(library: Callable[..., Library]) -> Phone:
+    return Phone(library(STOCK, STORY, ALERT))
+
+
+@pytest.fixture
+def stranger(library: Callable[..., Library]) -> Phone:
+    return Phone(library(STOCK), known=False)
+
+
+def test_a_start_word_begins_a_conversation(phone: Phone) -> None:
+    assert texts(phone.says("stock")) == ["How many packets?"]
+    assert texts(phone.says("5")) == ["How many kits?"]
+    assert texts(phone.says("6")) == ["Thank you."]
+    assert phone.view.sessions == {}
+
+
+@pytest.mark.parametrize("word", ["stop", "STOP.", "Arrêt", "arret", "STOPALL"])
+def test_stop_ends_everything_and_stops_the_line(phone: Phone, word: str) -> None:
+    phone.says("stock")
+    applied = phone.says(word)
+    assert events(applied) == [OptedOut, Received]
+    assert Consent(stopped=True) in applied[-1].effects
+    assert phone.view.stopped
+    assert phone.view.sessions == {}
+
+
+def test_a_word_that_could_be_an_answer_opts_out_only_where_no_question_waits(phone: Phone) -> None:
+    phone.says("story")
+    phone.says("cancel")
+    assert not phone.view.stopped
+    phone.view.sessions.clear()
+    phone.says("cancel")
+    assert phone.view.stopped
+
+
+def test_a_stopped_line_is_heard_and_not_answered_until_start(phone: Phone) -> None:
+    phone.says("stop")
+    assert texts(phone.says("stock")) == []
+    assert phone.told("alert", what="x") == []
+    applied = phone.says("START")
+    assert Consent(stopped=False) in applied[0].effects
+    assert texts(phone.says("stock")) == ["How many packets?"]
+
+
+def test_help_leaves_the_question_waiting(phone: Phone) -> None:
+    phone.says("stock")
+    (helped,) = phone.says("help")
+    assert helped.session_id is None
+    assert texts(phone.says("5")) == ["How many kits?"]
+
+
+def test_an_answer_comes_before_a_start_word_and_a_start_word_before_free_text(phone: Phone) -> None:
+    phone.says("stock")
+    assert texts(phone.says("7")) == ["How many kits?"]
+    phone.says("story")
+    assert [s.status for s in phone.view.sessions.values()] == ["suspended", "waiting"]
+    applied = phone.says("stock levels were low")
+    assert applied[0].event == Received("stock levels were low")
+
+
+def test_the_start_word_of_the_flow_that_has_the_floor_asks_again(phone: Phone) -> None:
+    phone.says("stock")
+    applied = phone.says("STOCK")
+    assert events(applied) == [Regained]
+    assert texts(applied) == ["How many packets?"]
+
+
+def test_with_values_the_old_conversation_is_replaced(phone: Phone) -> None:
+    phone.says("stock")
+    applied = phone.says("stock 5 6")
+    assert End("replaced") in applied[0].effects
+    assert texts(applied) == ["Thank you."]
+
+
+def test_a_new_conversation_takes_the_floor_and_gives_it_back(phone: Phone) -> None:
+    phone.says("stock")
+    applied = phone.told("alert", what="Cholera")
+    assert events(applied) == [Suspended, Started]
+    assert texts(applied) == ["Cholera: have you seen it?"]
+    applied = phone.says("yes")
+    assert events(applied) == [Received, Regained]
+    assert texts(applied) == ["How many packets?"]
+
+
+def test_a_wait_gives_the_floor_back_and_who_wakes_queues(phone: Phone) -> None:
+    phone.says("stock")
+    phone.says("story")
+    applied = phone.says("a flood")
+    assert events(applied) == [Received, Regained]
+    asleep = next(sid for sid, s in phone.view.sessions.items() if s.status == "sleeping")
+    guard = phone.view.sessions[asleep].wait
+    assert texts(phone.timer(asleep, "wait", guard, DAY)) == []
+    phone.says("5")
+    assert texts(phone.says("6")) == ["Thank you.", "Anything else?"]
+
+
+def test_a_timer_of_a_wait_that_is_over_does_nothing(phone: Phone) -> None:
+    phone.says("stock")
+    (sid,) = phone.view.sessions
+    guard = phone.view.sessions[sid].wait
+    phone.says("5")
+    assert phone.timer(sid, "give_up", guard, DAY) == []
+    assert phone.timer(999, "give_up", 1, DAY) == []
+
+
+def test_the_clock_of_a_question_stands_still_without_the_floor(phone: Phone) -> None:
+    phone.says("stock")
+    (sid,) = phone.view.sessions
+    guard = phone.view.sessions[sid].wait
+    phone.told("alert", what="Cholera")
+    assert phone.timer(sid, "give_up", guard, DAY) == []
+    assert phone.view.sessions[sid].status == "suspended"
+
+
+def test_a_late_answer_is_said_to_be_late(phone: Phone) -> None:
+    phone.view.silent_since = phone.now
+    late = texts(phone.says("5"))
+    phone.now += 8 * DAY
+    assert late != texts(phone.says("5"))
+
+
+def test_an_unknown_number_is_answered_once(stranger: Phone) -> None:
+    first = stranger.says("stock")
+    assert Greeted() in first[0].effects
+    assert len(texts(first)) == 1
+    assert [texts(stranger.says("stock")) for _ in range(3)] == [[], [], []]
+    assert stranger.told("stock") == []
+
+
+def test_an_unknown_number_can_send_stop(stranger: Phone) -> None:
+    assert Consent(stopped=True) in stranger.says("STOP")[0].effects
+
+
+def test_a_repeated_action_is_harmless(phone: Phone) -> None:
+    phone.says("stock")
+    (sid,) = phone.view.sessions
+    assert box.done(phone.view, sid, ActionDone(1), phone.library, phone.now + HOUR) == []
+
+
+def test_a_flow_that_does_not_exist_starts_nothing(phone: Phone) -> None:
+    assert phone.told("nothing_of_the_kind") == []
