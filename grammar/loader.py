@@ -64,7 +64,7 @@ def load_bytes(data: bytes, name: str) -> Loaded:
     file, misread = parser.parse(source)
     findings = [*found, *misread]
     names = [names_of(flow, file.loose) for flow in file.flows]
-    result = compile_file(file, names)
+    result = compile_file(file, names, source.shown)
     if file.complete and not _has_errors(findings):
         findings += checks.check(file, names, result)
     compiled = None if _has_errors(findings) else result.compiled

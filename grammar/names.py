@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from grammar import nodes as n
-from grammar.walk import Visit, walk
+from grammar.walk import Visit, every, walk
 
 TAKEN = frozenset(
     [
@@ -120,7 +120,7 @@ def names_of(flow: n.Flow, loose: Iterable[n.Node] = ()) -> Names:
     for table in tables:
         if isinstance(table, n.Table):
             names.tables.setdefault(table.name.key, _table(table, names))
-    names.asked = {visit.node.name.key for visit in walk(flow) if isinstance(visit.node, n.Question)}
+    names.asked = {question.name.key for question in every(flow, n.Question)}
     for entry in (*(Entry("table", table.name.text, table.name, table) for table in tables), *_in(flow, names)):
         names.declared.append(entry)
         names.entries.setdefault(entry.at.key, entry)

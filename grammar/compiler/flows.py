@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from grammar import nodes as n
 from grammar import program as p
 from grammar.compiler import header
@@ -13,7 +15,14 @@ from grammar.names import Names
 from grammar.scopes import Missing, Scope
 
 
-def program(names: Names, file: str, problems: list[Missing]) -> p.Program:
+class Made(NamedTuple):
+    """A program, and for each of its operations the place in the file that it comes from."""
+
+    program: p.Program
+    spans: tuple[n.Span, ...]
+
+
+def make(names: Names, file: str, problems: list[Missing]) -> Made:
     """One flow, compiled; it can run where there are no `problems` and no check found an error."""
     flow, scope = names.flow, Scope(names, problems=problems)
     asm = Assembler(names, file)
@@ -26,7 +35,7 @@ def program(names: Names, file: str, problems: list[Missing]) -> p.Program:
     give_up = _default_give_up(asm, around) if asm.drafts else 0
     code = asm.close()
     defaults = defaults_of(flow, scope, give_up)
-    return p.Program(
+    program = p.Program(
         flow=flow.name.text,
         languages=names.languages,
         code=code,
@@ -39,6 +48,7 @@ def program(names: Names, file: str, problems: list[Missing]) -> p.Program:
         title=header.title(flow, scope),
         **header.fields(flow, scope),
     )
+    return Made(program, tuple(asm.spans))
 
 
 def _top(line: n.TopLevel, asm: Assembler, around: Around) -> None:

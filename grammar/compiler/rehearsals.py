@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import msgspec
+
 from grammar import nodes as n
 from grammar import program as p
 from grammar.compiler.expressions import expression, seconds, value
@@ -17,12 +19,21 @@ PEOPLE = ("moses", "fatou", "abebe")
 """The workers who are always there in a test."""
 
 
-def rehearsal(test: n.Rehearsal, own: Names, all_names: Sequence[Names], problems: list[Missing]) -> p.Rehearsal:
+def rehearsal(
+    test: n.Rehearsal, own: Names, all_names: Sequence[Names], problems: list[Missing], lines: Sequence[str]
+) -> p.Rehearsal:
     """One test of the flow `own`; `start NAME` begins another flow of the file."""
     names = started(test, own, all_names)
     scope = Scope(names, testing=True, problems=problems)
-    steps = tuple(_STEP[type(step)](step, scope) for step in test.steps)
+    steps = tuple(_with_words(_STEP[type(step)](step, scope), lines) for step in test.steps)
     return p.Rehearsal(test.title.text, own.flow.name.text, test.span.line, steps)
+
+
+def _with_words(step: p.Step, lines: Sequence[str]) -> p.Step:
+    """What a line expects, as written: a test that fails says it."""
+    if step.do != "expect_that" or step.line > len(lines):
+        return step
+    return msgspec.structs.replace(step, text=lines[step.line - 1].strip().partition(" ")[2].strip())
 
 
 def started(test: n.Rehearsal, own: Names, all_names: Sequence[Names]) -> Names:
