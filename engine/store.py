@@ -82,6 +82,59 @@ class Store:
         self._lock.release()
 
 
+class Reader:
+    """A database that is only read, beside the process that owns it."""
+
+    def __init__(self, path: Path, vault: Vault) -> None:
+        self.vault = vault
+        self._readers = _readers(path)
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncConnection]:
+        """A connection that reads; keep it short, an open read keeps the log from being emptied."""
+        async with self._readers.connect() as connection:
+            yield connection
+
+    async def close(self) -> None:
+        """Let go of the file."""
+        await self._readers.dispose()
+
+
+@asynccontextmanager
+async def open_reader(path: Path) -> AsyncIterator[Reader]:
+    """The database at `path`, to read, whether a server runs or not; StoreError, one sentence, where that fails."""
+    reader = _reader(path)
+    try:
+        await _prove(path, reader)
+        yield reader
+    finally:
+        await reader.close()
+
+
+def _reader(path: Path) -> Reader:
+    if not path.exists():
+        raise StoreError(f"There is no database {path}. Start the server once, or say where its dundun.toml is.")
+    try:
+        return Reader(path, read_key_file(path.with_suffix(".key")))
+    except VaultError as error:
+        raise StoreError(str(error)) from None
+
+
+async def _prove(path: Path, reader: Reader) -> None:
+    try:
+        async with reader.read() as connection:
+            await connection.run_sync(lambda sync: _check(path, path.with_suffix(".key"), sync, reader.vault))
+    except DatabaseError as error:
+        raise StoreError(_why(path, error)) from None
+
+
+def _check(path: Path, key: Path, connection: Connection, vault: Vault) -> None:
+    if not _has_tables(connection):
+        raise StoreError(f"{path} is not a database of Dundun, or it is empty. Give the path of the right one.")
+    _check_version(path, connection)
+    _check_key(path, key, connection, vault)
+
+
 def open_store(path: Path) -> Store:
     """Open or make the database at `path`, and its key file beside it; StoreError, one sentence, where that fails."""
     if sqlite3.sqlite_version_info < _OLDEST_SQLITE:
