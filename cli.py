@@ -31,7 +31,8 @@ for _name, _place, _help in (
 def main() -> None:
     """Do what the person asked for.  Exit code 0: done; 1: something was found; 2: used wrongly."""
     try:
-        app(exit_on_error=False)
+        code = app(sys.argv[1:], exit_on_error=False, result_action="return_value")
+        sys.exit(code if isinstance(code, int) else 0)
     except CycloptsError:
         sys.exit(2)
     except CommandError as error:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Annotated
 
 import msgspec
@@ -68,10 +68,10 @@ def chat(
     return 0
 
 
-def _member(words: Iterable[str], linked: Linked) -> Member:
+def _member(words: Sequence[str], linked: Linked) -> Member:
     """One of the cast, with other fields; of whom nothing is said has no language yet where the flow asks for it."""
     names = [word for word in words if "=" not in word]
-    fields = _pairs(word for word in words if "=" in word)
+    fields = _pairs([word for word in words if "=" in word] + names[1:])
     people = cast()
     name = names[0] if names else "moses"
     if name not in people:

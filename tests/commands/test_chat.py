@@ -1,0 +1,81 @@
+"""`dundun chat`: a flow played from a pipe, for people and for programs."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.commands.conftest import FLOW, Dundun
+
+
+def test_a_conversation_to_its_end(dundun: Dundun) -> None:
+    done = dundun("chat", "flows/survey.flow", typed="1\n14\nnever read\n")
+    assert done.code == 0
+    assert "Do you have ORS?\n1. Yes\n2. No\n\n> 1\n\nFor how many days?" in done.out
+    assert "Thank you, Moses.\n\nThe conversation ended: completed.\n" in done.out
+    assert [row.split() for row in done.out.splitlines()[-2:]] == [["has_ors", "yes"], ["days", "14"]]
+
+
+def test_for_programs_every_line_is_an_object(dundun: Dundun) -> None:
+    done = dundun("chat", "survey", "--json", typed="2\n")
+    assert [json.loads(row) for row in done.out.splitlines()] == [
+        {"from": "flow", "text": "Do you have ORS?\n1. Yes\n2. No", "to": "", "line": 4},
+        {"from": "worker", "text": "2", "to": "", "line": 0},
+        {"from": "flow", "text": "Thank you, Moses.", "to": "", "line": 10},
+        {"from": "engine", "outcome": "completed", "answers": {"has_ors": "no"}},
+    ]
+
+
+def test_another_worker_with_other_fields(dundun: Dundun) -> None:
+    done = dundun("chat", "survey", "--worker", "fatou", "name=Awa Touré", "--json", typed="2\n")
+    assert '"Thank you, Awa."' in done.out
+
+
+def test_time_goes_by_when_told(dundun: Dundun) -> None:
+    done = dundun("chat", "survey", "--json", typed="/wait 1 day\n/wait 2 days\n")
+    texts = [json.loads(row).get("text") for row in done.out.splitlines()]
+    assert texts[0] == texts[1], "the question is repeated after a day"
+    assert json.loads(done.out.splitlines()[-1])["outcome"] == "no_answer"
+
+
+@pytest.mark.parametrize(
+    ("typed", "says"),
+    [
+        ("/wait long\n", "How long? For example: /wait 4 hours"),
+        ("/dance\n", "There is no /dance."),
+        ("/help\n", "/wait 4 hours"),
+        ("/press 1#\n", "Calls cannot be played yet"),
+        ("/hangup\n", "Calls cannot be played yet"),
+        ("/quit\n1\n", "The conversation goes on; you left it here."),
+        ("", "The conversation goes on; you left it here."),
+    ],
+)
+def test_what_begins_with_a_slash_is_for_the_play(dundun: Dundun, typed: str, says: str) -> None:
+    done = dundun("chat", "survey", typed=typed)
+    assert done.code == 0
+    assert says in done.out
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["surveys"], "There is no flow surveys. Did you mean survey?"),
+        (["qqq"], "There is no flow qqq. There are: survey."),
+        (["survey", "--worker", "musa"], "There is no worker musa. There are: moses, fatou, abebe."),
+        (["survey", "--worker", "moses", "language"], "language: name=value is expected, like language=fr."),
+        (["survey", "--input", "days"], "days: name=value is expected, like language=fr."),
+        (["survey", "--input", "days=3"], "The flow has no input days."),
+        (["survey", "--ivr"], "Calls cannot be played yet: this version speaks SMS only."),
+    ],
+)
+def test_what_cannot_be_played_is_said(dundun: Dundun, words: list[str], says: str) -> None:
+    done = dundun("chat", *words)
+    assert (done.code, done.err.strip()) == (2, says)
+
+
+def test_a_file_with_two_flows_needs_a_name(dundun: Dundun) -> None:
+    Path("flows/survey.flow").write_text(FLOW + "\nflow other: Other\nsay: Hello\n", encoding="utf-8")
+    assert "holds several flows: survey, other." in dundun("chat", "flows/survey.flow").err
+    assert "Hello" in dundun("chat", "other").out

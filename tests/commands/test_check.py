@@ -1,0 +1,58 @@
+"""`dundun check`: every mistake, for people and for programs, and what the exit code says."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.commands.conftest import FLOW, Dundun
+
+WRONG = FLOW.replace("if has_ors is yes:", "if has_ors is yes").replace("ask days:", "aks days:")
+
+
+def test_a_sound_flow(dundun: Dundun) -> None:
+    assert dundun("check", "flows") == (0, "1 file: nothing to mend.\n", "")
+
+
+def test_every_mistake_is_shown_in_one_go(dundun: Dundun) -> None:
+    Path("flows/survey.flow").write_text(WRONG, encoding="utf-8")
+    done = dundun("check", "flows/survey.flow")
+    assert done.code == 1
+    assert "flows/survey.flow, line 7\n  if has_ors is yes\n                   ^\n" in done.out
+    assert "flows/survey.flow, line 8\n      aks days: For how many days?\n      ^\n" in done.out
+    assert done.out.endswith("1 file: 2 mistakes.\n")
+
+
+def test_programs_get_a_list(dundun: Dundun) -> None:
+    Path("flows/survey.flow").write_text(WRONG, encoding="utf-8")
+    done = dundun("check", "flows", "--json")
+    first = json.loads(done.out)[0]
+    assert done.code == 1
+    assert first == {
+        "file": "flows/survey.flow",
+        "line": 7,
+        "column": 18,
+        "code": "E002",
+        "severity": "error",
+        "message": 'A colon ":" is missing at the end of this line.',
+        "hint": "Write `if has_ors is yes:`",
+    }
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["check", "nowhere"], "nowhere cannot be read: No such file or directory."),
+        (["check", "empty"], "There is no .flow file in empty."),
+    ],
+)
+def test_what_is_not_there_is_said(dundun: Dundun, words: list[str], says: str) -> None:
+    Path("empty").mkdir()
+    assert dundun(*words) == (2, "", says + "\n")
+
+
+@pytest.mark.parametrize("words", [["check"], ["check", "flows", "--jsno"], ["chekc", "flows"], ["workers", "improt"]])
+def test_a_command_that_was_called_wrongly_ends_with_2(dundun: Dundun, words: list[str]) -> None:
+    assert dundun(*words).code == 2

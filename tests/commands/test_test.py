@@ -1,0 +1,33 @@
+"""`dundun test`: the tests in flow files, and what a failing one shows."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.commands.conftest import FLOW, Dundun
+
+
+def test_tests_that_pass(dundun: Dundun) -> None:
+    assert dundun("test", "flows") == (0, "✓ survey: Who has ORS is asked for how long\n1 passed, 0 failed\n", "")
+
+
+def test_a_test_that_fails_shows_the_conversation_and_what_was_expected(dundun: Dundun) -> None:
+    Path("flows/survey.flow").write_text(FLOW.replace("expect days = 14", "expect days = 15"), encoding="utf-8")
+    done = dundun("test", "flows")
+    assert done.code == 1
+    assert "✗ Who has ORS is asked for how long   flows/survey.flow, line 12" in done.out
+    assert "     8  For how many days?" in done.out
+    assert "Line 18 expected" in done.out
+    assert done.out.endswith("0 passed, 1 failed\n")
+
+
+def test_flows_with_mistakes_are_not_played(dundun: Dundun) -> None:
+    Path("flows/survey.flow").write_text(FLOW.replace("is yes:", "is yes"), encoding="utf-8")
+    done = dundun("test", "flows")
+    assert (done.code, done.out) == (1, "")
+    assert done.err.endswith("1 mistake: mend the flows first.\n")
+
+
+def test_flows_without_tests(dundun: Dundun) -> None:
+    Path("flows/survey.flow").write_text(FLOW.partition("test:")[0], encoding="utf-8")
+    assert "There are no tests in these files." in dundun("test", "flows").out
