@@ -12,7 +12,7 @@ from engine.box import Applied
 from engine.effects import Effect
 from engine.enrolment import plain_fields
 from engine.facts import Facts
-from engine.outgoing import ACTION, CLASSES, EXPIRES, SUBMIT, Body, Call
+from engine.outgoing import ACTION, CLASSES, EXPIRES, SUBMIT, Body, Call, Letter
 from engine.people import sealed
 from engine.places import Place
 from engine.rows import Origin, Rows
@@ -133,14 +133,13 @@ class Step:
     def _set_timer(self, effect: wanted.SetTimer, _origin: Origin) -> None:
         waits = self._rows.now + EXPIRES + (effect.after or 0)
         due_at = effect.at if effect.at is not None else waits
-        self._rows.ring.expect(due_at)
         self._rows.timers.append(
             {**self._key(), "name": effect.name, "guard": effect.guard, "after": effect.after, "due_at": due_at}
         )
 
     def _tell(self, effect: wanted.Tell, origin: Origin) -> None:
         box, place = self._line.box_id, f"{origin.session_id}.{origin.seq}.{origin.item}"
-        body = _pack({"texts": effect.texts, "urgent": effect.urgent, "line": effect.line})
+        body = _pack(Letter(effect.texts, effect.urgent, effect.line))
         self._rows.ring.mail = True
         self._rows.mail.append(
             {

@@ -44,8 +44,17 @@ class Call(msgspec.Struct, frozen=True, omit_defaults=True):
     values: dict[str, Packed] = {}
 
 
+class Letter(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What goes to somebody else: texts by language, the base language first."""
+
+    texts: dict[str, str]
+    urgent: bool = False
+    line: int = 0
+
+
 _body = msgspec.msgpack.Decoder(Body)
 _call = msgspec.msgpack.Decoder(Call)
+_letter = msgspec.msgpack.Decoder(Letter)
 
 
 def body(data: bytes) -> Body:
@@ -56,6 +65,11 @@ def body(data: bytes) -> Body:
 def call(data: bytes) -> Call:
     """The call in these bytes."""
     return _call.decode(data)
+
+
+def letter(data: bytes) -> Letter:
+    """The letter in these bytes."""
+    return _letter.decode(data)
 
 
 def rank(status: str) -> int:

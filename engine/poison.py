@@ -9,7 +9,7 @@ import traceback
 from dataclasses import dataclass
 
 import structlog
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, bindparam, literal_column, select, update
 
 from engine import schema
 from engine.batch import ACCEPTED, Batch
@@ -32,7 +32,7 @@ _THIS = (
 )
 _WAITING = (
     select(_event.c.bucket, _event.c.box_id, _event.c.n)
-    .where(_event.c.state == ACCEPTED)
+    .where(_event.c.state == literal_column(str(ACCEPTED)))  # written out: so the index over them is used
     .order_by(_event.c.bucket, _event.c.box_id, _event.c.n)
 )
 _COUNT = update(_event).where(*_THIS).values(tries=_event.c.tries + 1).returning(_event.c.tries)

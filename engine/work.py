@@ -6,7 +6,6 @@ What cannot be stepped at once is stored as it is and stepped from there: `decod
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
 
 import msgspec
 
@@ -103,22 +102,10 @@ class Accepted:
 
 @dataclass(slots=True)
 class Ring:
-    """Who has something to do after a commit: channels with new messages, the moment of the next timer, the mail."""
+    """Who has something to do after a commit: the channels with new messages, and the mail."""
 
     channels: set[str] = field(default_factory=set)
-    due_at: int | None = None
     mail: bool = False
-
-    def expect(self, due_at: int) -> None:
-        """There is a timer at this moment."""
-        self.due_at = due_at if self.due_at is None else min(self.due_at, due_at)
-
-    def join(self, other: Ring) -> None:
-        """What the other one knows, too."""
-        self.channels |= other.channels
-        self.mail |= other.mail
-        if other.due_at is not None:
-            self.expect(other.due_at)
 
 
 def storable(text: str) -> str:
@@ -130,6 +117,3 @@ def storable(text: str) -> str:
     except UnicodeEncodeError:
         return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     return text
-
-
-Rows = list[dict[str, Any]]

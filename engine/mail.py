@@ -1,0 +1,132 @@
+"""What one conversation has for other people: each receiver gets it once, on his own line, in his own language.
+
+A mail is done only after every receiver's message is committed; after a crash in between, the deliveries' keys keep
+it from reaching anybody twice.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import msgspec
+import structlog
+from sqlalchemy import bindparam, select, update
+
+from engine import schema, targets
+from engine.clock import Clock
+from engine.inbox import BULK, BusyError, Inbox
+from engine.outgoing import letter
+from engine.registry import Reach, Registry
+from engine.sets import AnyRow
+from engine.store import Store, StoreError
+from engine.work import Accepted, Item, Post
+from engine.writer import SETTLE
+
+AT_ONCE = 100
+IDLE = 30.0
+"""Seconds until the pump that was told nothing looks by itself."""
+
+_log = structlog.get_logger(__name__)
+_mail = schema.mail
+_DUE = (
+    select(_mail)
+    .where(_mail.c.done_at.is_(None), _mail.c.due_at <= bindparam("now"))
+    .order_by(_mail.c.due_at, _mail.c.session_id, _mail.c.seq, _mail.c.item)
+    .limit(AT_ONCE)
+)
+_DONE = (
+    update(_mail)
+    .where(
+        _mail.c.bucket == bindparam("in_bucket"),
+        _mail.c.box_id == bindparam("in_box"),
+        _mail.c.session_id == bindparam("in_session"),
+        _mail.c.seq == bindparam("of_seq"),
+        _mail.c.item == bindparam("of_item"),
+    )
+    .values(done_at=bindparam("now"), reached=bindparam("people"))
+)
+
+
+class Mail:
+    """Delivers from `start` to `stop`."""
+
+    def __init__(self, store: Store, registry: Registry, inbox: Inbox, clock: Clock) -> None:
+        self._store = store
+        self._registry = registry
+        self._inbox = inbox
+        self._clock = clock
+        self._wake = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        """Begin, with whatever waits."""
+        self._wake.set()
+        self._task = asyncio.create_task(self._run(), name="mail")
+
+    def wake(self) -> None:
+        """There is mail."""
+        self._wake.set()
+
+    async def stop(self) -> None:
+        """Deliver no more; what is not done is delivered after the next start."""
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+
+    async def deliver_due(self) -> int:
+        """Deliver what is due; returns how many mails, once their messages are committed."""
+        async with self._store.read() as connection:
+            rows = (await connection.execute(_DUE, {"now": self._clock.now()})).all()
+            people = [await targets.resolve(connection, msgspec.json.decode(row.target), row.sender) for row in rows]
+        if not rows:
+            return 0
+        reach = await self._registry.reach({worker for each in people for worker in each})
+        ways = [
+            list({each.line_id: each for worker in those if (each := reach.get(worker))}.values()) for those in people
+        ]
+        letters = zip(rows, ways, strict=True)
+        await asyncio.gather(*(self._post(row, way) for row, those in letters for way in those))
+        done = [self._done(row, len(those)) for row, those in zip(rows, ways, strict=True)]
+        await self._store.write(lambda c: c.execute(_DONE, done), SETTLE)
+        return len(rows)
+
+    async def _post(self, row: AnyRow, way: Reach) -> Accepted:
+        place = f"{row.session_id}.{row.seq}.{row.item}"
+        said = letter(self._store.vault.open("mail", row.box_id, place, row.body))
+        item = Item(Post(said.texts, said.line), key=f"mail {place}", line_id=way.line_id)
+        return await self._inbox.do(item, BULK)
+
+    def _done(self, row: AnyRow, people: int) -> dict[str, Any]:
+        if not people:
+            _log.warning("a message had nobody to go to", session=row.session_id)
+        return {
+            "in_bucket": row.bucket,
+            "in_box": row.box_id,
+            "in_session": row.session_id,
+            "of_seq": row.seq,
+            "of_item": row.item,
+            "now": self._clock.now(),
+            "people": people,
+        }
+
+    async def _run(self) -> None:
+        while True:
+            try:
+                async with asyncio.timeout(IDLE):
+                    await self._wake.wait()
+            except TimeoutError:
+                pass
+            self._wake.clear()
+            try:
+                while await self.deliver_due() == AT_ONCE:
+                    pass
+            except (StoreError, BusyError) as error:
+                _log.error("mail could not be delivered; it will be tried again", error=str(error))
+
+
+def _ways(workers: Iterable[str], reach: Mapping[str, Reach]) -> list[Reach]:
+    """One way to each line: who shares a phone reads the message once."""
+    ways = [reach[worker] for worker in workers if worker in reach]
+    return list({way.line_id: way for way in ways}.values())

@@ -1,0 +1,187 @@
+"""The engine in motion: made of its parts here and nowhere else, started and stopped as one.
+
+A stop at any instant equals a crash at that instant: draining only makes the next start quicker.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from sqlalchemy import bindparam, literal_column, select
+
+from engine import schema
+from engine.actions import Action, performing
+from engine.clock import Clock, SystemClock
+from engine.delivery import Receipt
+from engine.ids import Ids
+from engine.inbox import Arrival, Inbox
+from engine.kit import Kit
+from engine.library import Library
+from engine.mail import Mail
+from engine.outbox import Gateway, Manner, Owner, through
+from engine.outgoing import ACTION, Measure
+from engine.receipts import Receipts
+from engine.registry import Registry
+from engine.sets import put
+from engine.settling import settle_open
+from engine.store import Store
+from engine.timers import Timers
+from engine.values import Packed
+from engine.work import Accepted, Begin, Item, Ring, storable
+from grammar.program import Program, decode
+
+DRAIN = 10.0
+"""Seconds that a stop gives to what is under way."""
+
+_PUT_META = put(schema.meta, ["name"], ["value"])
+_PUT_PROGRAM = put(schema.program, ["hash"])
+_OPEN_PROGRAMS = select(schema.program.c.code).where(
+    schema.program.c.hash.in_(
+        select(schema.session.c.program).where(schema.session.c.status != literal_column("'ended'"))
+    )
+)
+_WAITING_ACTIONS = (
+    select(schema.outbox.c.channel)
+    .distinct()
+    .where(schema.outbox.c.status == literal_column("'queued'"), schema.outbox.c.channel.startswith(ACTION))
+)
+_META = select(schema.meta.c.value).where(schema.meta.c.name == bindparam("name"))
+
+
+class UnreachableError(Exception):
+    """A sentence: a conversation cannot begin, because the worker is not known, or has no phone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """What a deployment decides of its motion.
+
+    `gateways`: by channel, the first is the default for lines that never wrote.  `kinds`: channel → sms or ivr.
+    `manners`: how a channel is used, where it differs.  `actions`: what `do NAME` calls.  `zone`: an IANA name.
+    """
+
+    gateways: Mapping[str, Gateway]
+    measure: Measure
+    kinds: Mapping[str, str] = field(default_factory=dict)
+    manners: Mapping[str, Manner] = field(default_factory=dict)
+    actions: Mapping[str, Action] = field(default_factory=dict)
+    zone: str = "UTC"
+
+
+class Runtime:
+    """One engine over one store."""
+
+    def __init__(
+        self,
+        store: Store,
+        registry: Registry,
+        library: Library,
+        setup: Setup,
+        ids: Ids,
+        clock: Clock | None = None,
+    ) -> None:
+        self._store = store
+        self._registry = registry
+        self._library = library
+        self._setup = setup
+        self._clock = clock or SystemClock()
+        default = next(iter(setup.gateways), "")
+        kit = Kit(store.vault, ids, library, setup.measure, default, ids.new(), setup.kinds, setup.zone)
+        self._kit = kit
+        self.inbox = Inbox(store, kit, self._clock, registry.addresses, self._ring)
+        self.timers = Timers(store, self.inbox, self._clock)
+        self.mail = Mail(store, registry, self.inbox, self._clock)
+        self._receipts = Receipts(store, self._clock)
+        self._owners: dict[str, Owner] = {
+            channel: Owner(channel, through(gateway), store, kit, self._clock, setup.manners.get(channel))
+            for channel, gateway in setup.gateways.items()
+        }
+        self._running = False
+
+    async def start(self) -> None:
+        """Take up what an earlier run left: programs, accepted messages, attempts without an answer, timers, mail."""
+        async with self._store.read() as connection:
+            clean = await connection.scalar(_META, {"name": "stopped"}) != "no"
+            programs = list(await connection.scalars(_OPEN_PROGRAMS))
+            actions = list(await connection.scalars(_WAITING_ACTIONS))
+        for code in programs:
+            self._library.keep(decode(code))
+        policies = {channel: manner.unknown for channel, manner in self._setup.manners.items()}
+        await self._store.write(lambda c: settle_open(c, policies, self._clock.now()))
+        await self._mark_stopped("no")
+        self._running = True
+        await self.inbox.start(careful=not clean)
+        for channel in {*self._owners, *actions}:
+            self._owner(channel)
+        for owner in self._owners.values():
+            owner.start()
+        self.timers.start()
+        self.mail.start()
+
+    async def stop(self, seconds: float = DRAIN) -> None:
+        """Drain, for so many seconds at most, and stop.  The store stays open."""
+        self._running = False
+        await self.timers.stop()
+        await self.mail.stop()
+        await self.inbox.stop(seconds)
+        await asyncio.gather(*(owner.stop(seconds) for owner in self._owners.values()))
+        await self._mark_stopped("yes")
+
+    async def accept(self, arrival: Arrival) -> Accepted:
+        """A worker's message; returns after the commit.  StoreError, BusyError: nothing was stored, bring it again."""
+        return await self.inbox.accept(arrival)
+
+    async def start_flow(
+        self, flow: str, worker: str, inputs: Mapping[str, Packed], key: str, by: str = "event"
+    ) -> Accepted:
+        """Begin a conversation that the worker did not ask for; returns after the commit.
+
+        `worker`: an id, or a phone number.  `key`: the same for every repeat, which then begins nothing.
+        `session_id` is 0 where none began (the line is stopped, or there is no such flow).  UnreachableError, a
+        sentence, where the worker has no phone.
+        """
+        item = Item(Begin(flow, dict(inputs), by), f"{by} {storable(key)}")
+        reach = (await self._registry.reach([worker])).get(worker)
+        if reach is not None:
+            item.line_id = reach.line_id
+        else:
+            item.address = self._registry.addresses.phone(worker)
+        if reach is None and item.address is None:
+            raise UnreachableError("There is no worker with this id or phone number, or the worker has no phone.")
+        return await self.inbox.do(item)
+
+    async def receipt(self, channel: str, receipt: Receipt) -> None:
+        """What a provider reports of a message; returns after the commit."""
+        await self._receipts.receive(channel, receipt)
+
+    async def publish(self, program: Program) -> str:
+        """From now on new conversations of the flow run this version; returns its hash, once it is stored."""
+        key = program.hash()
+        row = {"hash": key, "flow": program.flow, "code": program.encode(), "published_at": self._clock.now()}
+        await self._store.write(lambda c: c.execute(_PUT_PROGRAM, row))
+        self._library.publish(program)
+        return key
+
+    def _ring(self, ring: Ring) -> None:
+        for channel in ring.channels:
+            owner = self._owner(channel)
+            if owner is not None:
+                owner.wake()
+        if ring.mail:
+            self.mail.wake()
+
+    def _owner(self, channel: str) -> Owner | None:
+        """Who owns the channel; an action gets its owner at its first call.  Nobody owns what no gateway serves."""
+        if channel not in self._owners and channel.startswith(ACTION):
+            name = channel.removeprefix(ACTION)
+            deliver = performing(name, self._setup.actions.get(name), self.inbox)
+            self._owners[channel] = Owner(channel, deliver, self._store, self._kit, self._clock)
+            if self._running:
+                self._owners[channel].start()
+        return self._owners.get(channel)
+
+    async def _mark_stopped(self, value: str) -> None:
+        row = {"name": "stopped", "value": value}
+        await self._store.write(lambda c: c.execute(_PUT_META, row))

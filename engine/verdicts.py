@@ -1,0 +1,56 @@
+"""What an outcome means for a message: a pure decision, and a message that a provider has never goes back to queued."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from engine.delivery import Down, Outcome, Refused, Retry, Sent, Unknown
+from engine.limits import MINUTE
+
+RETRIES = (5 * MINUTE, 10 * MINUTE)
+"""How long a message waits after each failure that was its own; after the last it has failed."""
+
+RESEND, HOLD = "resend", "hold"
+"""What a channel does with a message that may have gone through: send it once more, or leave it for a person."""
+
+
+class Verdict(NamedTuple):
+    """`outcome` of the attempt; `status`, `retries` and `not_before` of the message; `final`: nothing more is tried.
+
+    `counts`: the clocks of the question that the message asks begin now.
+    """
+
+    outcome: str
+    status: str
+    retries: int
+    not_before: int
+    reason: str = ""
+    provider_id: str = ""
+    cost: str = ""
+    final: bool = False
+    counts: bool = False
+    opted_out: bool = False
+
+
+def judge(outcome: Outcome, retries: int, now: int, unknown: str) -> Verdict:
+    """What becomes of a message that had so many retries before.  `unknown`: the channel's policy."""
+    match outcome:
+        case Sent(provider_id, cost):
+            return Verdict("sent", "sent", retries, now, "", provider_id, cost, counts=True)
+        case Refused(reason, opted_out):
+            return Verdict("refused", "refused", retries, now, reason, final=True, opted_out=opted_out)
+        case Down(reason):
+            return Verdict("down", "queued", retries, now, reason)
+        case Retry(reason, after):
+            return _again("retry", reason, retries, now, after)
+        case Unknown(reason):
+            if unknown == HOLD or retries >= len(RETRIES):
+                return Verdict("unknown", "unknown", retries, now, reason, counts=True)
+            return _again("unknown", reason, retries, now, None)._replace(counts=True)
+
+
+def _again(outcome: str, reason: str, retries: int, now: int, after: float | None) -> Verdict:
+    if retries >= len(RETRIES):
+        return Verdict(outcome, "failed", retries, now, reason, final=True)
+    wait = RETRIES[retries] if after is None else int(after * 1000)
+    return Verdict(outcome, "queued", retries + 1, now + wait, reason)
