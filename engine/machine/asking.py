@@ -213,14 +213,16 @@ def record(run: Run, question: LinkedQuestion, value: Value, raw: str) -> None:
 
 def _label(run: Run, question: LinkedQuestion, value: Value) -> str:
     """What a person reads for a code, in the base language: one export, one language."""
-    language, run.scene.language = run.scene.language, run.linked.base
+    base = run.linked.base
+    if isinstance(value, bool):
+        return run.linked.phrases.say(base, "yes" if value else "no")
+    if not (question.source.choices or question.source.choices_from) or value is None:
+        return ""
+    language, run.scene.language = run.scene.language, base
     labels = {option.code: option.label for option in prompts.options_of(question, run.scene)}
     run.scene.language = language
-    if isinstance(value, bool):
-        return run.linked.phrases.say(run.linked.base, "yes" if value else "no")
-    if isinstance(value, tuple):
-        return ", ".join(labels.get(str(item), str(item)) for item in value)
-    return labels.get(value, "") if isinstance(value, str) else ""
+    codes = value if isinstance(value, tuple) else (value,)
+    return ", ".join(labels.get(str(code), "") for code in codes)
 
 
 def _after(run: Run, question: LinkedQuestion) -> int | None:

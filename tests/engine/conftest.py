@@ -9,12 +9,12 @@ from textwrap import dedent
 import pytest
 
 from engine.library import Library
-from engine.phrases import load
+from engine.phrases import Phrases, load
 from grammar.loader import load_text
 
 
 @cache
-def phrases_of_all():  # noqa: ANN201
+def phrases_of_all() -> Phrases:
     return load()
 
 
