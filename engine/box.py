@@ -90,7 +90,8 @@ def fire(view: View, session_id: int, name: str, guard: int | None, library: Lib
     session = view.sessions.get(session_id)
     if session is None or (guard is not None and guard != session.wait):
         return []
-    return _Box(view, library, now).fire(session_id, session, TimedOut(name, guard))
+    here = _Box(view, library, now)
+    return here.apply(session_id, TimedOut(name, guard, here.has_floor(session_id)))
 
 
 def done(view: View, session_id: int, event: ActionDone, library: Library, now: int) -> list[Applied]:
@@ -98,7 +99,8 @@ def done(view: View, session_id: int, event: ActionDone, library: Library, now: 
     session = view.sessions.get(session_id)
     if session is None or session.status != "acting" or session.wait != event.guard:
         return []
-    return _Box(view, library, now).apply(session_id, event)
+    here = _Box(view, library, now)
+    return here.apply(session_id, msgspec.structs.replace(event, floor=here.has_floor(session_id)))
 
 
 def _no_id() -> int:
@@ -232,11 +234,9 @@ class _Box:
         self.view.sessions[sid] = Session(linked.hash, linked.program.flow)
         return applied + self.apply(sid, event)
 
-    def fire(self, session_id: int, session: Session, event: TimedOut) -> list[Applied]:
-        """A conversation that wakes while another has the floor waits for it (RULES F1)."""
-        if session.status == "sleeping" and event.name == "wait" and self._waiting() is not None:
-            return self._apply(session_id, Suspended())
-        return self.apply(session_id, event)
+    def has_floor(self, session_id: int) -> bool:
+        """May this conversation speak: does no other one wait for the worker?"""
+        return all(s.status != "waiting" for sid, s in self.view.sessions.items() if sid != session_id)
 
     def apply(self, session_id: int, event: Event) -> list[Applied]:
         """The event, and the floor for whoever has waited longest, if nobody has it then."""
@@ -271,7 +271,9 @@ class _Box:
         return self.view.facts
 
     def _waiting(self) -> int | None:
-        return next((sid for sid, s in self.view.sessions.items() if s.status in ("waiting", "acting")), None)
+        """Who has the floor: the conversation that waits for the worker, else one that waits for an action."""
+        by_status = {s.status: sid for sid, s in self.view.sessions.items()}
+        return by_status.get("waiting", by_status.get("acting"))
 
     def _sleeping(self) -> int | None:
         return next((sid for sid, s in self.view.sessions.items() if s.status == "sleeping"), None)

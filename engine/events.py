@@ -36,18 +36,23 @@ class Received(Happening, tag="received", frozen=True):
 
 
 class TimedOut(Happening, tag="timed_out", frozen=True):
-    """The timer `name` fired; `guard` is the number of the wait that it was for (None: the session's own)."""
+    """The timer `name` fired; `guard` is the number of the wait that it was for (None: the session's own).
+
+    `floor`: whether this conversation may speak now; False while another one has the floor (RULES F1).
+    """
 
     name: str
     guard: int | None = None
+    floor: bool = True
 
 
 class ActionDone(Happening, tag="action_done", frozen=True):
-    """The action that the session waits for came back (`failed`: after its retries it did not)."""
+    """The action that the session waits for came back (`failed`: after its retries it did not); `floor` as above."""
 
     guard: int
     failed: bool = False
     results: dict[str, Packed] = {}
+    floor: bool = True
 
 
 class Suspended(Happening, tag="suspended", frozen=True):

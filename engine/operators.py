@@ -15,6 +15,7 @@ from engine import limits, moments
 from engine.values import Duration, Value
 
 Number = int | Decimal
+_MOST_PLACES = 9
 
 
 def number(value: Value) -> Number | None:
@@ -165,6 +166,7 @@ def over(left: Value, right: Value) -> Value:
 def rounded(value: Value, places: Value = 0) -> Value:
     """Half away from zero, as in Excel (RULES I5)."""
     own, digits = number(value), number(places)
-    if own is None or digits is None or abs(digits) > 15:
+    if own is None or digits is None or not -_MOST_PLACES <= digits <= _MOST_PLACES:
         return None
-    return whole(Decimal(own).quantize(Decimal(1).scaleb(-int(digits)), rounding=ROUND_HALF_UP))
+    step = Decimal(1).scaleb(-int(digits))
+    return whole((Decimal(own) / step).to_integral_value(ROUND_HALF_UP) * step)

@@ -38,11 +38,11 @@ class Session(msgspec.Struct, omit_defaults=True):
     """The state of one conversation.
 
     `status`: new, waiting (for the worker), suspended (waits, without the floor), sleeping (`wait`), acting (for an
-    action), ended.  `at`: position in the program.  `wait`: number of the present wait, counts up.  `seq`: events so
+    action), queued (to go on, without the floor), ended.  `at`: position in the program.  `wait`: number of the present wait, counts up.  `seq`: events so
     far.  `answers`: "question" or "question/turn" → plain value (None: skipped).  `rounds`: the same keys → times
     answered.  `asked`: the question that waits.  `pending`: the answer that is being confirmed.
     `proof_for`: the position that waits for the PIN to be proved once more (RULES J3).
-    `short`: what the short form said, by key; `leftover`: what of it nobody could read.  Times: milliseconds UTC.
+    `resume`: where a queued one goes on.  `short`: what the short form said, by key; `leftover`: what of it nobody could read.  Times: milliseconds UTC.
     """
 
     program: str
@@ -74,6 +74,7 @@ class Session(msgspec.Struct, omit_defaults=True):
     loops: list[Turn] = []
     detour: Detour | None = None
     proof_for: int = -1
+    resume: int = -1
     jumps: int = 0
     short: dict[str, str] = {}
     leftover: str = ""

@@ -59,6 +59,9 @@ def ask_in_full(run: Run, question: LinkedQuestion, opening: str | None = None) 
     session.wait += 1
     session.asked_at = run.now
     session.confirming = False
+    if not run.floor:
+        session.status = "suspended"
+        return HALT
     text = prompts.opening(question, run.scene) if opening is None else opening
     text = prompts.with_options(text, question, run.scene)
     run.send(text, arms=session.wait, sensitive=question.text.sensitive)

@@ -75,6 +75,7 @@ def _timed_out(run: Run, event: TimedOut) -> None:
     session = run.session
     if event.guard is not None and event.guard != session.wait:
         return
+    run.floor = run.floor and event.floor
     kind, _, number = event.name.partition(":")
     if kind == "after":
         _after(run, int(number))
@@ -86,7 +87,17 @@ def _timed_out(run: Run, event: TimedOut) -> None:
         if give_up is not None:
             advance(run, give_up.go)
     elif kind == "wait" and session.status == "sleeping":
-        advance(run, session.at + 1)
+        _go_on(run, session.at + 1)
+
+
+def _go_on(run: Run, at: int) -> None:
+    """From here, now or when the floor is regained."""
+    if run.floor:
+        advance(run, at)
+        return
+    session = run.session
+    session.status, session.resume, session.asked_at = "queued", at, run.now
+    session.wait += 1
 
 
 def _after(run: Run, number: int) -> None:
@@ -109,7 +120,8 @@ def _action_done(run: Run, event: ActionDone) -> None:
         raise run.error("no action was called here")
     if op.result:
         session.results[op.result] = dict(event.results)
-    advance(run, op.failed if event.failed and op.failed is not None else session.at + 1)
+    run.floor = event.floor
+    _go_on(run, op.failed if event.failed and op.failed is not None else session.at + 1)
 
 
 def _suspended(run: Run, event: Suspended) -> None:
@@ -117,19 +129,17 @@ def _suspended(run: Run, event: Suspended) -> None:
     session = run.session
     if session.status == "waiting":
         session.status = "suspended"
-    elif session.status == "sleeping":
-        session.status = "queued"
-    session.wait += 1
+        session.wait += 1
 
 
 def _regained(run: Run, event: Regained) -> None:
     session = run.session
-    run.kind = "reply"
+    run.kind, run.floor = "reply", True
     if session.status in ("suspended", "waiting"):
         session.status = "waiting"
         asking.ask_in_full(run, run.question)
     elif session.status == "queued":
-        advance(run, session.at + 1)
+        advance(run, session.resume)
 
 
 def _opted_out(run: Run, event: OptedOut) -> None:

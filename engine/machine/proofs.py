@@ -39,7 +39,7 @@ def receive(run: Run, proof: str) -> int:
     if proof == "right":
         return _proved(run, question)
     if proof == "unreadable":
-        return asking.ask_in_full(run, question, run.say("invalid.digits"))
+        return asking.ask_in_full(run, question, _digits_please(run, question))
     run.session.reason = proof
     run.session.tries += 1
     if proof in ("no_pin", "locked") or run.session.tries >= question.source.tries:
@@ -47,6 +47,11 @@ def receive(run: Run, proof: str) -> int:
     own = question.invalid
     complaint = run.say("verify.wrong", tries=run.linked.tries_left(run.session)) if own is None else own(run.scene)
     return asking.ask_in_full(run, question, complaint)
+
+
+def _digits_please(run: Run, question: LinkedQuestion) -> str:
+    limit = question.source.type.limit
+    return run.say("invalid.digits") if limit is None else run.say("invalid.digits_count", limit=limit)
 
 
 def _proved(run: Run, question: LinkedQuestion) -> int:

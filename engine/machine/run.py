@@ -28,9 +28,12 @@ class MachineError(Exception):
 
 
 class Run:
-    """What the operations work on.  `kind` is the urgency of what this step sends (see `effects.Send`)."""
+    """What the operations work on.  `kind` is the urgency of what this step sends (see `effects.Send`).
 
-    __slots__ = ("at", "effects", "facts", "jumps", "kind", "linked", "now", "scene", "session")
+    `floor`: may the conversation ask now, or does another one have the worker's attention (RULES F1)?
+    """
+
+    __slots__ = ("at", "effects", "facts", "floor", "jumps", "kind", "linked", "now", "scene", "session")
 
     def __init__(self, linked: Linked, session: Session, facts: Facts, now: int) -> None:
         self.linked = linked
@@ -42,6 +45,7 @@ class Run:
         self.kind = "bulk"
         self.at = session.at
         self.jumps = 0
+        self.floor = session.status != "suspended"
 
     def rescene(self) -> None:
         """The loops or the language changed: read anew what the scene says of them."""

@@ -226,3 +226,53 @@ def test_a_repeated_action_is_harmless(phone: Phone) -> None:
 
 def test_a_flow_that_does_not_exist_starts_nothing(phone: Phone) -> None:
     assert phone.told("nothing_of_the_kind") == []
+
+
+CARD = """
+    flow card: Card
+        languages: en
+        channels: sms
+        start on word CARD
+    do fetch as got
+    say: Your card is {got.number}.
+    ask ok: All right?
+        answer: yes or no
+"""
+
+
+def test_an_action_that_comes_back_while_another_has_the_floor_queues(library: Callable[..., Library]) -> None:
+    phone = Phone(library(STOCK, CARD))
+    phone.says("card")
+    (card,) = phone.view.sessions
+    phone.says("stock")
+    event = ActionDone(phone.view.sessions[card].wait, results={"number": "C-1"})
+    assert texts(box.done(phone.view, card, event, phone.library, phone.now)) == []
+    phone.says("5")
+    assert texts(phone.says("6")) == ["Thank you.", "Your card is C-1.", "All right?"]
+
+
+RESCUE = """
+    flow rescue: Rescue
+        languages: en
+        channels: sms
+        start on word RESCUE
+    after 2 hours:
+        go to help_them
+    ask fine: Are you fine?
+        answer: yes or no
+    stop
+    section help_them
+    ask need: What do you need?
+        answer: text up to 100 letters
+"""
+
+
+def test_a_conversation_without_the_floor_asks_when_it_regains_it(library: Callable[..., Library]) -> None:
+    phone = Phone(library(STOCK, RESCUE))
+    phone.says("rescue")
+    (rescue,) = phone.view.sessions
+    phone.says("stock")
+    assert texts(phone.timer(rescue, "after:0", None, 2 * HOUR)) == []
+    assert [s.status for s in phone.view.sessions.values()] == ["suspended", "waiting"]
+    phone.says("5")
+    assert texts(phone.says("6")) == ["Thank you.", "What do you need?"]
