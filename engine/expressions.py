@@ -10,16 +10,13 @@ from collections.abc import Callable
 from datetime import date, time
 from decimal import Decimal
 from itertools import product as every_pair
-from typing import TYPE_CHECKING
 
 from engine import functions, moments, operators
 from engine.limits import DAY
 from engine.scene import Scene, key_of
+from engine.tables import LinkedTable
 from engine.values import Duration, Value, unpack
 from grammar import program as p
-
-if TYPE_CHECKING:
-    from engine.linked import LinkedTable
 
 Read = Callable[[Scene], Value]
 Test = Callable[[Scene], bool]
@@ -149,7 +146,7 @@ class Expressions:
         if not isinstance(answer, p.Answer):
             raise TypeError("only a quiz question can be right")
         name, over = answer.question, answer.over
-        return lambda scene: scene.linked.questions[name].is_right(scene, scene.turn(over))
+        return lambda scene: scene.linked.is_right(scene, name, scene.turn(over))
 
     def _op_ago(self, expr: p.Op) -> Read:
         length = self.read(expr.args[0])

@@ -7,116 +7,16 @@ conversation begin at `main_end`.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
 from engine import prompts
-from engine.answers import ReadAs
 from engine.expressions import Read, Test
-from engine.operators import equal
 from engine.phrases import Phrases
-from engine.scene import Scene, key_of
+from engine.questions import LinkedQuestion
+from engine.scene import Scene
 from engine.session import Session
-from engine.texts import LinkedText, Shown, Write
-from engine.values import unpack
+from engine.tables import LinkedTable
+from engine.texts import LinkedText, Shown
 from grammar import program as p
-
-
-class LinkedTable:
-    """A table with its rows by key (without case)."""
-
-    __slots__ = ("_columns", "_folded", "_rows", "columns", "keys")
-
-    def __init__(self, table: p.Table) -> None:
-        self.columns = table.columns
-        self.keys: tuple[str, ...] = tuple(row[0] for row in table.rows)
-        self._columns = {name: index for index, name in enumerate(table.columns)}
-        self._rows = {row[0]: row for row in table.rows}
-        self._folded = {row[0].casefold(): row[0] for row in table.rows}
-
-    def cell(self, key: str, column: str, language: str) -> str | None:
-        """The text in a row's column, in the language where the table has it; None where it is empty."""
-        row = self._rows.get(key)
-        index = self._columns.get(f"{column}:{language}", self._columns.get(column, 0 if not column else -1))
-        if row is None or index < 0:
-            return None
-        return row[index] if row[index] not in ("", "-") or index == 0 else self._base(row, column)
-
-    def _base(self, row: tuple[str, ...], column: str) -> str | None:
-        index = self._columns.get(column, -1)
-        return row[index] if index >= 0 and row[index] not in ("", "-") else None
-
-    def find(self, code: str) -> str | None:
-        """The key of the row with this first column, whatever its case."""
-        return self._folded.get(code.strip().casefold())
-
-    def row(self, key: str) -> tuple[str, ...]:
-        """All texts of a row."""
-        return self._rows[key]
-
-
-@dataclass(frozen=True, slots=True)
-class LinkedReminder:
-    """`after` in milliseconds; without `text` the question is repeated."""
-
-    after: int
-    text: LinkedText | None
-
-
-@dataclass(slots=True)
-class LinkedQuestion:
-    """A question with its closures.  `fixed` reads its answers where nothing of it depends on the conversation."""
-
-    source: p.Question
-    text: LinkedText
-    only_if: Test | None
-    checks: tuple[tuple[Test, LinkedText], ...]
-    confirms: tuple[tuple[Test | None, LinkedText], ...]
-    labels: dict[str, LinkedText]
-    rows_label: LinkedText | None
-    invalid: LinkedText | None
-    right: LinkedText | None
-    wrong: LinkedText | None
-    hint: LinkedText | None
-    reminders: tuple[LinkedReminder, ...]
-    correct: tuple[Read, ...]
-    guards: tuple[tuple[Test, bool], ...]
-    maps: dict[str, Write]
-    bounds: dict[str, tuple[Read | None, Read | None]]
-    fixed: dict[str, ReadAs] = field(default_factory=dict)
-
-    @property
-    def name(self) -> str:
-        """The question's name."""
-        return self.source.name
-
-    @property
-    def points(self) -> int:
-        """What a right answer is worth."""
-        return self.source.points
-
-    def type_on(self, channel: str) -> p.AnswerType:
-        """What counts as an answer on this channel."""
-        return self.source.type_on.get(channel, self.source.type)
-
-    def is_fixed(self, channel: str) -> bool:
-        """Does nothing of what counts as an answer depend on the conversation?"""
-        own = self.type_on(channel)
-        constant = all(isinstance(bound, p.Const | None) for bound in (own.low, own.high))
-        values = [piece for c in self.source.choices for v in c.label.versions.values() for piece in v.text or ()]
-        return constant and self.source.choices_from is None and all(isinstance(piece, str) for piece in values)
-
-    def needed(self, scene: Scene) -> bool:
-        """Do all conditions around the question, and its own, hold here?"""
-        return all(test(scene) is holds for test, holds in self.guards) and (
-            self.only_if is None or self.only_if(scene)
-        )
-
-    def is_right(self, scene: Scene, turn: str) -> bool:
-        """Is the present answer a correct one?  For several choices exactly these, else any of them (RULES M9)."""
-        value = unpack(scene.session.answers.get(key_of(self.name, turn)))
-        if isinstance(value, tuple):
-            return set(value) == {read(scene) for read in self.correct}
-        return any(equal(value, read(scene)) for read in self.correct)
 
 
 class Linked:
@@ -153,6 +53,10 @@ class Linked:
                 name, _, turn = key.partition("/")
                 if name == own.name:
                     yield question, question.is_right(scene, turn)
+
+    def is_right(self, scene: Scene, question: str, turn: str) -> bool:
+        """Is the present answer of a quiz question right?"""
+        return self.questions[question].is_right(scene, turn)
 
     def tries_left(self, session: Session) -> int | None:
         """How many tries the present question still allows."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from engine.expressions import Expressions, Read
-from engine.linked import Linked, LinkedQuestion, LinkedReminder
+from engine.linked import Linked
 from engine.phrases import Phrases
+from engine.questions import LinkedQuestion, LinkedReminder
 from engine.texts import LinkedText, Texts
 from grammar import program as p
 

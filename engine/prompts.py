@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
+from engine.questions import LinkedQuestion
 from engine.scene import Scene
-
-if TYPE_CHECKING:
-    from engine.linked import LinkedQuestion
 
 
 class Option(NamedTuple):

@@ -5,16 +5,51 @@ A scene is made for each step.  `rows` says which row of each table is the prese
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from engine import moments
 from engine.facts import Facts
+from engine.phrases import Phrases
 from engine.session import Session
+from engine.tables import LinkedTable
 from engine.values import Packed, Value, unpack
+from grammar.program import Program
 
-if TYPE_CHECKING:
-    from engine.linked import Linked
+
+class Points(Protocol):
+    """What a right answer is worth."""
+
+    @property
+    def points(self) -> int:
+        """The points of a quiz question."""
+        ...
+
+
+class Flow(Protocol):
+    """What a scene reads of the program that runs."""
+
+    base: str
+    phrases: Phrases
+    program: Program
+    tables: dict[str, LinkedTable]
+
+    def quiz_answers(self, scene: Scene, section: str) -> Iterable[tuple[Points, bool]]:
+        """Every quiz question with a present answer, and whether that is right."""
+        ...
+
+    def is_right(self, scene: Scene, question: str, turn: str) -> bool:
+        """Is the present answer of a quiz question right?"""
+        ...
+
+    def tries_left(self, session: Session) -> int | None:
+        """How many tries the present question still allows."""
+        ...
+
+    def prompt_of(self, scene: Scene) -> str:
+        """The present question, as it was asked."""
+        ...
 
 
 def key_of(question: str, turn: str) -> str:
@@ -27,7 +62,7 @@ class Scene:
 
     __slots__ = ("facts", "language", "linked", "now", "rows", "session")
 
-    def __init__(self, linked: Linked, session: Session, facts: Facts, now: int) -> None:
+    def __init__(self, linked: Flow, session: Session, facts: Facts, now: int) -> None:
         self.linked = linked
         self.session = session
         self.facts = facts

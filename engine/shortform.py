@@ -7,14 +7,11 @@ between digits cut only where the message has no space.  What no question takes 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 from engine.letters import clean, fold
 from engine.scene import key_of
+from engine.tables import LinkedTable
 from grammar import program as p
-
-if TYPE_CHECKING:
-    from engine.linked import LinkedTable
 
 _CUTS = re.compile(r"[\s;:=]+|,(?=\s|$)|(?<=[^\W\d])[.,]|[.,](?=[^\W\d])")
 _CLOSE_CUTS = re.compile(r"[./*\-,]")

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from engine import limits, prompts
 from engine.answers import Right, Wrong
-from engine.effects import Claim, Record, SetTimer
-from engine.linked import LinkedQuestion
+from engine.effects import Claim, Record
 from engine.machine import detours, jumps, reading
 from engine.machine.run import HALT, Run
+from engine.machine.waiting import ask_in_full, stand, wait_for
+from engine.questions import LinkedQuestion
 from engine.scene import key_of
 from engine.texts import LinkedText
 from engine.values import Packed, Value, pack, unpack
@@ -31,45 +32,11 @@ def ask(run: Run, question: LinkedQuestion, at: int) -> int:
 
 def _ask_ahead(run: Run, question: LinkedQuestion, at: int, said: str) -> int:
     """An answer that came before its question (RULES H3): what fails is asked, and is no try."""
-    _wait(run, question, at)
+    stand(run, question, at)
     got = reading.read(run, question, said)
     if isinstance(got, Wrong) or _objection(run, question, got.value) is not None:
         return wait_for(run, question, at)
     return accept(run, question, got, said)
-
-
-def _wait(run: Run, question: LinkedQuestion, at: int) -> None:
-    session = run.session
-    session.status, session.at, session.asked = "waiting", at, question.name
-    session.tries, session.confirms, session.confirming, session.pending = 0, 0, False, None
-
-
-def wait_for(run: Run, question: LinkedQuestion, at: int) -> int:
-    """Ask the question and wait for the worker."""
-    _wait(run, question, at)
-    if run.session.leftover:
-        run.send(run.say("unread", what=run.session.leftover), line=0)
-        run.session.leftover = ""
-    return ask_in_full(run, question)
-
-
-def ask_in_full(run: Run, question: LinkedQuestion, opening: str | None = None) -> int:
-    """Send the question (or `opening` in its place, with the choices) and begin its clocks anew (RULES G1)."""
-    session = run.session
-    session.wait += 1
-    session.asked_at = run.now
-    session.confirming = False
-    if not run.floor:
-        session.status = "suspended"
-        return HALT
-    text = prompts.opening(question, run.scene) if opening is None else opening
-    text = prompts.with_options(text, question, run.scene)
-    run.send(text, arms=session.wait, sensitive=question.text.sensitive)
-    for number, reminder in enumerate(question.reminders):
-        run.effects.append(SetTimer(f"remind:{number}", guard=session.wait, after=reminder.after))
-    if question.source.give_up is not None:
-        run.effects.append(SetTimer("give_up", guard=session.wait, after=question.source.give_up.after * 1000))
-    return HALT
 
 
 def receive(run: Run, text: str) -> int:

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from engine.linked import LinkedQuestion
-from engine.machine import asking, jumps
+from engine.machine import jumps, waiting
 from engine.machine.run import Run
+from engine.questions import LinkedQuestion
 from engine.scene import key_of
 from engine.session import Detour, Turn
 from grammar import program as p
@@ -26,7 +26,7 @@ def begin(run: Run, op: p.AskAgain, row: str | None) -> int:
     run.rescene()
     needed = [other.name for other in _others(run, question) if other.needed(run.scene)]
     session.detour = Detour(run.at + 1, before, needed)
-    return asking.wait_for(run, question, question.source.at)
+    return waiting.wait_for(run, question, question.source.at)
 
 
 def _turns(run: Run, question: LinkedQuestion, row: str | None) -> list[Turn] | None:
@@ -65,7 +65,7 @@ def next_question(run: Run) -> int:
     if not detour.todo:
         return _back(run, detour)
     question = run.linked.questions[detour.todo.pop(0)]
-    return asking.wait_for(run, question, question.source.at)
+    return waiting.wait_for(run, question, question.source.at)
 
 
 def _settle(run: Run, detour: Detour, question: LinkedQuestion) -> None:

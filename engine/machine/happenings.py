@@ -21,7 +21,7 @@ from engine.events import (
 from engine.facts import Facts
 from engine.letters import fold
 from engine.linked import Linked
-from engine.machine import asking, proofs, reading
+from engine.machine import asking, proofs, reading, waiting
 from engine.machine.operations import advance
 from engine.machine.run import HALT, Run
 from engine.session import Session
@@ -137,7 +137,7 @@ def _regained(run: Run, event: Regained) -> None:
     run.kind, run.floor = "reply", True
     if session.status in ("suspended", "waiting"):
         session.status = "waiting"
-        asking.ask_in_full(run, run.question)
+        waiting.ask_in_full(run, run.question)
     elif session.status == "queued":
         advance(run, session.resume)
 

@@ -8,9 +8,10 @@ from typing import Any
 
 from engine import limits, moments
 from engine.effects import Act, Claim, Membership, SetTimer, Submit, Tell
-from engine.linked import LinkedQuestion
-from engine.machine import asking, detours, jumps, proofs
+from engine.linked import Linked
+from engine.machine import asking, detours, jumps, proofs, waiting
 from engine.machine.run import HALT, Run
+from engine.questions import LinkedQuestion
 from engine.scene import Scene
 from engine.session import Turn
 from engine.values import Duration, Packed, Value, pack
@@ -53,7 +54,7 @@ def _ask(run: Run, op: p.Ask, at: int) -> int:
 def _language(run: Run, op: p.ChooseLanguage, at: int) -> int:
     if run.session.language or len(run.linked.program.languages) == 1:
         return at + 1
-    return asking.wait_for(run, run.linked.questions[op.question], at)
+    return waiting.wait_for(run, run.linked.questions[op.question], at)
 
 
 def _jump(run: Run, op: p.Jump, at: int) -> int:
@@ -180,17 +181,17 @@ def _do(run: Run, op: p.Do, at: int) -> int:
 def _submit(run: Run, op: p.Submit, at: int) -> int:
     reads = run.linked.reads.get(at, {})
     args = {name: pack(read(run.scene)) for name, read in reads.items()}
-    run.effects.append(Submit(op.system, args, mapped(run.scene, op.system)))
+    run.effects.append(Submit(op.system, args, mapped(run.linked, run.scene, op.system)))
     return at + 1
 
 
-def mapped(scene: Scene, system: str) -> dict[str, Packed]:
+def mapped(linked: Linked, scene: Scene, system: str) -> dict[str, Packed]:
     """The present, non-empty answers that are mapped to a system: element → value (RULES K5)."""
     values: dict[str, Packed] = {}
     before = scene.rows
     for key, packed in scene.session.answers.items():
         name, _, turn = key.partition("/")
-        question: LinkedQuestion = scene.linked.questions[name]
+        question: LinkedQuestion = linked.questions[name]
         if packed is None or system not in question.maps:
             continue
         scene.rows = {**before, **dict(zip(question.source.over, turn.split("."), strict=False))}
@@ -222,7 +223,7 @@ def _back(run: Run, op: p.Back, at: int) -> int:
         return HALT
     run.at = run.session.at
     if op.to == "question":
-        return asking.ask_in_full(run, run.question)
+        return waiting.ask_in_full(run, run.question)
     return asking.go_on(run, run.question, run.scene.answer(run.session.asked, run.question.source.over))
 
 

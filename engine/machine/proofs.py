@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from engine import limits
 from engine.effects import Record
-from engine.linked import LinkedQuestion
-from engine.machine import asking
+from engine.machine import waiting
 from engine.machine.run import Run
+from engine.questions import LinkedQuestion
 
 
 def holds(run: Run) -> bool:
@@ -30,7 +30,7 @@ def prove_first(run: Run, at: int) -> int | None:
         return None
     run.session.proof_for = at
     question = run.linked.questions[name]
-    return asking.wait_for(run, question, question.source.at)
+    return waiting.wait_for(run, question, question.source.at)
 
 
 def receive(run: Run, proof: str) -> int:
@@ -39,14 +39,14 @@ def receive(run: Run, proof: str) -> int:
     if proof == "right":
         return _proved(run, question)
     if proof == "unreadable":
-        return asking.ask_in_full(run, question, _digits_please(run, question))
+        return waiting.ask_in_full(run, question, _digits_please(run, question))
     run.session.reason = proof
     run.session.tries += 1
     if proof in ("no_pin", "locked") or run.session.tries >= question.source.tries:
         return _failed(run, question)
     own = question.invalid
     complaint = run.say("verify.wrong", tries=run.linked.tries_left(run.session)) if own is None else own(run.scene)
-    return asking.ask_in_full(run, question, complaint)
+    return waiting.ask_in_full(run, question, complaint)
 
 
 def _digits_please(run: Run, question: LinkedQuestion) -> str:

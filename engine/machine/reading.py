@@ -5,8 +5,8 @@ from __future__ import annotations
 from engine import prompts
 from engine.answers import Option, ReadAs, Right, Wrong
 from engine.answers import read as read_answer
-from engine.linked import LinkedQuestion
 from engine.machine.run import Run
+from engine.questions import LinkedQuestion
 
 
 def read(run: Run, question: LinkedQuestion, text: str) -> Right | Wrong:

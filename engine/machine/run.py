@@ -9,7 +9,8 @@ import msgspec
 from engine import limits
 from engine.effects import Effect, End, Send
 from engine.facts import Facts
-from engine.linked import Linked, LinkedQuestion
+from engine.linked import Linked
+from engine.questions import LinkedQuestion
 from engine.scene import Scene
 from engine.session import Session
 from engine.texts import LinkedText

@@ -11,7 +11,7 @@ from engine import box
 from engine.box import Applied, View
 from engine.effects import Consent, End, Greeted, Send
 from engine.events import ActionDone, OptedOut, Received, Regained, Started, Suspended
-from engine.facts import Facts
+from engine.facts import Facts, Record
 from engine.library import Library
 from engine.limits import DAY, HOUR, MINUTE
 
@@ -55,7 +55,7 @@ class Phone:
     """A worker's phone: says things, a minute apart, and keeps what came back."""
 
     def __init__(self, library: Library, known: bool = True) -> None:
-        worker = {"id": "w1", "name": "Moses Flomo", "first_name": "Moses", "language": "en"}
+        worker: Record = {"id": "w1", "name": "Moses Flomo", "first_name": "Moses", "language": "en"}
         self.view = View(Facts(worker) if known else None)
         self.library = library
         self.now = 1_000_000

@@ -1,0 +1,43 @@
+"""Standing at a question: it is sent, and its clocks begin; without the floor a conversation stands there silently."""
+
+from __future__ import annotations
+
+from engine import prompts
+from engine.effects import SetTimer
+from engine.machine.run import HALT, Run
+from engine.questions import LinkedQuestion
+
+
+def stand(run: Run, question: LinkedQuestion, at: int) -> None:
+    """Stand at the question, nothing tried and nothing to confirm yet."""
+    session = run.session
+    session.status, session.at, session.asked = "waiting", at, question.name
+    session.tries, session.confirms, session.confirming, session.pending = 0, 0, False, None
+
+
+def wait_for(run: Run, question: LinkedQuestion, at: int) -> int:
+    """Ask the question and wait for the worker."""
+    stand(run, question, at)
+    if run.session.leftover:
+        run.send(run.say("unread", what=run.session.leftover), line=0)
+        run.session.leftover = ""
+    return ask_in_full(run, question)
+
+
+def ask_in_full(run: Run, question: LinkedQuestion, opening: str | None = None) -> int:
+    """Send the question (or `opening` in its place, with the choices) and begin its clocks anew (RULES G1)."""
+    session = run.session
+    session.wait += 1
+    session.asked_at = run.now
+    session.confirming = False
+    if not run.floor:
+        session.status = "suspended"
+        return HALT
+    text = prompts.opening(question, run.scene) if opening is None else opening
+    text = prompts.with_options(text, question, run.scene)
+    run.send(text, arms=session.wait, sensitive=question.text.sensitive)
+    for number, reminder in enumerate(question.reminders):
+        run.effects.append(SetTimer(f"remind:{number}", guard=session.wait, after=reminder.after))
+    if question.source.give_up is not None:
+        run.effects.append(SetTimer("give_up", guard=session.wait, after=question.source.give_up.after * 1000))
+    return HALT

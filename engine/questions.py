@@ -1,0 +1,78 @@
+"""A question ready to be asked: its texts, conditions and bounds are closures over a scene."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from engine.answers import ReadAs
+from engine.expressions import Read, Test
+from engine.operators import equal
+from engine.scene import Scene, key_of
+from engine.texts import LinkedText, Write
+from engine.values import unpack
+from grammar import program as p
+
+
+@dataclass(frozen=True, slots=True)
+class LinkedReminder:
+    """`after` in milliseconds; without `text` the question is repeated."""
+
+    after: int
+    text: LinkedText | None
+
+
+@dataclass(slots=True)
+class LinkedQuestion:
+    """A question with its closures.  `fixed` reads its answers where nothing of it depends on the conversation."""
+
+    source: p.Question
+    text: LinkedText
+    only_if: Test | None
+    checks: tuple[tuple[Test, LinkedText], ...]
+    confirms: tuple[tuple[Test | None, LinkedText], ...]
+    labels: dict[str, LinkedText]
+    rows_label: LinkedText | None
+    invalid: LinkedText | None
+    right: LinkedText | None
+    wrong: LinkedText | None
+    hint: LinkedText | None
+    reminders: tuple[LinkedReminder, ...]
+    correct: tuple[Read, ...]
+    guards: tuple[tuple[Test, bool], ...]
+    maps: dict[str, Write]
+    bounds: dict[str, tuple[Read | None, Read | None]]
+    fixed: dict[str, ReadAs] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        """The question's name."""
+        return self.source.name
+
+    @property
+    def points(self) -> int:
+        """What a right answer is worth."""
+        return self.source.points
+
+    def type_on(self, channel: str) -> p.AnswerType:
+        """What counts as an answer on this channel."""
+        return self.source.type_on.get(channel, self.source.type)
+
+    def is_fixed(self, channel: str) -> bool:
+        """Does nothing of what counts as an answer depend on the conversation?"""
+        own = self.type_on(channel)
+        constant = all(isinstance(bound, p.Const | None) for bound in (own.low, own.high))
+        values = [piece for c in self.source.choices for v in c.label.versions.values() for piece in v.text or ()]
+        return constant and self.source.choices_from is None and all(isinstance(piece, str) for piece in values)
+
+    def needed(self, scene: Scene) -> bool:
+        """Do all conditions around the question, and its own, hold here?"""
+        return all(test(scene) is holds for test, holds in self.guards) and (
+            self.only_if is None or self.only_if(scene)
+        )
+
+    def is_right(self, scene: Scene, turn: str) -> bool:
+        """Is the present answer a correct one?  For several choices exactly these, else any of them (RULES M9)."""
+        value = unpack(scene.session.answers.get(key_of(self.name, turn)))
+        if isinstance(value, tuple):
+            return set(value) == {read(scene) for read in self.correct}
+        return any(equal(value, read(scene)) for read in self.correct)
