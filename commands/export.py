@@ -1,0 +1,83 @@
+"""`dundun export`: the answers of a flow as files, while the server runs or not; the database is only read."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import date, datetime, time
+from pathlib import Path
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+from cyclopts import Parameter
+from rich.console import Console
+from rich.progress import Progress
+
+import settings
+from commands.errors import FOUND, CommandError
+from engine.store import StoreError, open_reader
+from exchange.export import Exported, ExportError
+from exchange.export import export as write_files
+
+HERE = Path()
+CONFIG = Path("dundun.toml")
+
+
+def export(
+    flow: str,
+    /,
+    *,
+    format: str = "csv",  # noqa: A002  (the option's name)
+    output: Annotated[Path, Parameter(name=["--output", "-o"])] = HERE,
+    since: date | None = None,
+    config: Path = CONFIG,
+) -> None:
+    """The answers of a flow, as files: FLOW.csv has a row for each conversation, FLOW.answers.csv for each answer.
+
+    Parameters
+    ----------
+    flow
+        The flow's name.
+    format
+        csv for spreadsheets, jsonl for programs.
+    output
+        The folder of the files.
+    since
+        Only conversations that began on this day or later, like 2026-03-01.
+    config
+        The server's settings.
+    """
+    try:
+        known = settings.load(config)
+        begin = 0 if since is None else _begin(since, known.zone)
+        done = asyncio.run(_export(known.database, flow, output, format, begin))
+    except (settings.SettingsError, ExportError) as error:
+        raise CommandError(str(error)) from None
+    except StoreError as error:
+        raise CommandError(str(error), FOUND) from None
+    _show(done)
+
+
+def _begin(day: date, zone: str) -> int:
+    """When the day begins in the deployment's zone (ms UTC)."""
+    return int(datetime.combine(day, time.min, ZoneInfo(zone)).timestamp() * 1000)
+
+
+async def _export(database: Path, flow: str, folder: Path, kind: str, since: int) -> Exported:
+    async with open_reader(database) as reader:
+        screen = Console(stderr=True)
+        with Progress(console=screen, transient=True, disable=not screen.is_terminal) as bar:
+            task = bar.add_task(flow, total=None)
+            return await write_files(
+                reader, flow, folder, kind, since, lambda done, total: bar.update(task, completed=done, total=total)
+            )
+
+
+def _show(done: Exported) -> None:
+    console = Console(highlight=False, soft_wrap=True)
+    for file in done.files:
+        console.print(str(file), markup=False)
+    console.print(f"{_counted(done.sessions, 'conversation')}, {_counted(done.answers, 'answer')}.")
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
