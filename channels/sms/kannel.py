@@ -56,7 +56,7 @@ class KannelSettings(Settings, frozen=True, kw_only=True):
 
 
 class Kannel:
-    """One smsbox.  Its get-url: PUBLIC/channels/NAME/mo?token=TOKEN&from=%p&to=%P&text=%b&ts=%T&id=%I ."""
+    """One smsbox.  Its get-url: PUBLIC/channels/NAME/mo?token=TOKEN&from=%p&to=%P&text=%b&ts=%T&id=%I&charset=%C ."""
 
     type = "kannel"
     Settings = KannelSettings
@@ -129,6 +129,8 @@ def _inbound(fields: Mapping[str, str]) -> Inbound:
             raise MalformedError(f"{name} is missing: add {name}={escape} to Kannel's get-url")
     if "text" not in fields:
         raise MalformedError("text is missing: add text=%b to Kannel's get-url")
+    if fields.get("charset", "").upper().startswith("UTF-16"):
+        raise MalformedError("the text is UTF-16: write mo-recode = true into Kannel's smsbox group")
     return Inbound(fields["id"], fields["from"], fields.get("to", ""), fields["text"], _milliseconds(fields.get("ts")))
 
 

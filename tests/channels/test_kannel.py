@@ -130,6 +130,7 @@ async def test_what_is_no_number_never_reaches_kannel(recipient: str) -> None:
         ("mo", message() | {"from": ""}, "from is missing: add from=%p to Kannel's get-url"),
         ("mo", {"id": "8a1e", "from": "+231770000001"}, "text is missing: add text=%b to Kannel's get-url"),
         ("mo", message(ts="today"), "ts is no time: write ts=%T in Kannel's get-url"),
+        ("mo", message(charset="UTF-16BE"), "the text is UTF-16: write mo-recode = true into Kannel's smsbox group"),
         ("dlr", receipt("3"), "status is none of Kannel's: 1, 2, 4, 8, 16"),
         ("dlr", receipt("1", ref=""), "ref is missing"),
     ],
