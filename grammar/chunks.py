@@ -45,7 +45,13 @@ def _goes_on(line: Line, chunk: list[Line]) -> bool:
 
 
 def align(chunk: Sequence[Line], file: str) -> tuple[list[Line], list[Finding]]:
-    """The chunk with every line at a margin that exists, and what was said about those that were between two."""
+    """The chunk with every line at a margin that exists, and what was said about those that were between two.
+
+    The rows of a table stand at one margin, whatever spaces were pasted before them.  A chunk that is nested too
+    deep gives no lines.
+    """
+    if len(chunk) > 1 and _TABLE.match(chunk[0].words):
+        return [chunk[0], *(move(line, chunk[1].indent) for line in chunk[1:])], []
     lines: list[Line] = []
     findings: list[Finding] = []
     margins = [0]
@@ -53,11 +59,11 @@ def align(chunk: Sequence[Line], file: str) -> tuple[list[Line], list[Finding]]:
         margin = _margin(line, lines, margins)
         if margin != line.indent:
             lines.append(move(line, margin))
-            findings.append(_between(line, margin, file))
+            findings.append(_displaced(line, margin, lines, file))
         else:
             lines.append(line)
         if len(margins) > MAX_DEPTH:
-            return lines[:-1], [*findings, finding("E029", file, span(line), limit=MAX_DEPTH)]
+            return [], [*findings, finding("E029", file, span(line), limit=MAX_DEPTH)]
     return lines, findings
 
 
@@ -74,9 +80,9 @@ def _margin(line: Line, above: list[Line], margins: list[int]) -> int:
     return nearest
 
 
-def _between(line: Line, margin: int, file: str) -> Finding:
-    if margin == 0 and line.indent:
-        return finding("E010", file, span(line), spaces=_spaces(line.indent))
+def _displaced(line: Line, margin: int, above: Sequence[Line], file: str) -> Finding:
+    if len(above) == 1:
+        return finding("E026", file, span(line))
     return finding("E009", file, span(line), spaces=_spaces(line.indent), right=_spaces(margin))
 
 

@@ -87,8 +87,8 @@ _PAGE = re.compile(
     r"> (?P<message>[^\n]+)\n\n"
     r"(?:\*\*What to do:\*\* (?P<hint>[^\n]+)\n\n)?"
     r"(?P<why>.+?)\n\n"
-    r"## Wrong\n\n```flow(?P<wrong_kind>| bytes)\n(?P<wrong>.*?)```\n\n"
-    r"## Right\n\n```flow(?P<right_kind>| bytes)\n(?P<right>.*?)```\n",
+    r"## Wrong\n\n```flow(?P<wrong_kind>[^\n]*)\n(?P<wrong>.*?)```\n\n"
+    r"## Right\n\n```flow(?P<right_kind>[^\n]*)\n(?P<right>.*?)```\n",
     re.DOTALL,
 )
 
@@ -109,7 +109,11 @@ def _cut(code: str, text: str) -> Page:
 
 
 def _example(text: str, kind: str) -> Example:
-    """`flow bytes` is for what a page cannot show: \\x93 is one byte."""
-    if kind:
-        return Example(re.sub(rb"\\x([0-9a-f]{2})", lambda m: bytes([int(m[1], 16)]), text.encode()))
-    return Example(text.encode())
+    """What a page cannot show: in `flow bytes` \\x93 is one byte; `flow 900 times` is its text, that often in a row."""
+    match kind.split():
+        case ["bytes"]:
+            return Example(re.sub(rb"\\x([0-9a-f]{2})", lambda m: bytes([int(m[1], 16)]), text.encode()))
+        case [count, "times"]:
+            return Example(text.removesuffix("\n").encode() * int(count))
+        case _:
+            return Example(text.encode())

@@ -8,14 +8,25 @@ import re
 import stat
 import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 from lark import Lark, Token, Tree
+from lark.exceptions import UnexpectedInput
 from lark.indenter import Indenter
+
+__all__ = ["MAX_PIECES", "TOO_LONG", "UnexpectedInput", "keywords", "read_insert", "read_lines"]
 
 GRAMMAR = Path(__file__).with_name("flow.lark")
 
 _WORD = re.compile(r'"([a-z]+)"')
+
+
+MAX_PIECES = 250
+"""Words and signs of a line, its text aside: every pass goes down a condition as deep as it is long."""
+
+TOO_LONG = "TOO_LONG"
+"""The terminal that stands behind the last piece that a line may have; no rule has a place for it."""
 
 
 class Margins(Indenter):
@@ -27,6 +38,17 @@ class Margins(Indenter):
     INDENT_type = "_INDENT"
     DEDENT_type = "_DEDENT"
     tab_len = 4
+
+    def process(self, stream: Iterator[Token]) -> Iterator[Token]:
+        """The pieces of a chunk, with the beginnings and ends of its blocks."""
+        return super().process(_counted(stream))
+
+
+def _counted(stream: Iterator[Token]) -> Iterator[Token]:
+    pieces = 0
+    for token in stream:
+        pieces = 0 if token.type == Margins.NL_type else pieces + 1
+        yield token if pieces <= MAX_PIECES else Token.new_borrow_pos(TOO_LONG, token, token)
 
 
 def read_lines(text: str) -> Tree[Token]:

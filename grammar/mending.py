@@ -15,7 +15,10 @@ from grammar.mistakes.words import OWNERS
 from grammar.nodes import Flow
 from grammar.nodes.file import TopLevel
 from grammar.reader import Line
-from grammar.tree import Aside, Bench
+from grammar.tree import Bench
+
+Tops = tuple[TopLevel | Flow, ...]
+"""Nearly always one; more where a line at the margin of a chunk was too far in."""
 
 SET_ASIDE = "\ue000"
 
@@ -23,25 +26,31 @@ MAX_MISTAKES = 100
 """In one chunk.  Nobody reads more of them, and every one costs another reading."""
 
 
-def read_chunk(chunk: Sequence[Line], file: str) -> tuple[TopLevel | Flow | None, list[Finding]]:
-    """The node of a chunk (None where nothing of it could be read), and all that is wrong in it."""
+def read_chunk(chunk: Sequence[Line], file: str, tags: frozenset[str] = frozenset()) -> tuple[Tops, list[Finding]]:
+    """The node of a chunk (none where nothing of it could be read), and all that is wrong in it.
+
+    `tags` are the languages that the file declares, in lower case.
+    """
     lines, findings = align(chunk, file)
-    reading = _Reading(lines, file)
-    node = reading.read()
-    return node, findings + reading.findings
+    if not lines:
+        return (), findings
+    reading = _Reading(lines, file, tags)
+    tops = reading.read()
+    return tops, findings + reading.findings
 
 
 class _Reading:
     """One chunk on its way to a tree."""
 
-    def __init__(self, lines: list[Line], file: str) -> None:
+    def __init__(self, lines: list[Line], file: str, tags: frozenset[str]) -> None:
         self.lines = lines
         self.file = file
+        self.tags = tags
         self.findings: list[Finding] = []
         self.said: set[int] = set()
         self.stubbed: set[int] = set()
 
-    def read(self) -> TopLevel | Flow | None:
+    def read(self) -> Tops:
         for _ in range(3 * MAX_MISTAKES):
             try:
                 tree = lalr.read_lines(_text(self.lines))
@@ -49,11 +58,12 @@ class _Reading:
                 index, trouble = locate(error, self.lines, self.file)
                 self._mend(index, trouble)
                 continue
-            bench = Bench(self.lines, self.file)
-            node = bench.build(tree)
-            self.findings += bench.findings
-            return None if isinstance(node, Aside) else node
-        return None
+            bench = Bench(self.lines, self.file, self.tags)
+            tops: Tops = bench.build(tree)
+            told = {self.lines[index].number for index in self.said}
+            self.findings += [found for found in bench.findings if found.line not in told]
+            return tops
+        return ()
 
     def _mend(self, index: int, trouble: Trouble) -> None:
         """Say what is wrong with a line, unless it has been said, and make the next reading pass it."""
@@ -64,10 +74,11 @@ class _Reading:
         else:
             explanation = mistakes.explain(trouble)
             self.findings.append(explanation.finding)
+            if explanation.outdent and trouble.owner is not None:
+                self._outdent(index, trouble.owner.indent)
+                return
             self.said.add(index)
-            if trouble.kind == "indent":
-                self._outdent(index)
-            elif explanation.repaired:
+            if explanation.repaired:
                 self.lines[index] = msgspec.structs.replace(self.lines[index], text=explanation.repaired)
             else:
                 self._stub(index)
@@ -88,9 +99,8 @@ class _Reading:
         else:
             self._set_aside(index)
 
-    def _outdent(self, index: int) -> None:
-        """Bring a block that nobody owns to the margin of the line above."""
-        margin = self.lines[index - 1].indent
+    def _outdent(self, index: int, margin: int) -> None:
+        """Bring lines that nobody owns to the margin at which they belong."""
         step = self.lines[index].indent - margin
         end = index
         while end < len(self.lines) and self.lines[end].indent > margin:
@@ -106,13 +116,13 @@ class _Reading:
         self.said = {i for i in self.said if i <= index}
         self.stubbed = {i for i in self.stubbed if i <= index}
         if block:
-            self.findings += _read_block(line, block, self.file)
+            self.findings += _read_block(line, block, self.file, self.tags)
 
 
-def _read_block(line: Line, block: Sequence[Line], file: str) -> list[Finding]:
+def _read_block(line: Line, block: Sequence[Line], file: str, tags: frozenset[str]) -> list[Finding]:
     """What is wrong in a block whose first line says nothing: read below the owner that lets it be read furthest."""
     best = max(OWNERS, key=lambda owner: _reach(_under(owner, line, block), file))
-    reading = _Reading(_under(best, line, block), file)
+    reading = _Reading(_under(best, line, block), file, tags)
     reading.said.add(0)
     reading.stubbed.add(0)
     reading.read()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from grammar import mistakes
@@ -10,7 +11,9 @@ from grammar.diagnostics import Finding, in_order
 from grammar.mending import read_chunk
 from grammar.nodes import File, Flow, Span
 from grammar.nodes.file import TopLevel
-from grammar.reader import Source
+from grammar.reader import Line, Source
+
+_LANGUAGES = re.compile(r"languages\s*:(.*)", re.IGNORECASE)
 
 
 def parse(source: Source) -> tuple[File, list[Finding]]:
@@ -22,15 +25,21 @@ def parse(source: Source) -> tuple[File, list[Finding]]:
     lost = mistakes.lost(chunks, source.name)
     if lost is not None:
         return _file(source, [], complete=False), [lost]
+    tags = _declared(chunks)
     tops: list[TopLevel | Flow] = []
     findings: list[Finding] = []
     for chunk in chunks:
-        top, found = read_chunk(chunk, source.name)
+        read, found = read_chunk(chunk, source.name, tags)
+        tops += read
         findings += found
-        if top is not None:
-            tops.append(top)
     complete = not any(found.severity == "error" for found in findings)
     return _file(source, tops, complete), in_order(findings)
+
+
+def _declared(chunks: Sequence[Sequence[Line]]) -> frozenset[str]:
+    """The languages of the file's headers, before any of them could be read: they tell a tag from a slip."""
+    found = (_LANGUAGES.match(line.words) for chunk in chunks for line in chunk[1:])
+    return frozenset(tag.lower() for match in found if match for tag in re.findall(r"[\w-]+", match[1]))
 
 
 def _file(source: Source, tops: Sequence[TopLevel | Flow], complete: bool) -> File:

@@ -25,7 +25,7 @@ _SPACES = {
 }
 _MARKS = "\u200b\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff"
 _LEAD = re.compile(f"[ \t{_MARKS}]*")
-_LOST = re.compile(r"\ufffd|(?<![\w/=&?])[^\W\d_]*[a-z]\?[a-zà-ÿ]+(?![\w/=&])|(?<!\S)\?{2,} +\?{2,}(?!\S)")
+_LOST = re.compile(r"\ufffd|(?<![\w/=&?])[^\W\d_]*[A-Za-z]\?[a-zà-ÿ]+(?![\w/=&])|(?<!\S)\?{2,} +\?{2,}(?!\S)")
 _WRITER_FILES = {
     b"PK\x03\x04": "Word or Excel",
     b"\xd0\xcf\x11\xe0": "Word or Excel",

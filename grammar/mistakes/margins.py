@@ -10,6 +10,7 @@ from grammar.mistakes.trouble import Explanation, Trouble
 from grammar.mistakes.words import PLACES
 from grammar.reader import Line
 
+LONGEST = 40
 _SIGNS_OF_LOSS = 3
 
 
@@ -17,8 +18,19 @@ def too_far_in(trouble: Trouble) -> Explanation | None:
     """A line that is further in than the line above, which owns nothing."""
     if trouble.kind != "indent" or trouble.above is None:
         return None
-    what = trouble.above.words if len(trouble.above.words) <= 40 else trouble.above.words[:40] + "…"
-    return trouble.explain("E010", above=what)
+    return beside_owner(trouble)
+
+
+def beside_owner(trouble: Trouble) -> Explanation:
+    """A line that belongs at the margin of the line above it that is less far in."""
+    above = trouble.owner.words if trouble.owner else ""
+    found = finding("E010", trouble.file, span(trouble.line), above=shortened(above))
+    return Explanation(found, outdent=True)
+
+
+def shortened(words: str) -> str:
+    """As much of a line as a sentence can hold."""
+    return words if len(words) <= LONGEST else words[:LONGEST].rstrip() + "…"
 
 
 def nothing_below(trouble: Trouble) -> Explanation | None:

@@ -6,13 +6,15 @@ import re
 
 from grammar.chunks import span
 from grammar.diagnostics import finding
+from grammar.mistakes import margins
 from grammar.mistakes.trouble import Explanation, Trouble
-from grammar.mistakes.words import AT_MARGIN, FOREIGN, PLACES, STATEMENTS, phrases
+from grammar.mistakes.words import AT_MARGIN, FOREIGN, HABITS, PLACES, STATEMENTS, phrases
 from grammar.nodes import Span
 from grammar.slips import nearest
 
 _OTHERWISE = re.compile(r"(?:otherwise|else)(?!\w)", re.IGNORECASE)
 _BULLET = re.compile(r"(?:\d{1,3}[.)]|[-–—•*])[ \t]*\w")
+_UNDOTTED = re.compile(r"(\d{1,3})(?:\s*[-–:=]\s*|\s+)(?=[^\W\d])")
 _FIRST = re.compile(r"[^\s:]+")
 _TEXT_OWNERS = re.compile(r"(?:say|ask|quiz|verify|tell|voice|sms|hint|[a-z]{2,3}(?:-[a-z]+)?)(?!\w).*:", re.IGNORECASE)
 
@@ -22,6 +24,10 @@ def first_word(trouble: Trouble) -> Explanation | None:
     if trouble.kind != "word" or trouble.before:
         return None
     words = trouble.line.words
+    if _is_below_a_choice(trouble):
+        return margins.beside_owner(trouble)
+    if _UNDOTTED.match(words) and "BULLET" in trouble.accepted:
+        return _undotted(trouble)
     if _OTHERWISE.match(words):
         return trouble.explain("E008")
     if words.startswith(">"):
@@ -30,6 +36,31 @@ def first_word(trouble: Trouble) -> Explanation | None:
         return _choice(trouble)
     match = _FIRST.match(words)
     return _word(trouble, match[0] if match else words)
+
+
+def habit(trouble: Trouble) -> Explanation | None:
+    """A line as other tools write it."""
+    if trouble.kind != "word":
+        return None
+    for pattern, instead in HABITS:
+        right, count = re.subn(rf"^{pattern}", instead, trouble.line.words, flags=re.IGNORECASE)
+        if count and right != trouble.line.words:
+            found = finding("E034", trouble.file, span(trouble.line), line=right)
+            return Explanation(found, " " * trouble.line.indent + right)
+    return None
+
+
+def _is_below_a_choice(trouble: Trouble) -> bool:
+    """A choice, or another line of a question, that is further in than the choice above it."""
+    if trouble.owner is None or not _BULLET.match(trouble.owner.words):
+        return False
+    words = trouble.line.words
+    return bool(_BULLET.match(words)) or "under a question" in PLACES.get(words.split()[0].strip(":").lower(), "")
+
+
+def _undotted(trouble: Trouble) -> Explanation:
+    line = _UNDOTTED.sub(r"\1. ", trouble.line.words)
+    return trouble.explain("E031", " " * trouble.line.indent + line, line=line)
 
 
 def _choice(trouble: Trouble) -> Explanation:
@@ -81,14 +112,10 @@ def _misplaced(trouble: Trouble, word: str) -> Explanation:
     owner = trouble.owner
     if owner is not None and word in STATEMENTS | AT_MARGIN:
         hint = "Remove the spaces at the beginning of the line, so that it stands further left."
-        place = f"{place}, not below `{_short(owner.words)}`"
+        place = f"{place}, not below `{margins.shortened(owner.words)}`"
     elif owner is None and hint:
         hint = f"It belongs {place}: indent it, so that it stands below the line it belongs to."
     return trouble.explain("E007", word=word, place=place, hint=hint)
-
-
-def _short(words: str) -> str:
-    return words if len(words) <= 30 else words[:30].rstrip() + "…"
 
 
 def _continued(trouble: Trouble) -> Explanation | None:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import Any
 
 import msgspec
 from lark.exceptions import UnexpectedInput, UnexpectedToken
 
+from grammar import lalr
 from grammar.chunks import span
 from grammar.diagnostics import Finding, finding
 from grammar.mistakes.words import stub
@@ -18,17 +20,23 @@ _WORD_END = re.compile(r"[\s:,()]|$")
 
 
 class Explanation(msgspec.Struct, frozen=True):
-    """A finding, and the line as it was probably meant ("" where we do not know)."""
+    """A finding, and the line as it was probably meant ("" where we do not know).
+
+    With `outdent` only its distance from the margin was wrong: it belongs beside the line above it that is `owner`.
+    """
 
     finding: Finding
     repaired: str = ""
+    outdent: bool = False
 
 
 class Trouble(msgspec.Struct, frozen=True):
     """One line that cannot be read.
 
     `column` is where reading stopped, from 1 (one past the end: the line ends too early); `accepted` the terminals
-    that could have followed; `owner` the line whose block this is in; `above` the line before it.
+    that could have followed; `owner` the line whose block this is in; `above` the line before it.  `kind` is one of
+    word · end (the line stops too early) · indent (it is further in than it may be) · no block (nothing stands below
+    it) · TOO_LONG; `parser` tries what could follow.
     """
 
     file: str
@@ -38,6 +46,7 @@ class Trouble(msgspec.Struct, frozen=True):
     owner: Line | None = None
     above: Line | None = None
     kind: str = "word"
+    parser: Any = None
 
     @property
     def rest(self) -> str:
@@ -76,7 +85,8 @@ class Trouble(msgspec.Struct, frozen=True):
 
 def locate(error: UnexpectedInput, lines: Sequence[Line], file: str) -> tuple[int, Trouble]:
     """The index of the guilty line, and what is wrong there."""
-    accepted = _accepted(error)
+    parser = getattr(error, "interactive_parser", None)
+    accepted = frozenset() if parser is None else frozenset(parser.accepts())
     kind = error.token.type if isinstance(error, UnexpectedToken) else ""
     index = min((error.line or 1) - 1 if kind != "$END" else len(lines) - 1, len(lines) - 1)
     if kind == "_INDENT":
@@ -87,12 +97,9 @@ def locate(error: UnexpectedInput, lines: Sequence[Line], file: str) -> tuple[in
         return index, _trouble(lines, index, len(lines[index].text) + 1, accepted, file, "no block")
     if kind in ("_NL", "_DEDENT", "$END"):
         return index, _trouble(lines, index, len(lines[index].text) + 1, accepted, file, "end")
-    return index, _trouble(lines, index, error.column or 1, accepted, file, "word")
-
-
-def _accepted(error: UnexpectedInput) -> frozenset[str]:
-    parser = getattr(error, "interactive_parser", None)
-    return frozenset() if parser is None else frozenset(parser.accepts())
+    kind = kind if kind == lalr.TOO_LONG else "word"
+    trouble = _trouble(lines, index, error.column or 1, accepted, file, kind)
+    return index, msgspec.structs.replace(trouble, parser=parser)
 
 
 def _trouble(lines: Sequence[Line], index: int, column: int, accepted: frozenset[str], file: str, kind: str) -> Trouble:

@@ -102,6 +102,30 @@ FOREIGN = {
 }
 """Words of other tools and of everyday speech, and what they are called here ("" for nothing)."""
 
+ANSWERS = {
+    **dict.fromkeys(("integer", "int", "whole"), "whole number"),
+    **dict.fromkeys(("string", "str", "letters", "free"), "text"),
+    **dict.fromkeys(("boolean", "bool", "y/n", "yes/no", "yesno"), "yes or no"),
+    **dict.fromkeys(("float", "real", "double"), "decimal"),
+    **dict.fromkeys(("numeric", "numbers"), "number"),
+    **dict.fromkeys(("multiple", "multi", "many", "several", "select_multiple"), "one or more"),
+    **dict.fromkeys(("phone", "tel", "telephone", "mobile"), "phone number"),
+    **dict.fromkeys(("audio", "voice"), "recording"),
+    "pin": "4 digits",
+    "day": "date",
+}
+"""Kinds of answers as other tools call them, and as they are called here."""
+
+HABITS = (
+    (r"wait\s+for\s+(?=\d)", "wait "),
+    (r"(do|run)\s+(\w+)\s*\(([^()]+)\)$", r"\1 \2 with \3"),
+    (r"(optional|secret)\s*:.*$", r"\1"),
+    (r"start\s+(?:when|with|by)\s+(?=word|event)", "start on "),
+    (r"(?:on|if)\s+error\s*:", "if failed:"),
+    (r"if\s+(?:no|not)\s+answer\s*:?$", "give up after 1 day:"),
+)
+"""What authors of other tools write, and what it is here: patterns of the beginning of a line."""
+
 STUBS = (
     (r"(?:otherwise|else)\s+if", "otherwise if x:", "otherwise if x: stop"),
     (r"otherwise|else", "otherwise:", "otherwise: stop"),

@@ -32,9 +32,11 @@ class Aside:
 class Bench:
     """What builders need: the lines that a tree was read from, and a place for what they have to say."""
 
-    def __init__(self, lines: Sequence[Line], file: str) -> None:
+    def __init__(self, lines: Sequence[Line], file: str, tags: frozenset[str] = frozenset()) -> None:
+        """`tags` are the languages that the file declares, in lower case."""
         self.lines = lines
         self.file = file
+        self.tags = tags
         self.findings: list[Finding] = []
 
     def build(self, tree: Tree[Token]) -> Any:  # noqa: ANN401  (each rule has a node of its own)

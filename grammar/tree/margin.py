@@ -12,8 +12,8 @@ from grammar.tree.texts import title_of
 
 
 @rule
-def chunk(bench: Bench, at: Meta, parts: Parts) -> object:
-    return parts[0]
+def chunk(bench: Bench, at: Meta, parts: Parts) -> tuple[object, ...]:
+    return readable(parts)
 
 
 @rule

@@ -125,6 +125,9 @@ def _clock(bench: Bench, at: Expr | None) -> Expr | None:
 @rule
 def wait(bench: Bench, at: Meta, parts: Parts) -> Wait:
     length, clock = parts
+    if isinstance(length, Number):
+        unit = "day" if length.value == "1" else "days"
+        bench.say("E015", length.span, wrong=length.value, right=f"{length.value} {unit}")
     return Wait(length, _clock(bench, clock), span=bench.place(at))
 
 

@@ -12,8 +12,11 @@ from lark.tree import Meta
 
 from grammar import lalr
 from grammar.mistakes import explain_insert
+from grammar.mistakes.words import PLACES
 from grammar.nodes import EachRow, Insert, Message, Name, Part, Path, TextNode
+from grammar.nodes.texts import CHANNELS
 from grammar.reader import Line
+from grammar.slips import nearest, slips
 from grammar.tree.bench import Aside, Bench, Parts, rule
 
 Piece = str | Insert | EachRow
@@ -158,7 +161,18 @@ def each_row(bench: Bench, at: Meta, parts: Parts) -> EachRow:
 @rule
 def part(bench: Bench, at: Meta, parts: Parts) -> Part:
     key, text = parts
+    _doubt(bench, at, key)
     return Part(key, text, span=bench.place(at))
+
+
+def _doubt(bench: Bench, at: Meta, key: Name) -> None:
+    """A language that nobody declared, and that is one slip from a word of the language: `sya: Hello`."""
+    if key.key in CHANNELS or key.key in bench.tags or len(key.text) <= 2:
+        return
+    meant = nearest(key.text, sorted(PLACES))
+    if meant is not None and slips(key.text, meant) == 1:
+        line = bench.line(at).words
+        bench.say("E001", key.span, word=key.text, line=f"{meant}{line[len(key.text) :]}")
 
 
 @rule

@@ -1,0 +1,63 @@
+"""What is said when a line stops too early, goes on too long, or cannot be read for a reason that nobody knows."""
+
+from __future__ import annotations
+
+import re
+
+from grammar import lalr
+from grammar.diagnostics import finding
+from grammar.mistakes.trouble import Explanation, Trouble
+from grammar.mistakes.words import described
+
+_VALUE = frozenset({"NUMBER", "STRING"})
+_SIGN = re.compile(r"[^\w\s(#'\"“”„«»‘’{-]")
+_FREE = frozenset({"NAME", "WORD", "TEXT"})
+
+
+def too_long(trouble: Trouble) -> Explanation | None:
+    """A line of more words and signs than anybody can follow."""
+    return trouble.explain("E035", limit=lalr.MAX_PIECES) if trouble.kind == lalr.TOO_LONG else None
+
+
+def nothing_before(trouble: Trouble) -> Explanation | None:
+    """A sign where a name or a value should stand: `ask: Ready?`, `if x = :`."""
+    if trouble.kind != "word" or not _SIGN.match(trouble.rest) or not _FREE & trouble.accepted:
+        return None
+    return trouble.explain("E013", last=trouble.last, what=_missing(trouble))
+
+
+def too_much(trouble: Trouble) -> Explanation | None:
+    """The line is whole, and something follows."""
+    if trouble.kind != "word" or "_NL" not in trouble.accepted:
+        return None
+    mark = trouble.place(len(trouble.rest))
+    return Explanation(finding("E021", trouble.file, mark, rest=trouble.rest, last=trouble.last))
+
+
+def too_little(trouble: Trouble) -> Explanation | None:
+    """The line ends, and something is missing."""
+    if trouble.kind != "end":
+        return None
+    return trouble.explain("E013", last=trouble.last, what=_missing(trouble))
+
+
+def anything(trouble: Trouble) -> Explanation:
+    """What is said when nothing better is known: where reading stopped, and what could stand there."""
+    return trouble.explain("E030", word=trouble.word or trouble.last, what=_choices(trouble))
+
+
+def _missing(trouble: Trouble) -> str:
+    if trouble.accepted >= _VALUE:
+        return "a value"
+    for terminal, words in (("NAME", "a name"), ("WORD", "a word"), ("TEXT", "a text")):
+        if terminal in trouble.accepted:
+            return words
+    return _choices(trouble)
+
+
+def _choices(trouble: Trouble) -> str:
+    known = described(trouble.accepted)
+    if not known:
+        return "something else"
+    shown = known[:5]
+    return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} or {shown[-1]}"
