@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import re
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -11,6 +14,7 @@ from engine.letters import fold
 from engine.phrases import Phrases, load
 from engine.phrases.shipped import LANGUAGES
 
+ROOT = Path(__file__).parents[2]
 PHRASES = load()
 BASE = PHRASES.tongue("en")
 SAMPLE = {"label": "Oral rehydration", "value": "1234", "what": "ORS 12"}
@@ -116,3 +120,19 @@ def test_a_phrase_or_value_that_lacks_is_the_programmers_mistake() -> None:
 def test_words_are_folded() -> None:
     assert "bien sur" in PHRASES.words("fr", "yes")
     assert "hapana" in PHRASES.words("sw", "no")
+
+
+def said_by_the_engine() -> Iterator[tuple[str, set[str]]]:
+    """Where something is said, and the literal words of the call."""
+    for file in sorted((ROOT / "engine").rglob("*.py")):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "say":
+                words = {arg.value for arg in node.args[:2] if isinstance(arg, ast.Constant)}
+                if words:
+                    yield f"{file.name}:{node.lineno}", words
+
+
+def test_whatever_the_engine_says_is_in_the_catalogue() -> None:
+    said = list(said_by_the_engine())
+    assert len(said) > 5
+    assert [place for place, words in said if not words & BASE.says.keys()] == []

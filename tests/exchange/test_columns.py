@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from textwrap import dedent
 
-from exchange.columns import SESSION, columns
+from exchange.columns import ANSWER, SESSION, columns
 from grammar.loader import load_text
 from grammar.program import Program
 
@@ -89,3 +90,8 @@ def test_secrets_and_what_is_sensitive_have_no_column() -> None:
     made = columns([program(text)])
     assert asked(text) == ["ward"]
     assert made.hidden == {"pin", "viral_load", "code_word"}
+
+
+def test_every_column_stands_in_the_documentation() -> None:
+    page = (Path(__file__).parents[2] / "docs/exchange/export.md").read_text(encoding="utf-8")
+    assert [name for name in (*SESSION, *ANSWER) if f"`{name}`" not in page] == []

@@ -225,3 +225,10 @@ def test_a_word_for_yes_in_one_language_and_no_in_another_means_what_the_convers
     )
     asked = ReadAs("yesno", languages=("en", "xx"))
     assert [written(read(asked, "na", language, TODAY, both)) for language in ("en", "xx")] == ["yes", "no"]
+
+
+def test_the_page_about_answers_tells_the_truth() -> None:
+    page = (TABLE.parents[3] / "docs/engine/answers.md").read_text(encoding="utf-8")
+    [code] = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
+    exec(code, {})
+    assert all((TABLE.parents[3] / file).exists() for file in re.findall(r"`([\w/]+\.\w+)`", page) if "/" in file)
