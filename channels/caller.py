@@ -56,8 +56,7 @@ class Caller:
             async with self._open().request(
                 method, URL(url), headers=headers, data=data, allow_redirects=False
             ) as response:
-                text = await response.content.read(_MOST)
-                return Answer(response.status, text.decode("utf-8", "replace"), _seconds(response.headers))
+                return Answer(response.status, await _beginning(response), _seconds(response.headers))
         except aiohttp.ClientConnectorError:
             return Down("no connection to the gateway")
         except aiohttp.ConnectionTimeoutError:
@@ -84,6 +83,16 @@ class Caller:
         session, self._session = self._session, None
         if session is not None:
             await session.close()
+
+
+async def _beginning(response: aiohttp.ClientResponse) -> str:
+    found = b""
+    async for chunk in response.content.iter_any():
+        found += chunk
+        if len(found) >= _MOST:
+            response.close()
+            break
+    return found[:_MOST].decode("utf-8", "replace")
 
 
 def address(key: str, url: str) -> str:
