@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from grammar import checks, parser, reader
@@ -17,12 +17,16 @@ SUFFIX = ".flow"
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """One file: its programs (None where it has a mistake), what was found, and the author's own lines."""
+    """One file: its programs (None where it has a mistake), what was found, and the author's own lines.
+
+    `places`: the `flow` line of each program.
+    """
 
     name: str
     compiled: p.Compiled | None
     findings: tuple[Finding, ...]
     lines: tuple[str, ...]
+    places: tuple[p.Place, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,16 +69,20 @@ def load_bytes(data: bytes, name: str) -> Loaded:
     findings = [*found, *misread]
     names = [names_of(flow, file.loose) for flow in file.flows]
     result = compile_file(file, names, source.shown)
+    places = tuple(p.Place(name, flow.span.line) for flow in file.flows)
     if file.complete and not _has_errors(findings):
         findings += checks.check(file, names, result)
+        findings += checks.between(list(zip(result.compiled.programs, places, strict=True)))
     compiled = None if _has_errors(findings) else result.compiled
-    return Loaded(name, compiled, tuple(in_order(findings)), source.shown)
+    return Loaded(name, compiled, tuple(in_order(findings)), source.shown, places)
 
 
 def load_folder(paths: Iterable[Path]) -> Project:
     """All flow files at and under the paths, with what is wrong between them.  OSError for a path that is not there."""
     files = [load(path) for path in flow_files(paths)]
-    between = checks.between([file.compiled for file in files if file.compiled])
+    sound = [(file.compiled, file.places) for file in files if file.compiled]
+    pairs = [pair for compiled, places in sound for pair in zip(compiled.programs, places, strict=True)]
+    between = checks.between(pairs)
     broken = {finding.file for finding in between if finding.severity == "error"}
     files = [_without_program(file) if file.name in broken else file for file in files]
     findings = in_order([finding for file in files for finding in file.findings] + between)
@@ -91,7 +99,7 @@ def flow_files(paths: Iterable[Path]) -> list[Path]:
 
 
 def _without_program(file: Loaded) -> Loaded:
-    return Loaded(file.name, None, file.findings, file.lines)
+    return replace(file, compiled=None)
 
 
 def _has_errors(findings: Iterable[Finding]) -> bool:

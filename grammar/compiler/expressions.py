@@ -31,7 +31,8 @@ FUNCTIONS: dict[str, tuple[int, int | None]] = {
 }
 """How many values stand in the brackets of each function: the fewest and the most."""
 
-BESIDE = frozenset({"=", "!=", "one_of", "none_of", "includes"})
+BESIDE = frozenset({"=", "!=", "<", "<=", ">", ">=", "between", "one_of", "none_of", "includes"})
+"""What has a left side whose codes a bare word on the right may be (RULES A2)."""
 _CONDITIONS = frozenset({"and", "or", "not"})
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from grammar import nodes as n
@@ -10,20 +11,28 @@ from grammar.compiler import header
 from grammar.compiler.assembler import Around, Assembler, Beside
 from grammar.compiler.expressions import expression, seconds
 from grammar.compiler.questions import defaults_of, only, question
+from grammar.compiler.rehearsals import rehearsal
 from grammar.compiler.statements import block, statement
 from grammar.names import Names
 from grammar.scopes import Missing, Scope
+from grammar.walk import every
 
 
 class Made(NamedTuple):
-    """A program, and for each of its operations the place in the file that it comes from."""
+    """A program, the place in the file of each of its operations, its tests, and the words that mean nothing."""
 
     program: p.Program
     spans: tuple[n.Span, ...]
+    rehearsals: tuple[p.Rehearsal, ...]
+    missing: tuple[Missing, ...]
 
 
-def make(names: Names, file: str, problems: list[Missing]) -> Made:
-    """One flow, compiled; it can run where there are no `problems` and no check found an error."""
+def make(names: Names, file: str, flows: Sequence[Names] = (), lines: Sequence[str] = ()) -> Made:
+    """One flow, compiled; it can run where nothing is missing and no check found an error.
+
+    `flows`: the names of all flows of the file, which a test may start; `lines`: the author's lines.
+    """
+    problems: list[Missing] = []
     flow, scope = names.flow, Scope(names, problems=problems)
     asm = Assembler(names, file)
     around = Around(scope)
@@ -48,7 +57,8 @@ def make(names: Names, file: str, problems: list[Missing]) -> Made:
         title=header.title(flow, scope),
         **header.fields(flow, scope),
     )
-    return Made(program, tuple(asm.spans))
+    tests = tuple(rehearsal(test, names, flows, problems, lines) for test in every(flow, n.Rehearsal))
+    return Made(program, tuple(asm.spans), tests, tuple(problems))
 
 
 def _top(line: n.TopLevel, asm: Assembler, around: Around) -> None:

@@ -1,0 +1,91 @@
+"""Choices: each number, code and label once, and none that could be read as another's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import combinations
+
+from grammar import choices
+from grammar import nodes as n
+from grammar.checks.subject import Subject
+from grammar.choices import Numbered, plain_text
+from grammar.diagnostics import Finding
+
+_REFUSED = frozenset({"empty", "one", "between", "not", "in", "and", "or", "is"})
+
+
+def _lists(subject: Subject) -> Iterator[list[Numbered]]:
+    """The choices of every question and every input."""
+    for question, _ in subject.every(n.Question):
+        yield choices.of_question(question)
+    for item, _ in subject.every(n.Input):
+        yield choices.numbered(item.choices)
+
+
+def codes_twice(subject: Subject) -> Iterator[Finding]:
+    """A code stands for one choice."""
+    for found in _lists(subject):
+        for first, second in combinations(found, 2):
+            if second.code and first.code.lower() == second.code.lower():
+                yield subject.say("E230", second.choice, choice=second.code, line=first.choice.span.line)
+
+
+def numbers_twice(subject: Subject) -> Iterator[Finding]:
+    """A number stands for one choice."""
+    for found in _lists(subject):
+        for first, second in combinations(found, 2):
+            if first.number == second.number:
+                free = max(item.number for item in found) + 1
+                yield subject.say("E231", second.choice, number=second.number, line=first.choice.span.line, free=free)
+
+
+def labels_twice(subject: Subject) -> Iterator[Finding]:
+    """In each language a label stands for one choice."""
+    for found in _lists(subject):
+        for first, second in combinations(found, 2):
+            same = sorted(_labels(first).items() & _labels(second).items())
+            if same:
+                yield subject.say("E232", second.choice, label=same[0][1], line=first.choice.span.line)
+
+
+def labels_of_others(subject: Subject) -> Iterator[Finding]:
+    """A label that is another choice's number or code would choose the wrong one (RULES M2)."""
+    for found in _lists(subject):
+        for item in found:
+            others = [other for other in found if other is not item]
+            meant = {str(other.number) for other in others} | {other.code.lower() for other in others if other.code}
+            wrong = sorted(set(_labels(item).values()) & (meant - {item.code.lower(), str(item.number)}))
+            if wrong:
+                yield subject.say("E233", item.choice, label=wrong[0])
+
+
+def _labels(item: Numbered) -> dict[str, str]:
+    """The label by language, as answers are compared: in small letters, spaces counted once."""
+    found: dict[str, str] = {}
+    for language, channel, text in item.choice.label.versions():
+        if not channel:
+            words = plain_text(n.Message(span=text.span, text=text)).lower()
+            found[language] = " ".join(words.split())
+    return {language: label for language, label in found.items() if label}
+
+
+def codes_refused(subject: Subject) -> Iterator[Finding]:
+    """Words that mean something beside `is` are no codes (RULES A3)."""
+    for found in _lists(subject):
+        for item in found:
+            if item.code.lower() in _REFUSED:
+                yield subject.say("E234", item.choice.code or item.choice, choice=item.code)
+
+
+def kinds_mixed(subject: Subject) -> Iterator[Finding]:
+    """Choices, and another kind of answer: one of the two."""
+    for question, _ in subject.every(n.Question):
+        written = choices.type_of(question)
+        listed = bool(choices.of_question(question)) or choices.source_of(question) is not None
+        if written is not None and listed and written.kind not in ("choice", "choices"):
+            yield subject.say("E235", written, name=question.name.text)
+        if written is not None and not listed and written.kind in ("choice", "choices") and not written.codes:
+            yield subject.say("E236", written, name=question.name.text)
+
+
+CHECKS = (codes_twice, numbers_twice, labels_twice, labels_of_others, codes_refused, kinds_mixed)

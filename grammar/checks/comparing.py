@@ -1,0 +1,208 @@
+"""Conditions and sums: what is compared can be compared, and what is asked for can be true."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+
+from grammar import kinds
+from grammar import nodes as n
+from grammar import program as p
+from grammar.checks.subject import Subject
+from grammar.compiler.expressions import BESIDE, FUNCTIONS, beside, expression
+from grammar.diagnostics import Finding
+from grammar.meaning import meaning_of
+from grammar.scopes import Missing, Scope
+from grammar.walk import Visit
+
+_COMPARING = frozenset({"=", "!=", "<", "<=", ">", ">=", "between", "one_of", "none_of"})
+_ORDERED = frozenset({"<", "<=", ">", ">=", "between"})
+_PLAIN = {
+    "number": "a number",
+    "text": "a text",
+    "code": "one of several choices",
+    "yesno": "yes or no",
+    "date": "a date",
+    "moment": "a moment",
+    "time": "a time of day",
+    "duration": "a length of time",
+}
+_SAME = ({"number"}, {"text", "code"}, {"yesno"}, {"date", "moment"}, {"time"}, {"duration"})
+
+
+def or_without_is(subject: Subject) -> Iterator[Finding]:
+    """`x is a or b` says something else than it means (RULES A3)."""
+    for node, visit in subject.every(n.Operation):
+        if node.name in ("or", "and"):
+            yield from _loose_words(subject, node, subject.scope(visit))
+
+
+def _loose_words(subject: Subject, node: n.Operation, scope: Scope) -> Iterator[Finding]:
+    for before, word in zip(node.args, node.args[1:], strict=False):
+        if not isinstance(before, n.Operation) or before.name not in ("=", "!="):
+            continue
+        if isinstance(word, n.Quoted | n.Number) or (
+            isinstance(word, n.Path) and not _is_condition(word, before, scope)
+        ):
+            left = before.args[0]
+            name = left.text if isinstance(left, n.Path) else "x"
+            said = [_words(before.args[1]), _words(word)]
+            yield subject.say("E203", word, name=name, first=said[0], second=said[1], sign=_SIGN[before.name])
+
+
+_SIGN = {"=": "is one of", "!=": "is not one of"}
+
+
+def _is_condition(word: n.Path, before: n.Operation, scope: Scope) -> bool:
+    """Is the word a question of its own, answered by yes or no, and no code of the left side?"""
+    left = expression(before.args[0], scope)
+    codes = kinds.codes_of(left, scope.names) or {}
+    found = meaning_of(word, scope)
+    if word.key in codes or isinstance(found, Missing):
+        return False
+    return kinds.kind_of(found, scope.names) in ("yesno", "any")
+
+
+def _words(node: n.Expr) -> str:
+    if isinstance(node, n.Path):
+        return node.text
+    return str(getattr(node, "value", "…")) if not isinstance(node, n.Quoted) else f'"{node.value}"'
+
+
+def compared_kinds(subject: Subject) -> Iterator[Finding]:
+    """Numbers with numbers, texts with texts, dates with dates."""
+    for node, visit in subject.every(n.Operation):
+        if node.name not in _COMPARING:
+            continue
+        scope = subject.scope(visit)
+        left = expression(node.args[0], scope)
+        kind = kinds.kind_of(left, scope.names)
+        if node.name in _ORDERED and kind in ("yesno", "code"):
+            yield subject.say("E241", node.args[0], kind=_PLAIN[kind])
+        for right_node in node.args[1:]:
+            right = beside(right_node, left, scope)
+            other = kinds.kind_of(right, scope.names)
+            if not _fit(kind, other):
+                yield subject.say("E240", right_node, left=_PLAIN[kind], right=_PLAIN[other])
+
+
+def _fit(left: str, right: str) -> bool:
+    if left not in _PLAIN or right not in _PLAIN:
+        return True
+    return any({left, right} <= group for group in _SAME)
+
+
+def lists_compared(subject: Subject) -> Iterator[Finding]:
+    """Outside its loop an answer is a list; a list is not larger than a number (RULES C4)."""
+    for node, visit in subject.every(n.Operation):
+        if node.name in _COMPARING:
+            left = expression(node.args[0], subject.scope(visit))
+            if kinds.kind_of(left, subject.names) in ("list", "rows"):
+                yield subject.say("E242", node.args[0], name=_words(node.args[0]))
+
+
+def conditions(subject: Subject) -> Iterator[Finding]:
+    """A condition is answered by yes or no (RULES I6)."""
+    for node, visit in _conditions(subject):
+        scope = subject.scope(visit)
+        kind = kinds.kind_of(expression(node, scope), scope.names)
+        loose = isinstance(node, n.Path | n.Number | n.Quoted) and visit.inside(n.Operation)
+        if kind not in ("yesno", "any") and not loose:
+            yield subject.say("E243", node, words=_words(node))
+
+
+def _conditions(subject: Subject) -> Iterator[tuple[n.Expr, Visit]]:
+    holders = (n.Branch, n.OnlyIf, n.Check, n.Confirm, n.People, n.ExpectThat)
+    for visit in subject.visits:
+        node, inside = visit.node, (*visit.parents, visit.node)
+        if isinstance(node, holders) and node.when is not None:
+            yield node.when, Visit(node.when, inside)
+        elif isinstance(node, n.After) and node.unless is not None:
+            yield node.unless, Visit(node.unless, inside)
+        elif isinstance(node, n.Operation) and node.name in ("and", "or", "not"):
+            yield from ((arg, Visit(arg, inside)) for arg in node.args)
+
+
+def dates_and_numbers(subject: Subject) -> Iterator[Finding]:
+    """To a date one adds a length of time: `+ 7 days` (RULES I7)."""
+    for node, visit in subject.every(n.Operation):
+        if node.name in ("+", "-"):
+            scope = subject.scope(visit)
+            left, right = (kinds.kind_of(expression(arg, scope), scope.names) for arg in node.args)
+            if {left, right} == {"date", "number"}:
+                number = node.args[0] if left == "number" else node.args[1]
+                yield subject.say("E244", number, sign=node.name, number=_words(number))
+
+
+def ranges(subject: Subject) -> Iterator[Finding]:
+    """From the lower to the higher."""
+    for kind, visit in subject.every(n.AnswerType):
+        if kind.low is not None and kind.high is not None:
+            yield from _upside_down(subject, kind.low, kind.high, subject.scope(visit))
+    for node, visit in subject.every(n.Operation):
+        if node.name == "between":
+            yield from _upside_down(subject, node.args[1], node.args[2], subject.scope(visit))
+
+
+def _upside_down(subject: Subject, low: n.Expr, high: n.Expr, scope: Scope) -> Iterator[Finding]:
+    bounds = _fixed(expression(low, scope)), _fixed(expression(high, scope))
+    if bounds[0] is not None and bounds[1] is not None and bounds[0] > bounds[1]:
+        yield subject.say("E245", low)
+
+
+def _fixed(expr: p.Expr) -> Decimal | None:
+    """A bound that stands in the file, as a number that can be ordered."""
+    if isinstance(expr, p.Op) and expr.name == "neg":
+        inner = _fixed(expr.args[0])
+        return None if inner is None else -inner
+    if not isinstance(expr, p.Const):
+        return None
+    if expr.kind in ("number", "date", "time"):
+        return Decimal(expr.value.replace("-", "").replace(":", ""))
+    return None
+
+
+def days_that_exist(subject: Subject) -> Iterator[Finding]:
+    """30 February is no day."""
+    for node, _ in subject.every(n.Date):
+        try:
+            date.fromisoformat(node.value)
+        except ValueError:
+            yield subject.say("E246", node, date=node.value)
+
+
+def arguments(subject: Subject) -> Iterator[Finding]:
+    """A function has as many values in its brackets as it needs."""
+    for call, _ in subject.every(n.Call):
+        if call.function.key in FUNCTIONS:
+            least, most = FUNCTIONS[call.function.key]
+            count = len(call.args)
+            if count < least or (most is not None and count > most):
+                wanted = f"{least}" if least == most else f"{least} or more" if most is None else f"{least} to {most}"
+                yield subject.say("E247", call, function=call.function.text, wanted=wanted, count=count)
+
+
+def two_readings(subject: Subject) -> Iterator[Finding]:
+    """A word that is a code of the left side and a name as well is read as the code (RULES A2)."""
+    for node, visit in subject.every(n.Operation):
+        if node.name not in BESIDE:
+            continue
+        scope = subject.scope(visit)
+        codes = kinds.codes_of(expression(node.args[0], scope), scope.names) or {}
+        for word in node.args[1:]:
+            if isinstance(word, n.Path) and word.key in codes and subject.names.find(word.key) is not None:
+                yield subject.say("W240", word, word=word.text, left=_words(node.args[0]))
+
+
+CHECKS = (
+    or_without_is,
+    compared_kinds,
+    lists_compared,
+    conditions,
+    dates_and_numbers,
+    ranges,
+    days_that_exist,
+    arguments,
+    two_readings,
+)

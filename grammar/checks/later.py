@@ -1,0 +1,113 @@
+"""What the language has and this version cannot run yet: one clear error for each, so that no flow starts half."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from grammar import choices
+from grammar import nodes as n
+from grammar.checks.naming import SOURCES
+from grammar.checks.subject import Subject
+from grammar.diagnostics import Finding
+from grammar.names import Names
+
+_LATER: dict[type[n.Node], str] = {
+    n.Run: "`run`",
+    n.StartFlow: "`start flow`",
+    n.Take: "`take`",
+    n.OnEvent: "`on event`",
+    n.Include: "`include`",
+    n.ChooseFacility: "`choose facility`",
+    n.ChoosePin: "`choose pin`",
+    n.Repeat: "`ask again if wrong`",
+    n.GoOn: "`go on after`",
+    n.WaitQuizzes: "`wait until all quizzes are right`",
+    n.Digest: "A `tell` that gathers its lines",
+    n.Moved: "`moved`",
+    n.People: "`workers where`",
+    n.ListType: "An input that is a list",
+    n.TableType: "An input that is a table",
+}
+
+
+def not_yet(subject: Subject) -> Iterator[Finding]:
+    """Lines, and parts of lines, of later versions."""
+    for visit in subject.visits:
+        node = visit.node
+        what = _LATER.get(type(node)) or _part(node, subject.names)
+        if what:
+            yield subject.say("E901", node, what=what)
+    for table in subject.names.of("table"):
+        if isinstance(table.node, n.TableFile):
+            yield subject.say("E901", table.node, what="A table from another file")
+    for missing in subject.missing:
+        if missing.why == "later":
+            yield subject.say("E901", missing.at, what=f"`{missing.at.text}`")
+
+
+def _part(node: n.Node, names: Names) -> str:
+    look = _PARTS.get(type(node))
+    return look(node, names) if look is not None else ""
+
+
+def _submit(node: n.Submit, names: Names) -> str:
+    if node.waits:
+        return "`submit … and wait`"
+    return "`if failed` below `submit`" if node.failed is not None else ""
+
+
+def _tell(node: n.Tell, names: Names) -> str:
+    return "`if nobody`" if node.nobody is not None else ""
+
+
+def _loop(node: n.ForEach, names: Names) -> str:
+    return "A loop over something else than a table" if _is_no_table(node.source, names) else ""
+
+
+def _choices_from(node: n.ChoicesFrom, names: Names) -> str:
+    return "`choices from` something else than a table" if _is_no_table(node.source, names) else ""
+
+
+def _is_no_table(source: n.Path | n.People, names: Names) -> bool:
+    """Does the name mean something, but no table of the file?"""
+    if isinstance(source, n.People):
+        return False
+    return source.key not in names.tables and names.find(source.parts[0].text, *SOURCES) is not None
+
+
+def _question(node: n.Question, names: Names) -> str:
+    if choices.kind_of(node) == "facility":
+        return "`answer: facility`"
+    return "`answer: recording` without `on ivr`" if choices.kind_of(node) == "recording" else ""
+
+
+_PARTS: dict[type[n.Node], Callable[[Any, Names], str]] = {
+    n.Submit: _submit,
+    n.Tell: _tell,
+    n.ForEach: _loop,
+    n.ChoicesFrom: _choices_from,
+    n.Question: _question,
+}
+
+_LINES_THAT_CALL = (n.Press, n.HangUp)
+
+
+def calls_in_tests(subject: Subject) -> Iterator[Finding]:
+    """Tests play SMS conversations of one worker."""
+    for visit in subject.visits:
+        node = visit.node
+        if isinstance(node, _LINES_THAT_CALL) or (isinstance(node, n.Expect) and node.kind == "voice"):
+            yield subject.say("E901", node, what="A call in a test")
+        elif isinstance(node, n.Reply) and node.who is not None:
+            yield subject.say("E901", node, what="`reply as` somebody else")
+
+
+def several_events(subject: Subject) -> Iterator[Finding]:
+    """A flow is started by one event."""
+    events = [line for line in subject.names.flow.header if isinstance(line, n.StartEvent)]
+    for line in events[1:]:
+        yield subject.say("E901", line, what="A second `start on event`")
+
+
+CHECKS = (not_yet, calls_in_tests, several_events)

@@ -1,0 +1,206 @@
+"""Names: given once, not taken by the language, and known where they are used."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from grammar import nodes as n
+from grammar.checks.subject import Subject, listed, proposal
+from grammar.diagnostics import Finding
+from grammar.names import TAKEN, Entry
+from grammar.scopes import Missing
+
+_REPEATABLE = frozenset({"variable", "word", "result"})
+"""A variable may be set, a loop word and an `as` name used again; everything else has its name alone."""
+
+
+def used_twice(subject: Subject) -> Iterator[Finding]:
+    """One name, one meaning (RULES A1)."""
+    first: dict[str, Entry] = {}
+    for entry in subject.names.declared:
+        other = first.setdefault(entry.at.key, entry)
+        if other is not entry and not (entry.kind == other.kind and entry.kind in _REPEATABLE):
+            yield subject.say("E200", entry.at, name=entry.name, line=other.at.span.line)
+
+
+def taken(subject: Subject) -> Iterator[Finding]:
+    """The words of the language are no names; only an input may be called supervisor."""
+    for entry in subject.names.declared:
+        if entry.at.key in TAKEN and not (entry.kind == "input" and entry.at.key == "supervisor"):
+            yield subject.say("E201", entry.at, name=entry.name)
+    for line, _ in subject.every(n.Set):
+        word = line.target.parts[0]
+        if word.key in TAKEN - {"worker"}:
+            yield subject.say("E201", word, name=word.text)
+
+
+def unknown(subject: Subject) -> Iterator[Finding]:
+    """Every word in an expression or a text means something."""
+    for missing in subject.missing:
+        if missing.why != "later":
+            yield _UNKNOWN[missing.why](subject, missing)
+
+
+def _name(subject: Subject, missing: Missing) -> Finding:
+    word = missing.at.text
+    return subject.say("E202", missing.at, proposal(word, missing.known), name=word)
+
+
+def _code(subject: Subject, missing: Missing) -> Finding:
+    word = missing.at.text
+    hint = proposal(word, missing.known) or f"The choices are {listed(missing.known)}."
+    return subject.say("E204", missing.at, hint, choice=word, name=missing.of)
+
+
+def _column(subject: Subject, missing: Missing) -> Finding:
+    word = missing.at.text
+    hint = proposal(word, missing.known) or f"The columns are {listed(missing.known)}."
+    return subject.say("E205", missing.at, hint, column=word, table=missing.of)
+
+
+def _part(subject: Subject, missing: Missing) -> Finding:
+    hint = proposal(missing.at.text, missing.known)
+    return subject.say("E206", missing.at, hint, part=missing.at.text, name=missing.of)
+
+
+def _function(subject: Subject, missing: Missing) -> Finding:
+    word = missing.at.text
+    hint = proposal(word, missing.known) or f"There are {listed(sorted(missing.known))}."
+    return subject.say("E207", missing.at, hint, function=word)
+
+
+def _outside(subject: Subject, missing: Missing) -> Finding:
+    return subject.say("E208", missing.at, name=missing.at.text)
+
+
+def _value(subject: Subject, missing: Missing) -> Finding:
+    return subject.say("E209", missing.at, name=missing.at.text)
+
+
+_UNKNOWN = {
+    "name": _name,
+    "code": _code,
+    "column": _column,
+    "part": _part,
+    "function": _function,
+    "outside": _outside,
+    "value": _value,
+}
+
+
+def questions_named(subject: Subject) -> Iterator[Finding]:
+    """`short form`, `ask again` and `sensitive` name questions of the flow."""
+    names = subject.names
+    questions = [entry.name for entry in names.of("question")]
+    for form, _ in subject.every(n.ShortForm):
+        for name in form.questions:
+            if names.question(name.text) is None:
+                yield subject.say("E210", name, proposal(name.text, questions), name=name.text)
+        for word in (form.each, form.of_each):
+            if word is not None and names.find(word.text, "word", "table") is None:
+                yield subject.say("E202", word, proposal(word.text, names.tables), name=word.text)
+    for again, _ in subject.every(n.AskAgain):
+        if names.question(again.question.text) is None:
+            yield subject.say(
+                "E210", again.question, proposal(again.question.text, questions), name=again.question.text
+            )
+    for line, _ in subject.every(n.Sensitive):
+        for name in line.names:
+            if names.find(name.text, "question", "input") is None:
+                known = [entry.name for entry in names.of("question", "input")]
+                yield subject.say("E202", name, proposal(name.text, known), name=name.text)
+
+
+SOURCES = ("table", "question", "input", "variable", "result")
+"""What a loop can run over; what is no table has a check of its own (`later`)."""
+
+
+def tables_named(subject: Subject) -> Iterator[Finding]:
+    """`for each … in`, `choices from` and `{each …}` name tables."""
+    names = subject.names
+    sources = [source.source for source, _ in subject.every(n.ChoicesFrom)]
+    sources += [loop.source for loop, _ in subject.every(n.ForEach)]
+    paths = [source for source in sources if isinstance(source, n.Path)]
+    words = [path.parts[0] for path in paths if names.find(path.parts[0].text, *SOURCES) is None]
+    words += [each.table for each, _ in subject.every(n.EachRow) if each.table.key not in names.tables]
+    for word in words:
+        tables = [info.name for info in names.tables.values()]
+        yield subject.say("E211", word, proposal(word.text, tables), name=word.text)
+
+
+def languages_declared(subject: Subject) -> Iterator[Finding]:
+    """A translation is into a language that the header names."""
+    tags = subject.names.languages
+    for part, _ in subject.every(n.Part):
+        if part.key.key not in n.CHANNELS and subject.names.tag(part.key.text) is None:
+            hint = proposal(part.key.text, tags)
+            yield subject.say("E212", part.key, hint, tag=part.key.text, languages=listed(tags))
+
+
+_WORKER = frozenset(
+    [
+        "id",
+        "name",
+        "first_name",
+        "last_name",
+        "other_names",
+        "phone",
+        "language",
+        "cadre",
+        "job",
+        "district",
+        "facility",
+        "supervisor",
+        "calendar",
+        "zone",
+        "sex",
+        "birth_date",
+        "email",
+    ]
+)
+_FACILITY = frozenset(["id", "code", "name", "type", "district", "region", "dhis2_id", "phone", "zone"])
+
+
+def fields_known(subject: Subject) -> Iterator[Finding]:
+    """Without a registry, a field that is not one of the usual ones may be a slip."""
+    claimed = {".".join(part.key for part in line.target.parts[1:]) for line, _ in subject.every(n.Set)}
+    for path, visit in subject.every(n.Path):
+        owner, fields = path.parts[0].key, path.parts[1:]
+        if owner not in ("worker", "facility") or not fields or visit.inside(n.Rehearsal, n.Role):
+            continue
+        if owner == "worker" and fields[0].key == "facility" and fields[1:]:
+            owner, fields = "facility", fields[1:]
+        known = _WORKER if owner == "worker" else _FACILITY
+        if ".".join(part.key for part in fields) not in known | claimed:
+            word = fields[0]
+            yield subject.say("W201", word, proposal(word.text, sorted(known)), field=word.text, owner=owner)
+
+
+def receivers(subject: Subject) -> Iterator[Finding]:
+    """`tell supervsior` is a role that nobody has, more likely than not."""
+    people = [entry.name for entry in subject.names.of("input") if _is_worker(entry)]
+    for tell, _ in subject.every(n.Tell):
+        who = tell.target
+        if isinstance(who, n.Path) and subject.names.input(who.text) is None:
+            hint = (
+                None if who.key in ("supervisor", "worker") else proposal(who.text, ["supervisor", "worker", *people])
+            )
+            if hint is not None:
+                yield subject.say("W202", who, hint, name=who.text)
+
+
+def _is_worker(entry: Entry) -> bool:
+    node = entry.node
+    return isinstance(node, n.Input) and isinstance(node.type, n.AnswerType) and node.type.kind == "worker"
+
+
+CHECKS = (
+    used_twice,
+    taken,
+    unknown,
+    questions_named,
+    tables_named,
+    languages_declared,
+    fields_known,
+    receivers,
+)

@@ -1,0 +1,68 @@
+"""Which operation can follow which: the ways that a conversation can take, whatever the worker answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from grammar import program as p
+
+Stops = Callable[[p.Code], bool]
+
+
+def following(at: int, program: p.Program) -> tuple[int, ...]:
+    """Where the conversation can go on from a position."""
+    op = program.code[at]
+    if isinstance(op, p.Stop | p.Back):
+        return ()
+    if isinstance(op, p.Jump | p.GoTo):
+        return (op.to,)
+    if isinstance(op, p.Unless):
+        return (at + 1, op.to)
+    if isinstance(op, p.Loop):
+        return (at + 1, op.end)
+    if isinstance(op, p.Next):
+        return (at + 1, op.start + 1)
+    if isinstance(op, p.Do) and op.failed is not None:
+        return (at + 1, op.failed)
+    if isinstance(op, p.Ask):
+        return _answers(at, program.questions[op.question])
+    return (at + 1,)
+
+
+def _answers(at: int, question: p.Question) -> tuple[int, ...]:
+    """After a question: the next line, unless every choice goes elsewhere."""
+    arrows = tuple(choice.go for choice in question.choices if choice.go is not None)
+    skipped = question.optional or question.only_if is not None or question.choices_from is not None
+    elsewhere = bool(arrows) and len(arrows) == len(question.choices) and not skipped
+    return arrows if elsewhere else (at + 1, *arrows)
+
+
+def blocks(program: p.Program) -> dict[int, p.Question | None]:
+    """Where the blocks beside the conversation begin, each with the question that it belongs to, if it has one."""
+    found: dict[int, p.Question | None] = {after.go: None for after in program.afters}
+    found.update({word.go: None for word in program.on_words})
+    for question in program.questions.values():
+        own = (question.invalid_block, question.too_many, question.right_block, question.wrong_block, question.failed)
+        found.update({begin: question for begin in own if begin is not None})
+        if question.give_up is not None:
+            found[question.give_up.go] = None
+    return found
+
+
+def reached(begin: Iterable[int], program: p.Program, stops: Stops = lambda op: False) -> set[int]:
+    """Every position that can be reached; the ways end at operations where `stops` says so (these are reached)."""
+    found: set[int] = set()
+    waiting = list(begin)
+    while waiting:
+        at = waiting.pop()
+        if at in found:
+            continue
+        found.add(at)
+        if not stops(program.code[at]):
+            waiting += following(at, program)
+    return found
+
+
+def pauses(op: p.Code) -> bool:
+    """Does the conversation wait here, for the worker or for a time to come?"""
+    return isinstance(op, p.Ask | p.ChooseLanguage | p.AskAgain | p.Wait)

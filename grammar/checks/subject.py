@@ -1,0 +1,66 @@
+"""What a check looks at: one flow with its names, its program and every node of its tree; a check only reads it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from grammar import nodes as n
+from grammar.compiler import Made
+from grammar.diagnostics import Finding, finding
+from grammar.names import Names
+from grammar.scopes import Missing, Scope, scope_of
+from grammar.slips import nearest
+from grammar.walk import Visit, walk
+
+T = TypeVar("T", bound=n.Node)
+
+
+@dataclass(slots=True)
+class Subject:
+    """One flow; `flows` are the names of all flows of its file."""
+
+    file: str
+    names: Names
+    made: Made
+    flows: Sequence[Names]
+    visits: list[Visit] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.visits = list(walk(self.names.flow))
+
+    @property
+    def missing(self) -> tuple[Missing, ...]:
+        """The words of the flow that mean nothing."""
+        return self.made.missing
+
+    @property
+    def tables(self) -> list[n.Table]:
+        """The tables of the flow and those above the file's first flow."""
+        return [entry.node for entry in self.names.declared if isinstance(entry.node, n.Table)]
+
+    def every(self, kind: type[T]) -> Iterator[tuple[T, Visit]]:
+        """All nodes of one kind, with what stands around them."""
+        return ((visit.node, visit) for visit in self.visits if isinstance(visit.node, kind))
+
+    def scope(self, visit: Visit) -> Scope:
+        """The scope in which a node is read."""
+        return scope_of(visit, self.names)
+
+    def say(self, code: str, where: n.Node | n.Span, hint: str | None = None, **values: object) -> Finding:
+        """A finding at a place of this file."""
+        span = where if isinstance(where, n.Span) else where.span
+        return finding(code, self.file, span, hint, **values)
+
+
+def proposal(word: str, known: Iterable[str]) -> str | None:
+    """`Do you mean …?` where a known word is near."""
+    near = nearest(word, known)
+    return None if near is None else f"Do you mean `{near}`?"
+
+
+def listed(words: Iterable[str]) -> str:
+    """Words as a list in a sentence: `a`, `b` and `c`."""
+    quoted = [f"`{word}`" for word in words]
+    return " and ".join([", ".join(quoted[:-1]), quoted[-1]]) if quoted[1:] else "".join(quoted)

@@ -1,0 +1,36 @@
+"""The tests of a flow: there is one, and it starts a flow that there is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from grammar import nodes as n
+from grammar.checks.subject import Subject, proposal
+from grammar.diagnostics import Finding
+
+
+def none(subject: Subject) -> Iterator[Finding]:
+    """A flow without a test is a flow that nobody has tried."""
+    flow = subject.names.flow
+    if not any(isinstance(line, n.Rehearsal) for line in flow.body):
+        yield subject.say("W290", flow.name, name=flow.name.text)
+
+
+def flows(subject: Subject) -> Iterator[Finding]:
+    """`start NAME` begins a flow of the same file."""
+    known = [names.flow.name for names in subject.flows]
+    for begin, _ in subject.every(n.Begin):
+        if begin.flow is not None and begin.flow.key not in {name.key for name in known}:
+            hint = proposal(begin.flow.text, [name.text for name in known])
+            yield subject.say("E295", begin.flow, hint, name=begin.flow.text)
+
+
+def begun(subject: Subject) -> Iterator[Finding]:
+    """Nothing can be expected before `start`; what an action gives may stand above it."""
+    for test, _ in subject.every(n.Rehearsal):
+        first = next((step for step in test.steps if not isinstance(step, n.Gives | n.Fails)), None)
+        if first is not None and not isinstance(first, n.Begin):
+            yield subject.say("E296", first)
+
+
+CHECKS = (none, flows, begun)
