@@ -1,1 +1,176 @@
-"""The composition root: settings → store → channels → runtime → the ASGI app.  Only here are concrete classes named."""
+"""The composition root: settings → store → channels → runtime → ASGI apps.  Only here are concrete classes named."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Annotated, Any, Literal
+
+import msgspec
+from msgspec import Meta
+from sqlalchemy import literal, select
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.types import ASGIApp
+
+import settings as configured
+from channels import catalogue
+from channels.base import Adapter, Context, Inbound
+from channels.base import SettingsError as ChannelError
+from channels.gsm7 import measure
+from channels.webhooks import Webhooks
+from console import local
+from console.api import Events
+from console.phone import BASE, WebPhone
+from console.publishing import Publisher
+from engine.actions import Action
+from engine.clock import SystemClock
+from engine.ids import Ids
+from engine.inbox import Arrival
+from engine.library import Library
+from engine.outbox import AT_ONCE, Manner
+from engine.phrases import Phrases
+from engine.phrases import load as load_phrases
+from engine.registry import Registry
+from engine.runtime import Runtime, Setup
+from engine.store import StoreError, open_store
+from engine.work import Accepted
+from exchange.actions import HttpAction
+from grammar.loader import Project, load_folder
+from settings import Settings, SettingsError
+
+
+class FlowsError(Exception):
+    """The flows have mistakes, so nothing starts; `project` has them all."""
+
+    def __init__(self, project: Project) -> None:
+        super().__init__("the flows have mistakes")
+        self.project = project
+
+
+class Use(msgspec.Struct, frozen=True):
+    """What any channel can be told beside its own keys: how it is used."""
+
+    type: str
+    per_second: Annotated[float, Meta(gt=0, description="a number of SMS parts a second is expected")] | None = None
+    at_once: Annotated[int, Meta(ge=1, le=1000, description="a whole number from 1 to 1000 is expected")] = AT_ONCE
+    unknown: Annotated[Literal["resend", "hold"], Meta(description='"resend" or "hold" is expected')] = "resend"
+
+
+@dataclass(frozen=True, slots=True)
+class Extras:
+    """What a demonstration has beside its settings: a web phone on the channel of that name, and actions of its own."""
+
+    phone: str = ""
+    actions: Mapping[str, Action] = field(default_factory=dict)
+
+
+class House:
+    """Everything that runs.  `world`: the app for gateways and systems; `neighbours`: for commands on this machine.
+
+    Making one raises FlowsError, SettingsError or StoreError; it opens the database, and listens nowhere.
+    """
+
+    def __init__(self, settings: Settings, extras: Extras, file: str) -> None:
+        self.settings = settings
+        self.project = _project(settings, file)
+        self.library = Library(_phrases(settings, file))
+        self.adapters, manners = _channels(settings, file)
+        self.store = open_store(settings.database)
+        clock = SystemClock()
+        ids = Ids(clock)
+        self.registry = Registry(self.store, ids, clock, settings.country)
+        setup = Setup(self.adapters, measure, {}, manners, _actions(settings, extras), settings.zone)
+        self.runtime = Runtime(self.store, self.registry, self.library, setup, ids, clock)
+        self.publisher = Publisher(settings.flows, self.runtime.publish, self.library.withdraw)
+        self._events = Events(self.library, self.runtime.start_flow, settings.api.allows, clock, settings.zone)
+        self.world: ASGIApp = Starlette(routes=self._routes(extras))
+        self.neighbours: ASGIApp = local.app(self.registry)
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """The engine in motion, and the flows folder watched; at the end all is let go of."""
+        try:
+            await self.publisher.publish(self.project)
+            await self.runtime.start()
+            watching = asyncio.create_task(self.publisher.watch(), name="flows")
+            yield
+            watching.cancel()
+            await self.runtime.stop()
+        finally:
+            for adapter in self.adapters.values():
+                await adapter.close()
+            await self.store.close()
+
+    def _routes(self, extras: Extras) -> list[BaseRoute]:
+        doors = Webhooks(self.adapters, self._accept, self.runtime.receipt, self.settings.public_url)
+        routes: list[BaseRoute] = [Mount("/channels", doors), *self._events.routes()]
+        routes += [Route("/health", _alive), Route("/ready", self._ready)]
+        if extras.phone:
+            phone = WebPhone(extras.phone, self.store, self.registry, self.library, self.publisher, self.runtime.accept)
+            routes += [*phone.routes(), Route("/", lambda _request: RedirectResponse(BASE))]
+        return routes
+
+    async def _accept(self, channel: str, inbound: Inbound) -> Accepted:
+        arrival = Arrival(channel, inbound.key, inbound.sender, inbound.text, inbound.sent_at)
+        return await self.runtime.accept(arrival)
+
+    async def _ready(self, _request: Request) -> Response:
+        """200 while what comes in can be stored."""
+        try:
+            await self.store.write(lambda connection: connection.execute(select(literal(1))).all())
+        except StoreError as error:
+            return PlainTextResponse(str(error), 503)
+        return PlainTextResponse("ready")
+
+
+async def _alive(_request: Request) -> Response:
+    return PlainTextResponse("alive")
+
+
+def _project(settings: Settings, file: str) -> Project:
+    if not settings.flows.is_dir():
+        raise SettingsError(f"{file}, key flows: there is no folder {settings.flows}. Make it, or give another path.")
+    project = load_folder([settings.flows])
+    if project.has_errors:
+        raise FlowsError(project)
+    return project
+
+
+def _phrases(settings: Settings, file: str) -> Phrases:
+    own = {"unknown_number": settings.unknown_number} if settings.unknown_number else {}
+    try:
+        return load_phrases(settings.languages, own)
+    except FileNotFoundError as error:
+        language = re.sub(r".*/(.*)\.toml", r"\1", str(error.filename))
+        raise SettingsError(f"{file}, key languages: the engine does not speak {language} yet.") from None
+
+
+def _channels(settings: Settings, file: str) -> tuple[dict[str, Adapter], dict[str, Manner]]:
+    adapters, manners = {}, {}
+    for name, keys in settings.channels.items():
+        place = f"{file}, key channels.{name}."
+        common = {field.name for field in msgspec.structs.fields(Use)}
+        use = configured.read(Use, {key: keys[key] for key in keys if key in common}, place)
+        own = {key: keys[key] for key in keys if key not in common}
+        adapters[name] = _adapter(use.type, Context(name, settings.public_url, own), place)
+        manners[name] = Manner(use.at_once, use.per_second, use.unknown)
+    return adapters, manners
+
+
+def _adapter(kind: str, context: Context, place: str) -> Adapter:
+    try:
+        adapter = catalogue.load(kind)
+        return adapter(context, configured.read(adapter.Settings, context.settings, place))
+    except ChannelError as error:
+        raise SettingsError(f"{place}{error.key}: {error.sentence}") from None
+
+
+def _actions(settings: Settings, extras: Extras) -> dict[str, Action]:
+    named: dict[str, Any] = {name: HttpAction(action.url) for name, action in settings.actions.items()}
+    return {**extras.actions, **named}

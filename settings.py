@@ -29,8 +29,6 @@ HttpUrl = Annotated[
 ]
 Key = Annotated[str, Meta(min_length=16, description="a key of 16 letters or more")]
 
-UNKNOWN_NUMBER = "We do not know this number yet. Please ask your supervisor to register it, then write again."
-
 
 T = TypeVar("T", bound=msgspec.Struct)
 Written = Any  # what TOML gives: tables, lists, texts, numbers
@@ -71,7 +69,8 @@ class Settings(msgspec.Struct, frozen=True):
 
     `channels`: by name, each with `type` and the keys of that type, which its adapter reads.  `country`: where numbers
     without a country code belong.  `languages`: of the deployment; the first speaks to numbers that nobody knows.
-    `zone`: an IANA name, for workers and facilities without one.
+    `zone`: an IANA name, for workers and facilities without one.  `unknown_number`: what such a number is answered
+    ("": the engine's own sentence).
     """
 
     database: Path = Path("dundun.sqlite")
@@ -79,7 +78,7 @@ class Settings(msgspec.Struct, frozen=True):
     public_url: HttpUrl = "http://127.0.0.1:8080"
     country: Country = "LR"
     languages: tuple[Language, ...] = ("en",)
-    unknown_number: str = UNKNOWN_NUMBER
+    unknown_number: str = ""
     zone: str = "UTC"
     listen: Listen = Listen()
     api: Api = Api()
@@ -168,6 +167,7 @@ def _read(kind: type[T], written: Mapping[str, Any], place: str, faults: list[st
 
 def _value(kind: Kind, written: Written, place: str, faults: list[str]) -> object:
     """One value, of any type; a struct, or a table of structs, is read key by key."""
+    kind = kind.__args__[0] if isinstance(kind, types.UnionType) else kind
     each = typing.get_args(kind)[1] if isinstance(written, Mapping) and _origin(kind) is dict else None
     if isinstance(written, Mapping) and _is_struct(kind):
         return _read(kind, written, f"{place}.", faults)
@@ -210,8 +210,6 @@ def _expected(kind: Kind) -> str:
     if _origin(kind) in (tuple, list):
         each = _expected(typing.get_args(kind)[0]).removesuffix(" is expected")
         return f"a list is expected, each item {each}"
-    if isinstance(kind, types.UnionType):
-        return _expected(kind.__args__[0])
     return _PLAIN.get(kind, "a table with keys of its own is expected")
 
 

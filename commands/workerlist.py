@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from commands.errors import CommandError
+from engine.facts import Record
 
 FACILITY = "facility."
 """Columns that begin so are about the facility whose code stands in the column `facility`."""
@@ -18,8 +19,8 @@ FACILITY = "facility."
 class WorkerList:
     """Rows as the registry takes them: fields by name, empty ones left out; each facility once."""
 
-    workers: list[dict[str, str]]
-    facilities: list[dict[str, str]]
+    workers: list[Record]
+    facilities: list[Record]
 
 
 def read(file: Path, columns: Mapping[str, str]) -> WorkerList:
@@ -43,7 +44,7 @@ def _divided(rows: list[dict[str, str]]) -> WorkerList:
         about = {name.removeprefix(FACILITY): row.pop(name) for name in list(row) if name.startswith(FACILITY)}
         if "facility" in row:
             facilities.setdefault(row["facility"], {"code": row["facility"]}).update(about)
-    return WorkerList(rows, list(facilities.values()))
+    return WorkerList([{**row} for row in rows], [{**facility} for facility in facilities.values()])
 
 
 def _header(file: Path, cells: list[str], columns: Mapping[str, str]) -> list[str]:

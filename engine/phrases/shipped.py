@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from engine.phrases.catalogue import Phrases
@@ -11,7 +11,13 @@ from engine.phrases.catalogue import Phrases
 LANGUAGES = ("en", "fr", "pt", "es", "sw", "am", "ar")
 
 
-def load(languages: Iterable[str] = LANGUAGES) -> Phrases:
-    """The phrases of these languages; about 1 ms a language.  FileNotFoundError for one that does not exist."""
+def load(languages: Iterable[str] = LANGUAGES, own: Mapping[str, str] | None = None) -> Phrases:
+    """The phrases of these languages; about 1 ms a language.  FileNotFoundError for one that does not exist.
+
+    `own`: what a deployment says instead, by key, in whatever language.
+    """
     folder = Path(__file__).parent
-    return Phrases({tag: tomllib.loads((folder / f"{tag}.toml").read_text(encoding="utf-8")) for tag in languages})
+    sources = {tag: tomllib.loads((folder / f"{tag}.toml").read_text(encoding="utf-8")) for tag in languages}
+    for source in sources.values():
+        source["says"] |= own or {}
+    return Phrases(sources)

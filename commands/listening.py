@@ -1,0 +1,114 @@
+"""A server that listens until it is told to stop: what cannot be listened at is said before anything is opened."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+import socket
+import sys
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+import structlog
+import uvicorn
+from starlette.types import ASGIApp
+
+from commands.errors import FOUND, CommandError
+
+BACKLOG = 2048
+LAST_WORDS = 5
+"""Seconds that requests under way have to end."""
+
+
+class _Server(uvicorn.Server):
+    """Signals are for the whole house, not for one of its servers."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+def port(host: str, number: int) -> socket.socket:
+    """A socket bound to the port; CommandError where it is in use or not ours to use."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((host, number))
+        listening.listen(BACKLOG)
+    except OSError as error:
+        listening.close()
+        raise CommandError(
+            f"The server cannot listen at {host}, port {number}: {error.strerror}. "
+            "Stop what listens there, or set another port.",
+            FOUND,
+        ) from None
+    return listening
+
+
+def beside(path: Path) -> socket.socket:
+    """A socket in the file system, for this user alone; what an earlier server left there is replaced."""
+    with suppress(FileNotFoundError):
+        path.unlink()
+    listening = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    try:
+        listening.bind(str(path))
+        path.chmod(0o600)
+        listening.listen(BACKLOG)
+    except OSError as error:
+        listening.close()
+        raise CommandError(f"The socket {path} cannot be made: {error.strerror or error}.", FOUND) from None
+    return listening
+
+
+async def until_told(apps: dict[socket.socket, ASGIApp], ready: Callable[[], None]) -> None:
+    """Serve each app at its socket until SIGINT or SIGTERM; requests under way may end."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    servers = [_Server(_config(app)) for app in apps.values()]
+    tasks = [asyncio.create_task(server.serve([listening])) for server, listening in zip(servers, apps, strict=True)]
+    ready()
+    await stop.wait()
+    for server in servers:
+        server.should_exit = True
+    await asyncio.gather(*tasks)
+
+
+def run(work: Coroutine[Any, Any, None]) -> None:
+    """Run it on the fastest loop there is."""
+    if sys.platform == "win32":
+        asyncio.run(work)
+        return
+    import uvloop
+
+    uvloop.run(work)
+
+
+def keep_log() -> None:
+    """One line for everything an administrator should know, on stderr; no numbers, no texts."""
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="%Y-%m-%d %H:%M:%S", utc=False),
+            structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), pad_event_to=0),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+    logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(asctime)s [%(levelname)s] %(message)s")
+
+
+def _config(app: ASGIApp) -> uvicorn.Config:
+    return uvicorn.Config(
+        app,
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=LAST_WORDS,
+    )

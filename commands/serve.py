@@ -1,0 +1,89 @@
+"""`dundun serve`: the flows for real, as dundun.toml says; nothing starts half."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+import server
+import settings
+from commands import findings, listening
+from commands.errors import FOUND, CommandError
+from engine.store import StoreError
+from server import Extras, FlowsError, House
+
+CONFIG = Path("dundun.toml")
+
+
+def serve(*, config: Path = CONFIG) -> None:
+    """Run the flows for real, as dundun.toml says.
+
+    Parameters
+    ----------
+    config
+        The server's settings.
+    """
+    try:
+        known = settings.load(config)
+    except settings.SettingsError as error:
+        raise CommandError(str(error)) from None
+    listening.keep_log()
+    world = listening.port(known.listen.host, known.listen.port)
+    house = furnished(known, Extras(), str(config))
+    neighbours = listening.beside(known.socket)
+
+    async def work() -> None:
+        async with house.running():
+            apps = {world: house.world, neighbours: house.neighbours}
+            await listening.until_told(apps, lambda: _greet(house))
+
+    start(work())
+
+
+def start(work: Coroutine[Any, Any, None]) -> None:
+    """Run it to its end; CommandError where the database fails at the start."""
+    try:
+        listening.run(work)
+    except StoreError as error:
+        raise CommandError(str(error), FOUND) from None
+
+
+def furnished(known: settings.Settings, extras: Extras, file: str) -> House:
+    """The house; CommandError with everything that is wrong, where it cannot be opened."""
+    try:
+        return server.House(known, extras, file)
+    except FlowsError as error:
+        console = Console(stderr=True)
+        mistakes = [finding for finding in error.project.findings if finding.severity == "error"]
+        findings.show(console, mistakes, error.project.lines)
+        raise CommandError(f"{findings.counted(mistakes)}: mend the flows first.", FOUND) from None
+    except settings.SettingsError as error:
+        raise CommandError(str(error)) from None
+    except StoreError as error:
+        raise CommandError(str(error), FOUND) from None
+
+
+def _greet(house: House) -> None:
+    known = house.settings
+    channels = [f"{name} ({adapter.type})" for name, adapter in house.adapters.items()]
+    shown = {
+        "Listens at": f"http://{known.listen.host}:{known.listen.port}",
+        "Channels": ", ".join(channels) or "none: set [channels.NAME] in the settings",
+        "Flows": f"{', '.join(flow.program.flow for flow in house.library.flows()) or 'none yet'}   ({known.flows})",
+        "Database": str(known.database),
+    }
+    table = Table.grid(padding=(0, 3, 0, 2))
+    for name, value in shown.items():
+        table.add_row(name, value)
+    console = Console(highlight=False, soft_wrap=True)
+    console.print("\nDundun runs.\n", style="bold")
+    console.print(table)
+    if house.store.new_key:
+        console.print(f"\n  A key was made: {house.store.new_key}. Keep a copy of it in a safe place.", style="yellow")
+    console.print("\n  Ctrl-C stops it.\n")
+    sys.stdout.flush()

@@ -1,0 +1,89 @@
+"""What other systems may ask: with a key, an event starts a conversation; 202 only for what is stored."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from engine.clock import Clock
+from engine.inbox import BusyError
+from engine.inputs import InputError, accept
+from engine.library import Library
+from engine.linked import Linked
+from engine.moments import day_of
+from engine.runtime import UnreachableError
+from engine.store import StoreError
+from engine.values import Packed
+from engine.work import Accepted
+
+LARGEST = 64 * 1024
+
+Start = Callable[[str, str, Mapping[str, Packed], str], Awaitable[Accepted]]
+"""Flow, worker, inputs, key → what was stored."""
+
+
+class Posted(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """An event.  `id`: the same when it is sent again.  `worker`: an id or a phone number."""
+
+    id: Annotated[str, Meta(min_length=1, max_length=200)]
+    worker: Annotated[str, Meta(min_length=1, max_length=200)]
+    inputs: dict[str, str | int | float | bool | None] = {}
+
+
+class Events:
+    """`POST /api/events/NAME`.  `allows`: is this one of the keys?"""
+
+    def __init__(self, library: Library, start: Start, allows: Callable[[str], bool], clock: Clock, zone: str) -> None:
+        self._library = library
+        self._start = start
+        self._allows = allows
+        self._clock = clock
+        self._zone = zone
+
+    def routes(self) -> list[Route]:
+        """One route."""
+        return [Route("/api/events/{name}", self.post, methods=["POST"])]
+
+    async def post(self, request: Request) -> Response:
+        """202, or a 4xx with a sentence that says what does not fit."""
+        kind, _, key = request.headers.get("authorization", "").partition(" ")
+        if kind.lower() != "bearer" or not self._allows(key.strip()):
+            return _refused(401, "The key is missing or wrong: send the header Authorization: Bearer KEY.")
+        if int(request.headers.get("content-length", LARGEST + 1)) > LARGEST:
+            return _refused(413, f"An event has {LARGEST // 1024} KiB at most, and says its length.")
+        try:
+            posted = msgspec.json.decode(await request.body(), type=Posted)
+        except msgspec.DecodeError:
+            return _refused(400, 'JSON like {"id": "…", "worker": "…", "inputs": {…}} is expected.')
+        return await self._begin(request.path_params["name"], posted)
+
+    async def _begin(self, name: str, posted: Posted) -> Response:
+        linked = self._of(name)
+        if linked is None:
+            return _refused(404, "No flow starts on this event.")
+        try:
+            today = day_of(self._clock.now(), self._zone)
+            inputs = accept(linked.program, posted.inputs, today, linked.phrases)
+            stored = await self._start(linked.program.flow, posted.worker, inputs, f"{name} {posted.id}")
+        except InputError as error:
+            return _refused(422, " ".join(error.problems))
+        except UnreachableError as error:
+            return _refused(422, str(error))
+        except (StoreError, BusyError) as error:
+            return _refused(503, str(error))
+        if not stored.session_id and not stored.repeat:
+            return _refused(422, "Nothing began: nobody has this number, or the worker wants no messages.")
+        return JSONResponse({"repeat": stored.repeat}, 202)
+
+    def _of(self, event: str) -> Linked | None:
+        return next((each for each in self._library.flows() if each.program.event == event), None)
+
+
+def _refused(status: int, sentence: str) -> Response:
+    return JSONResponse({"problem": sentence}, status)

@@ -1,0 +1,124 @@
+"""The web phone: a page on which anybody plays a made-up worker; for demonstrations, never before real workers."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import jinja2
+import msgspec
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from console import queries, view
+from console.publishing import Publisher
+from engine.inbox import Arrival, BusyError
+from engine.library import Library
+from engine.people import records
+from engine.registry import Registry
+from engine.store import Store, StoreError
+from engine.transcripts import transcript
+
+HERE = Path(__file__).parent
+BASE = "/phone"
+HEADERS = {
+    "Content-Security-Policy": "default-src 'self'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cache-Control": "no-store",
+}
+LARGEST = 16 * 1024
+
+
+class Written(msgspec.Struct, frozen=True):
+    """What the page sends: a worker's message.  `key` is the same when the page tries again."""
+
+    worker: str
+    text: str
+    key: str
+
+
+class WebPhone:
+    """`channel`: the name of the channel that its messages come by."""
+
+    def __init__(
+        self,
+        channel: str,
+        store: Store,
+        registry: Registry,
+        library: Library,
+        publisher: Publisher,
+        accept: Callable[[Arrival], Awaitable[object]],
+    ) -> None:
+        self._channel = channel
+        self._store = store
+        self._registry = registry
+        self._library = library
+        self._publisher = publisher
+        self._accept = accept
+        loader = jinja2.FileSystemLoader(HERE / "templates")
+        self._page = jinja2.Environment(loader=loader, autoescape=True).get_template("phone.html").render(base=BASE)
+
+    def routes(self) -> list[Route | Mount]:
+        """The page, what it asks for, and its files."""
+        return [
+            Route(BASE, self.page),
+            Route(f"{BASE}/state", self.state),
+            Route(f"{BASE}/messages", self.write, methods=["POST"]),
+            Mount(f"{BASE}/static", StaticFiles(directory=HERE / "static")),
+        ]
+
+    async def page(self, _request: Request) -> Response:
+        """The page itself."""
+        return HTMLResponse(self._page, headers=HEADERS)
+
+    async def state(self, request: Request) -> Response:
+        """Everything that the page shows, for the worker who is played."""
+        state = await self._state(request.query_params.get("worker", ""))
+        return Response(msgspec.json.encode(state), media_type="application/json", headers=HEADERS)
+
+    async def write(self, request: Request) -> Response:
+        """A message from the phone: 202 once it is stored."""
+        if request.headers.get("sec-fetch-site", "same-origin") != "same-origin":
+            return _refused(403, "Only the page itself may send.")
+        if int(request.headers.get("content-length", LARGEST + 1)) > LARGEST:
+            return _refused(413, "The message is too long.")
+        try:
+            written = msgspec.json.decode(await request.body(), type=Written)
+        except msgspec.DecodeError:
+            return _refused(400, "A worker, a text and a key are expected.")
+        number = await self._number(written.worker)
+        if number is None:
+            return _refused(404, "There is no such worker, or the worker has no phone.")
+        try:
+            await self._accept(Arrival(self._channel, written.key, number, written.text))
+        except (StoreError, BusyError) as error:
+            return _refused(503, str(error))
+        return JSONResponse({}, 202)
+
+    async def _number(self, worker: str) -> str | None:
+        async with self._store.read() as connection:
+            found = await connection.run_sync(lambda sync: records(sync, self._store.vault, [worker]))
+        return str(found[worker].get("phone") or "") or None if worker in found else None
+
+    async def _state(self, worker: str) -> view.State:
+        programs = [linked.program for linked in self._library.flows()]
+        titles = {program.flow: view.title(program) for program in programs}
+        number = await self._number(worker)
+        address = self._registry.addresses.phone(number) if number else None
+        vault = self._store.vault
+        async with self._store.read() as connection:
+            said = await transcript(connection, vault, address) if address else []
+            return view.State(
+                workers=[view.phone(each) for each in await queries.workers(connection, vault)],
+                messages=[view.bubble(each) for each in said],
+                flows=view.flows(programs, self._publisher.problems.values()),
+                conversations=[view.talk(each, titles) for each in await queries.sessions(connection, vault, worker)],
+                answers=[view.stored(each) for each in await queries.answers(connection, vault, worker)],
+            )
+
+
+def _refused(status: int, sentence: str) -> Response:
+    return JSONResponse({"problem": sentence}, status)
