@@ -33,6 +33,9 @@ _READERS: dict[str, Callable[[Reading], Result]] = {
     "choice": read_choice,
     "choices": read_choices,
 }
+_LONGEST = 640
+"""Letters of four SMS: nothing longer is a number, a date or a choice, and reading must not take long."""
+
 _SIGNS = frozenset({"0", "-", "#"})
 _SKIPPED = Right(None)
 
@@ -46,7 +49,8 @@ def read(question: ReadAs, text: str, language: str, today: date, phrases: Phras
     at_once = question.at_once.get(text)
     if at_once is not None:
         return at_once
-    reading = Reading(question, clean(text), text, language, today, phrases, channel)
+    said = clean(text) if len(text) <= _LONGEST else ""
+    reading = Reading(question, said, text, language, today, phrases, channel)
     if question.optional and _skips(reading):
         return _SKIPPED
     result = _READERS[question.kind](reading)

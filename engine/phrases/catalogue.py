@@ -62,7 +62,7 @@ class Phrases:
 
     def join(self, language: str, items: Iterable[str], last: str = "or") -> str:
         """ "1, 2 or 9": `last` is "and" or "or"."""
-        *first, final = items
+        *first, final = [*items] or [""]
         if not first:
             return final
         return self._text(language, "comma").join(first) + self._text(language, last) + final

@@ -205,6 +205,18 @@ def test_what_is_wrong_is_said_with_what_would_be_right(asked: ReadAs, text: str
     assert phrases().say("en", result.key, **result.values) == said
 
 
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "text"])
+def test_a_very_long_message_is_no_number_date_or_choice(kind: str) -> None:
+    asked = ReadAs(kind, choices=CHOICES["ors"])
+    for text in ("1" + "," * 60_000 + "x1", "12" + " " * 700, "1 " * 500):
+        assert isinstance(read(asked, text, "en", TODAY, phrases()), Wrong)
+
+
+def test_a_question_that_has_no_choices_just_now_reads_nothing() -> None:
+    for kind in ("choice", "choices"):
+        assert isinstance(read(ReadAs(kind), "1", "en", TODAY, phrases()), Wrong)
+
+
 def test_numbers_in_what_is_said_are_written_as_in_the_language() -> None:
     result = read(ReadAs("number", low=Decimal("0.5")), "0", "fr", TODAY, phrases())
     assert isinstance(result, Wrong)
