@@ -7,16 +7,18 @@ import logging
 import signal
 import socket
 import sys
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import structlog
 import uvicorn
-from starlette.types import ASGIApp
 
 from commands.errors import FOUND, CommandError
+
+App = Callable[..., Awaitable[None]]
+"""An ASGI app."""
 
 BACKLOG = 2048
 LAST_WORDS = 5
@@ -64,7 +66,7 @@ def beside(path: Path) -> socket.socket:
     return listening
 
 
-async def until_told(apps: dict[socket.socket, ASGIApp], ready: Callable[[], None]) -> None:
+async def until_told(apps: dict[socket.socket, App], ready: Callable[[], None]) -> None:
     """Serve each app at its socket until SIGINT or SIGTERM; requests under way may end."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -103,7 +105,7 @@ def keep_log() -> None:
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(asctime)s [%(levelname)s] %(message)s")
 
 
-def _config(app: ASGIApp) -> uvicorn.Config:
+def _config(app: App) -> uvicorn.Config:
     return uvicorn.Config(
         app,
         lifespan="off",

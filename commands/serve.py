@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from rich.console import Console
-from rich.table import Table
 
 import server
 import settings
@@ -77,12 +76,10 @@ def _greet(house: House) -> None:
         "Flows": f"{', '.join(flow.program.flow for flow in house.library.flows()) or 'none yet'}   ({known.flows})",
         "Database": str(known.database),
     }
-    table = Table.grid(padding=(0, 3, 0, 2))
-    for name, value in shown.items():
-        table.add_row(name, value)
     console = Console(highlight=False, soft_wrap=True)
     console.print("\nDundun runs.\n", style="bold")
-    console.print(table)
+    for name, value in shown.items():
+        console.print(f"  {name:<12}{value}", markup=False)
     if house.store.new_key:
         console.print(f"\n  A key was made: {house.store.new_key}. Keep a copy of it in a safe place.", style="yellow")
     console.print("\n  Ctrl-C stops it.\n")

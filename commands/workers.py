@@ -1,0 +1,141 @@
+"""`dundun workers`: lists of workers go in and come out; a running server is asked, because it alone may write."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import App, Parameter
+from rich.console import Console
+from rich.progress import Progress
+from rich.table import Table
+
+import settings
+from commands import neighbour, workerlist
+from commands.errors import FOUND, CommandError
+from commands.workerlist import WorkerList
+from console import queries
+from console.local import People, Taken
+from engine.addresses import Addresses
+from engine.newcomers import read_record
+from engine.store import StoreError, open_reader
+from engine.vault import Vault
+from settings import Settings
+
+CONFIG = Path("dundun.toml")
+SLICE = 1_000
+"""Workers that are handed over at once, so that progress can be shown."""
+
+app = App(name="workers", help="The health workers that the server knows.", help_format="plaintext")
+
+
+@app.command(name="import")
+def import_(
+    file: Path,
+    /,
+    *,
+    columns: Annotated[tuple[str, ...], Parameter(name="--map", consume_multiple=True, negative_iterable="")] = (),
+    dry_run: Annotated[bool, Parameter(negative="")] = False,
+    config: Path = CONFIG,
+) -> int:
+    """Take in a list of workers: a CSV file with a column id, and a row for each worker.
+
+    Parameters
+    ----------
+    file
+        The list.
+    columns
+        What the file calls a column, and its field: "Mobile number=phone".
+    dry_run
+        Only read the list, and say what is wrong with it.
+    config
+        The server's settings.
+    """
+    known = _settings(config)
+    people = workerlist.read(file, _renamed(columns))
+    console = Console(highlight=False, soft_wrap=True)
+    if dry_run:
+        problems = _problems(people, known.country)
+        taken = Taken(len(people.workers) - len(problems), problems)
+    else:
+        taken = asyncio.run(_import(known, people, console))
+    for problem in taken.problems:
+        console.print(problem, style="yellow")
+    verb = "can be" if dry_run else "were"
+    console.print(f"{taken.taken} of {len(people.workers)} workers {verb} taken in.", style="bold")
+    return FOUND if taken.problems else 0
+
+
+@app.command(name="list")
+def list_(*, config: Path = CONFIG) -> None:
+    """Who is registered.
+
+    Parameters
+    ----------
+    config
+        The server's settings.
+    """
+    found = asyncio.run(_list(_settings(config)))
+    table = Table("Id", "Name", "Phone", "Language", "Job", "Facility", box=None, padding=(0, 2, 0, 0))
+    for worker in found:
+        record = worker.record
+        place = str(worker.facility.get("name") or record.get("facility") or "")
+        fields = (str(record.get(name) or "") for name in ("name", "phone", "language", "job"))
+        table.add_row(worker.worker_id, *fields, place)
+    console = Console(highlight=False)
+    console.print(table if found else "No workers yet. Take some in: dundun workers import FILE.csv")
+    if len(found) == queries.MOST_WORKERS:
+        console.print(f"… and more: these are the first {queries.MOST_WORKERS}.", style="dim")
+
+
+def _settings(config: Path) -> Settings:
+    try:
+        return settings.load(config)
+    except settings.SettingsError as error:
+        raise CommandError(str(error)) from None
+
+
+def _renamed(words: Iterable[str]) -> dict[str, str]:
+    pairs = [word.rpartition("=") for word in words]
+    wrong = next((word for word, (_, equals, _) in zip(words, pairs, strict=True) if not equals), None)
+    if wrong is not None:
+        raise CommandError(f'{wrong}: --map "COLUMN=field" is expected, like --map "Mobile number=phone".')
+    return {column: field.strip() for column, _, field in pairs}
+
+
+def _problems(people: WorkerList, country: str) -> list[str]:
+    """What an import would say, found without a database."""
+    addresses = Addresses(Vault(bytes(32)), country)
+    return [said for worker in people.workers if isinstance(said := read_record(worker, addresses), str)]
+
+
+async def _import(known: Settings, people: WorkerList, console: Console) -> Taken:
+    """All of the list, by the running server, or into the database where none runs."""
+    total = Taken(0, [])
+    try:
+        async with neighbour.registry(known) as take_in:
+            with Progress(console=console, transient=True) as progress:
+                task = progress.add_task("Taking in", total=len(people.workers))
+                for part in _slices(people):
+                    taken = await take_in(part)
+                    total = Taken(total.taken + taken.taken, total.problems + taken.problems)
+                    progress.advance(task, len(part.workers))
+    except StoreError as error:
+        raise CommandError(str(error), FOUND) from None
+    return total
+
+
+def _slices(people: WorkerList) -> Iterator[People]:
+    """The facilities go with the first workers."""
+    for begin in range(0, max(len(people.workers), 1), SLICE):
+        yield People(people.workers[begin : begin + SLICE], people.facilities if begin == 0 else [])
+
+
+async def _list(known: Settings) -> list[queries.Worker]:
+    try:
+        async with open_reader(known.database) as reader, reader.read() as connection:
+            return await queries.workers(connection, reader.vault)
+    except StoreError as error:
+        raise CommandError(str(error), FOUND) from None
