@@ -196,8 +196,8 @@ class Step:
         self._rows.call(self._line, SUBMIT + effect.system, Call(effect.args, effect.values), origin)
 
     def _end(self, effect: wanted.End, _origin: Origin) -> None:
-        if effect.outcome == "no_answer":
-            self._line.silent_at, self._line.changed = self._rows.now, True
+        self._line.silent_at = self._rows.now if effect.outcome == "no_answer" else None
+        self._line.changed = True
 
     def _consent(self, effect: wanted.Consent, _origin: Origin) -> None:
         """STOP holds for the line, and for the worker who has it alone."""

@@ -67,13 +67,19 @@ class Batch:
     def _apply(self, item: Item, gathered: Gathered) -> Accepted:
         place = gathered.place(item)
         if place is None:
-            return self._note(item)
+            return self._too_late(item)
         facts = place.view.facts
         timer = gathered.timers.get((item.work.session_id, item.work.name)) if isinstance(item.work, Fire) else None
         applied = step(item, place, self._kit, self._rows, timer)
         if not applied and isinstance(item.work, Message):
             applied = [Applied(None, Received(item.work.text, self._kit.kind(item.work.channel)), None, ())]
         return self._store(item, place, applied, facts) if applied else self._note(item)
+
+    def _too_late(self, item: Item) -> Accepted:
+        """The conversation is over; a timer that it left goes, too."""
+        if isinstance(item.work, Fire):
+            drop_timer(item, item.work, self._rows)
+        return self._note(item)
 
     def _store(self, item: Item, place: Place, applied: list[Applied], facts: Facts | None) -> Accepted:
         first = 0

@@ -16,6 +16,7 @@ from engine.addresses import Addresses
 from engine.batch import Batch, Outcome
 from engine.clock import Clock
 from engine.kit import Kit
+from engine.loops import AGAIN, end, forever
 from engine.poison import Stored, Ward
 from engine.store import Store, StoreError
 from engine.work import Accepted, Item, Message, Ring, storable
@@ -26,9 +27,6 @@ BATCH = 64
 
 WAITING = 20_000
 """So many may wait; then senders are told to come again, and nothing is stored of what they bring."""
-
-AGAIN = 1.0
-"""Seconds until a database that could not be written is tried again."""
 
 CAREFUL_BATCHES = 16
 """After an unclean end, so many batches are stored before they are stepped, singly: one of them may be deadly."""
@@ -84,7 +82,7 @@ class Inbox:
         await self._treat()
         self._careful = CAREFUL_BATCHES if careful else 0
         self._empty.set()
-        self._pump = asyncio.create_task(self._run(), name="inbox")
+        self._pump = forever("inbox", self._turn)
 
     async def stop(self, seconds: float) -> None:
         """Drain, for so long; what then still waits was never accepted."""
@@ -95,8 +93,7 @@ class Inbox:
                 await self._empty.wait()
         except TimeoutError:
             _log.warning("stopped before the queue was empty")
-        self._pump.cancel()
-        await asyncio.gather(self._pump, return_exceptions=True)
+        await end(self._pump)
         for lane in self._lanes:
             while lane:
                 _fail(lane.popleft(), StoreError("The server stops. Nothing was stored."))
@@ -120,16 +117,14 @@ class Inbox:
         self._arrived.set()
         return await future
 
-    async def _run(self) -> None:
-        while True:
-            await self._arrived.wait()
-            await self._treat()
-            waiting = self._next()
-            if waiting:
-                await self._settle(waiting)
-            if not any(self._lanes):
-                self._arrived.clear()
-                self._empty.set()
+    async def _turn(self) -> None:
+        await self._arrived.wait()
+        await self._treat()
+        if waiting := self._next():
+            await self._settle(waiting)
+        if not any(self._lanes):
+            self._arrived.clear()
+            self._empty.set()
 
     def _next(self) -> list[_Waiting]:
         taken: list[_Waiting] = []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from engine.ids import Ids
@@ -13,16 +13,16 @@ from engine.vault import Vault
 
 @dataclass(frozen=True, slots=True)
 class Kit:
-    """`default_channel`: where messages go to a line that never wrote.  `kinds`: channel → sms or ivr.
+    """`channels`: those that there are; the first is for lines that never wrote, or wrote by one that is gone.
 
-    `zone`: of workers and facilities that have none.  `process`: the number of this run.
+    `kinds`: channel → sms or ivr.  `zone`: of workers and facilities that have none.  `process`: the number of this run.
     """
 
     vault: Vault
     ids: Ids
     library: Library
     measure: Measure
-    default_channel: str
+    channels: Sequence[str]
     process: int
     kinds: Mapping[str, str] = field(default_factory=dict)
     zone: str = "UTC"
@@ -30,3 +30,7 @@ class Kit:
     def kind(self, channel: str) -> str:
         """What a flow knows the channel as."""
         return self.kinds.get(channel, "sms")
+
+    def route(self, channel: str) -> str:
+        """The channel by which a line that last wrote by `channel` is reached."""
+        return channel if channel in self.channels else next(iter(self.channels), channel)

@@ -16,11 +16,12 @@ from sqlalchemy import bindparam, select, update
 
 from engine import schema, targets
 from engine.clock import Clock
-from engine.inbox import BULK, BusyError, Inbox
+from engine.inbox import BULK, Inbox
+from engine.loops import end, forever, told
 from engine.outgoing import letter
 from engine.registry import Reach, Registry
 from engine.sets import AnyRow
-from engine.store import Store, StoreError
+from engine.store import Store
 from engine.work import Accepted, Item, Post
 from engine.writer import SETTLE
 
@@ -63,7 +64,7 @@ class Mail:
     def start(self) -> None:
         """Begin, with whatever waits."""
         self._wake.set()
-        self._task = asyncio.create_task(self._run(), name="mail")
+        self._task = forever("mail", self._turn)
 
     def wake(self) -> None:
         """There is mail."""
@@ -71,9 +72,7 @@ class Mail:
 
     async def stop(self) -> None:
         """Deliver no more; what is not done is delivered after the next start."""
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+        await end(self._task)
 
     async def deliver_due(self) -> int:
         """Deliver what is due; returns how many mails, once their messages are committed."""
@@ -111,19 +110,10 @@ class Mail:
             "people": people,
         }
 
-    async def _run(self) -> None:
-        while True:
-            try:
-                async with asyncio.timeout(IDLE):
-                    await self._wake.wait()
-            except TimeoutError:
-                pass
-            self._wake.clear()
-            try:
-                while await self.deliver_due() == AT_ONCE:
-                    pass
-            except (StoreError, BusyError) as error:
-                _log.error("mail could not be delivered; it will be tried again", error=str(error))
+    async def _turn(self) -> None:
+        await told(self._wake, IDLE)
+        while await self.deliver_due() == AT_ONCE:
+            pass
 
 
 def _ways(workers: Iterable[str], reach: Mapping[str, Reach]) -> list[Reach]:

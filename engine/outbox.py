@@ -18,6 +18,7 @@ from engine import schema
 from engine.clock import Clock
 from engine.delivery import Down, Message, Outcome, Unknown
 from engine.kit import Kit
+from engine.loops import end, forever, told
 from engine.outgoing import body
 from engine.pace import Pace
 from engine.picking import Picked, next_at, pick
@@ -90,16 +91,18 @@ class Owner:
         self._wake = asyncio.Event()
         self._settled: list[tuple[Picked, Outcome]] = []
         self._under_way: set[asyncio.Task[None]] = set()
+        self._handed = 0
         self._again_at: int | None = None
         self._pause = 0
         self._paused_until = 0
         self._report: dict[str, str | int] | None = None
         self._stopping = False
+        self._turning = asyncio.Lock()
         self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
         """Begin, with whatever waits."""
-        self._task = asyncio.create_task(self._run(), name=f"outbox {self.channel}")
+        self._task = forever(f"outbox {self.channel}", self._look)
         self._wake.set()
 
     def wake(self) -> None:
@@ -109,38 +112,39 @@ class Owner:
     async def stop(self, seconds: float) -> None:
         """Hand over nothing more; give what is under way so many seconds, and settle it."""
         self._stopping = True
+        async with self._turning:  # a turn that is being written gives its messages yet
+            await end(self._task)
         if self._under_way:
             _, late = await asyncio.wait(self._under_way, timeout=seconds)
             for each in late:
                 each.cancel()
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
         settled, self._settled = self._settled, []
         try:
             await self._store.write(partial(self._turn, settled=settled, room=0), SETTLE)
         except StoreError as error:
             _log.warning("outcomes could not be written; they count as unknown", error=str(error))
 
-    async def _run(self) -> None:
-        while True:
-            await self._wait()
-            settled, self._settled = self._settled, []
-            room = self._room()
-            if not settled and not room:
-                continue
-            try:
-                turn = await self._store.write(partial(self._turn, settled=settled, room=room), SETTLE)
-            except StoreError as error:
-                _log.error("the database cannot be written", channel=self.channel, error=str(error))
-                self._settled = settled + self._settled
-                self._again_at = self._clock.now() + FIRST_PAUSE
-                continue
-            self._again_at = turn.again_at
-            if turn.again_at is not None and turn.again_at <= self._clock.now():
-                self._wake.set()
-            for picked in turn.picked:
-                self._hand_over(picked)
+    async def _look(self) -> None:
+        await told(self._wake, self._patience())
+        async with self._turning:
+            await self._take_turn()
+
+    async def _take_turn(self) -> None:
+        settled, self._settled = self._settled, []
+        room = self._room()
+        if not settled and not room:
+            return
+        try:
+            turn = await self._store.write(partial(self._turn, settled=settled, room=room), SETTLE)
+        except BaseException:
+            self._settled = settled + self._settled
+            self._wake.set()
+            raise
+        self._again_at = turn.again_at
+        if turn.again_at is not None and turn.again_at <= self._clock.now():
+            self._wake.set()
+        for picked in turn.picked:
+            self._hand_over(picked)
 
     def _turn(self, connection: Connection, settled: list[tuple[Picked, Outcome]], room: int) -> Turn:
         now = self._clock.now()
@@ -154,27 +158,22 @@ class Owner:
             return Turn(picked, now)  # what stood behind them may go at once
         return Turn(picked, next_at(connection, self.channel, now))
 
-    async def _wait(self) -> None:
+    def _patience(self) -> float:
+        """Seconds until something may have to be done that nobody tells of."""
         now = self._clock.now()
-        moments = [moment for moment in (self._again_at, self._paused_until or None) if moment is not None]
-        wait = min([IDLE, *(max(moment - now, 0) / 1000 for moment in moments if moment > now)])
-        try:
-            async with asyncio.timeout(wait):
-                await self._wake.wait()
-        except TimeoutError:
-            return
-        finally:
-            self._wake.clear()
+        moments = [moment for moment in (self._again_at, self._paused_until) if moment is not None and moment > now]
+        return min([IDLE, *((moment - now) / 1000 for moment in moments)])
 
     def _room(self) -> int:
         """How many may be picked: what the channel takes at once, and within a second."""
         if self._stopping:
             return 0
         if self._pause:
-            return 1 if not self._under_way and self._clock.now() >= self._paused_until else 0
-        return max(min(self._manner.at_once, self._pace.in_a_second()) - len(self._under_way), 0)
+            return 1 if not self._handed and self._clock.now() >= self._paused_until else 0
+        return max(min(self._manner.at_once, self._pace.in_a_second()) - self._handed, 0)
 
     def _hand_over(self, picked: Picked) -> None:
+        self._handed += 1
         task = asyncio.create_task(self._send(picked), name=f"send {self.channel}")
         self._under_way.add(task)
         task.add_done_callback(self._under_way.discard)
@@ -182,6 +181,7 @@ class Owner:
     async def _send(self, picked: Picked) -> None:
         await self._pace.wait(picked.parts)
         outcome = Down("the server stops") if self._stopping else await self._outcome(picked)
+        self._handed -= 1
         self._settled.append((picked, outcome))
         self._mind(outcome)
         self._wake.set()

@@ -65,8 +65,7 @@ class Rows:
         """A message for the line; returns when it expires."""
         encoding, parts = self.kit.measure(body.text)
         whole = msgspec.structs.replace(body, encoding=encoding)
-        channel = line.channel or self.kit.default_channel
-        return self._out(line, channel, whole, rank, parts, origin, arms)
+        return self._out(line, self.kit.route(line.channel), whole, rank, parts, origin, arms)
 
     def call(self, line: Line, channel: str, body: Call, origin: Origin, arms: int | None = None) -> None:
         """An action to perform, or values to submit."""

@@ -87,8 +87,8 @@ class Runtime:
         self._library = library
         self._setup = setup
         self._clock = clock or SystemClock()
-        default = next(iter(setup.gateways), "")
-        kit = Kit(store.vault, ids, library, setup.measure, default, ids.new(), setup.kinds, setup.zone)
+        channels = tuple(setup.gateways)
+        kit = Kit(store.vault, ids, library, setup.measure, channels, ids.new(), setup.kinds, setup.zone)
         self._kit = kit
         self.inbox = Inbox(store, kit, self._clock, registry.addresses, self._ring)
         self.timers = Timers(store, self.inbox, self._clock)

@@ -6,20 +6,19 @@ from __future__ import annotations
 
 import asyncio
 
-import structlog
 from sqlalchemy import bindparam, select
 
 from engine import schema
 from engine.clock import Clock
-from engine.inbox import TIMERS, BusyError, Inbox
-from engine.store import Store, StoreError
+from engine.inbox import TIMERS, Inbox
+from engine.loops import end, forever
+from engine.store import Store
 from engine.work import Fire, Item
 
 AT_ONCE = 500
 LOOK_EVERY = 1.0
 """Seconds: looking is cheap, and nobody notices a second at a reminder."""
 
-_log = structlog.get_logger(__name__)
 _timer = schema.timer
 _DUE = (
     select(_timer.c.bucket, _timer.c.box_id, _timer.c.session_id, _timer.c.name, _timer.c.due_at)
@@ -40,13 +39,11 @@ class Timers:
 
     def start(self) -> None:
         """Begin to look."""
-        self._task = asyncio.create_task(self._run(), name="timers")
+        self._task = forever("timers", self._turn)
 
     async def stop(self) -> None:
         """Look no more; what was due and is not applied comes again after the next start."""
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+        await end(self._task)
 
     async def fire_due(self) -> int:
         """Fire what is due now, the oldest first; returns how many, once they are applied."""
@@ -56,11 +53,6 @@ class Timers:
         await asyncio.gather(*(self._inbox.do(item, TIMERS) for item in items))
         return len(items)
 
-    async def _run(self) -> None:
-        while True:
-            try:
-                if await self.fire_due() == AT_ONCE:
-                    continue
-            except (StoreError, BusyError) as error:
-                _log.error("timers could not be fired; they will be tried again", error=str(error))
+    async def _turn(self) -> None:
+        if await self.fire_due() < AT_ONCE:
             await asyncio.sleep(LOOK_EVERY)

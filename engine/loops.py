@@ -1,0 +1,45 @@
+"""A loop of the engine never ends by a fault: it is logged, and the loop goes on after a moment."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+import structlog
+
+AGAIN = 1.0
+"""Seconds after a fault, such as a disk that is full, until it is tried again."""
+
+_log = structlog.get_logger(__name__)
+
+
+def forever(name: str, turn: Callable[[], Awaitable[None]]) -> asyncio.Task[None]:
+    """Run `turn` again and again, until the task is cancelled."""
+    return asyncio.create_task(_run(name, turn), name=name)
+
+
+async def end(task: asyncio.Task[None] | None) -> None:
+    """Cancel a loop and wait until it is gone."""
+    if task is not None:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+async def told(event: asyncio.Event, seconds: float) -> None:
+    """Until the event is set, or so many seconds have passed; the event is free to be set again."""
+    try:
+        async with asyncio.timeout(seconds):
+            await event.wait()
+    except TimeoutError:
+        return
+    finally:
+        event.clear()
+
+
+async def _run(name: str, turn: Callable[[], Awaitable[None]]) -> None:
+    while True:
+        try:
+            await turn()
+        except Exception as error:  # noqa: BLE001  (whatever it is, what comes later must still be done)
+            _log.error("a turn failed; it will be tried again", loop=name, error=type(error).__name__)
+            await asyncio.sleep(AGAIN)
