@@ -15,7 +15,7 @@ from engine.vault import Vault
 class Kit:
     """`channels`: those that there are; the first is for lines that never wrote, or wrote by one that is gone.
 
-    `kinds`: channel → sms or ivr.  `zone`: of workers and facilities that have none.  `process`: the number of this run.
+    `kinds`: channel → sms or ivr.  `zone`: of workers and facilities that have none.  `process`: this run.
     """
 
     vault: Vault
