@@ -14,6 +14,7 @@ from grammar.slips import nearest
 
 _OTHERWISE = re.compile(r"(?:otherwise|else)(?!\w)", re.IGNORECASE)
 _BULLET = re.compile(r"(?:\d{1,3}[.)]|[-–—•*])[ \t]*\w")
+_REACTION = re.compile(r"if\s+(?:invalid|right|wrong|failed|too\s+many)(?!\w)", re.IGNORECASE)
 _UNDOTTED = re.compile(r"(\d{1,3})(?:\s*[-–:=]\s*|\s+)(?=[^\W\d])")
 _FIRST = re.compile(r"[^\s:]+")
 _TEXT_OWNERS = re.compile(r"(?:say|ask|quiz|verify|tell|voice|sms|hint|[a-z]{2,3}(?:-[a-z]+)?)(?!\w).*:", re.IGNORECASE)
@@ -55,7 +56,9 @@ def _is_below_a_choice(trouble: Trouble) -> bool:
     if trouble.owner is None or not _BULLET.match(trouble.owner.words):
         return False
     words = trouble.line.words
-    return bool(_BULLET.match(words)) or "under a question" in PLACES.get(words.split()[0].strip(":").lower(), "")
+    if _BULLET.match(words) or _REACTION.match(words):
+        return True
+    return "under a question" in PLACES.get(words.split()[0].strip(":").lower(), "")
 
 
 def _undotted(trouble: Trouble) -> Explanation:
@@ -73,6 +76,8 @@ def _inward(trouble: Trouble) -> str:
 
 
 def _word(trouble: Trouble, word: str) -> Explanation:
+    if word.lower() in FOREIGN:
+        return _foreign(trouble, word)
     here = phrases(trouble.accepted)
     meant = nearest(word, {phrase.split()[0]: None for phrase in here if not phrase.startswith("otherwise")})
     if meant is not None and word.lower() != meant:
@@ -82,8 +87,6 @@ def _word(trouble: Trouble, word: str) -> Explanation:
     meant = nearest(word, PLACES)
     if meant is not None:
         return _misspelled(trouble, word, meant, "")
-    if word.lower() in FOREIGN:
-        return _foreign(trouble, word)
     return _continued(trouble) or _unknown(trouble, word, here)
 
 
@@ -121,7 +124,7 @@ def _misplaced(trouble: Trouble, word: str) -> Explanation:
 def _continued(trouble: Trouble) -> Explanation | None:
     """A text that goes on in the next line, without its sign."""
     owner = trouble.owner
-    if owner is None or "QUOTE" not in trouble.accepted or not _TEXT_OWNERS.match(owner.words):
+    if owner is None or trouble.has_block or "QUOTE" not in trouble.accepted or not _TEXT_OWNERS.match(owner.words):
         return None
     if ":" in trouble.line.words.split(" ")[0]:
         return None

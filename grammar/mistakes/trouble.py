@@ -34,9 +34,9 @@ class Trouble(msgspec.Struct, frozen=True):
     """One line that cannot be read.
 
     `column` is where reading stopped, from 1 (one past the end: the line ends too early); `accepted` the terminals
-    that could have followed; `owner` the line whose block this is in; `above` the line before it.  `kind` is one of
-    word · end (the line stops too early) · indent (it is further in than it may be) · no block (nothing stands below
-    it) · TOO_LONG; `parser` tries what could follow.
+    that could have followed; `owner` the line whose block this is in; `above` the line before it; `has_block`
+    whether lines stand below it.  `kind` is one of word · end (the line stops too early) · indent (it is further in
+    than it may be) · no block (nothing stands below it) · TOO_LONG; `parser` tries what could follow.
     """
 
     file: str
@@ -45,6 +45,7 @@ class Trouble(msgspec.Struct, frozen=True):
     accepted: frozenset[str]
     owner: Line | None = None
     above: Line | None = None
+    has_block: bool = False
     kind: str = "word"
     parser: Any = None
 
@@ -106,7 +107,8 @@ def _trouble(lines: Sequence[Line], index: int, column: int, accepted: frozenset
     line = lines[index]
     above = lines[:index]
     owner = next((other for other in reversed(above) if other.indent < line.indent), None)
-    return Trouble(file, line, column, accepted, owner, above[-1] if above else None, kind)
+    has_block = index + 1 < len(lines) and lines[index + 1].indent > line.indent
+    return Trouble(file, line, column, accepted, owner, above[-1] if above else None, has_block, kind)
 
 
 def stub_of(line: Line, has_block: bool) -> str:

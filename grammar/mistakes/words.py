@@ -163,7 +163,7 @@ STUBS = (
 )
 """How a line begins, what stands for it above a block, and what where nothing is below it ("" to leave it out)."""
 
-OWNERS = ("say: x", "ask x: x", "if x:", "flow x", "test: x", "inputs:", "table x:")
+OWNERS = ("say: x", "ask x: x", "if x:", "flow x", "test: x")
 """What may have owned a block whose first line says nothing."""
 
 

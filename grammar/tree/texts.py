@@ -22,7 +22,7 @@ from grammar.tree.bench import Aside, Bench, Parts, rule
 Piece = str | Insert | EachRow
 
 _SPECIAL = re.compile(r"\{\{|\}\}|\{")
-_CLOSE = re.compile(r"\}|[\"“„«][^\"”“»{}]*[\"”“»]")
+_CLOSE = re.compile(r"\}|[\"“„«][^\"”“»]*[\"”“»]")
 _PATH = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*", re.ASCII)
 _MARK = re.compile(r">[ \t]?")
 

@@ -1,0 +1,157 @@
+"""What a good colleague would say of each mistake, where it stands, and what to write instead."""
+
+from __future__ import annotations
+
+import pytest
+
+from grammar.diagnostics import Finding
+from grammar.parser import parse
+from grammar.reader import read
+
+
+def said(text: str) -> list[Finding]:
+    return parse(read(text.encode(), "a.flow")[0])[1]
+
+
+def under(first: str, line: str) -> str:
+    return f"{first}\n    {line}\n"
+
+
+ASK = "ask q: Ready?"
+FLOW = "flow x: X"
+TEST = "test: T"
+
+PROPOSALS = [
+    # the first word of a line
+    ("sya: Hello.", 1, "E001", "Write `say: Hello.`"),
+    ("Langauges: en", 1, "E001", "Write `languages: en`"),
+    (under(FLOW, "langauges: en"), 5, "E001", "Write `languages: en`"),
+    (under(ASK, "hnt: Send 1."), 5, "E001", "Write `hint: Send 1.`"),
+    ("goto x", 1, "E001", "Here it is called `go to`."),
+    ("print: x", 1, "E001", "Here it is called `say`."),
+    # colons
+    ("if a is b\n    stop\n", 10, "E002", "Write `if a is b:`"),
+    ("say Hello there", 4, "E002", "Write `say: Hello there`"),
+    ('say "Hello there"', 4, "E002", "Write `say: Hello there`"),
+    ("tell boss Hello there", 11, "E002", "Write `tell boss: Hello there`"),
+    (under(ASK, "answer whole number"), 12, "E002", "Write `answer: whole number`"),
+    (under(ASK, "check q > 5 Too many."), 17, "E002", "Write `check q > 5: Too many.`"),
+    (under(ASK, "if invalid Please."), 16, "E002", "Write `if invalid: Please.`"),
+    (under(TEST, "reply 1"), 11, "E002", "Write `reply: 1`"),
+    # words inside a line
+    ("go too x", 4, "E003", "Write `to`"),
+    ("choose langage", 8, "E003", "Write `language`"),
+    ("set x = 5", 7, "E003", "Write `set x to 5`"),
+    ("for each a of b:\n    stop\n", 12, "E003", "Write `for each a in b:`"),
+    (under(ASK, "only when a is b"), 10, "E003", "Write `only if a is b`"),
+    (under(ASK, "answer: yes/no"), 16, "E003", "Write `answer: yes or no`"),
+    (under(ASK, "answer: date not in future"), 18, "E003", "Write `not in the future`"),
+    (under(ASK, "answer: whole nmber"), 19, "E003", "Write `number`"),
+    (under(TEST, "start wiht a = 1"), 11, "E003", "Write `with`"),
+    ("go x", 4, "E028", "Write `go to x`"),
+    ("set x 5", 7, "E028", "Write `set x to 5`"),
+    ("stop completed", 6, "E028", "Write `stop as completed`"),
+    ("submit dhis2", 8, "E028", "Write `submit to dhis2`"),
+    ("for a in b:\n    stop\n", 5, "E028", "Write `for each a in b:`"),
+    ("if a yes:\n    stop\n", 6, "E028", "Write `if a is yes:`"),
+    ("run a with b=1 c=2", 16, "E028", "Write `run a with b=1, c=2`"),
+    (under(ASK, "remind 4 hours"), 12, "E028", "Write `remind after 4 hours`"),
+    (under(FLOW, "start word X"), 11, "E028", "Write `start on word X`"),
+    (under(FLOW, "languages: en fr"), 19, "E028", "Write `languages: en, fr`"),
+    (under(FLOW, "quiet hours: 20:00 to 07:00"), 16, "E021", "Write `quiet hours 20:00 to 07:00`"),
+    (under(ASK, "tries: 3 times"), 14, "E021", "Write `tries: 3`"),
+    ("wait for 1 day", 1, "E034", "Write `wait 1 day`"),
+    ("do x(a = 1)", 1, "E034", "Write `do x with a = 1`"),
+    # names
+    ("ask has ors: Ready?", 5, "E004", "Join them: `has_ors`"),
+    ("stop as very done", 9, "E004", "Join them: `very_done`"),
+    ("say: {first name}", 7, "E004", "Join them: `first_name`"),
+    ("ask régime-actuel: Quel ?", 5, "E005", "Write `regime_actuel`"),
+    ("go to résumé", 7, "E005", "Write `resume`"),
+    # values
+    (under(ASK, "tries: three"), 12, "E011", "Write `tries: 3`"),
+    (under(ASK, "tries: some"), 12, "E011", "Write the number in digits."),
+    ("wait until tomorrow at 9", 24, "E012", "Write `09:00`"),
+    ("wait until tomorrow at 9pm", 24, "E012", "Write `21:00`"),
+    (under(FLOW, "start every Monday at 8 for group g"), 27, "E012", "Write `08:00`"),
+    (under(ASK, "remind after 4 ours"), 20, "E015", "Write `4 hours`"),
+    (under(ASK, "remind after 4"), 19, "E015", "Write `4 hours`"),
+    (under(ASK, "remind after 1: Hello"), 19, "E015", "Write `1 hour`"),
+    ("wait 2", 6, "E015", "Write `2 days`"),
+    (under(ASK, "answer: whole number 0 to 90"), 26, "E032", "Write `from 0 to 90`"),
+    (under(ASK, "answer: number between 0 and 90"), 20, "E032", "Write `from 0 to 90`"),
+    (under(ASK, "answer: number 0-90"), 20, "E032", "Write `from 0 to 90`"),
+    (under(ASK, "answer: integer"), 13, "E033", "Write `answer: whole number`"),
+    (under(ASK, "answer: digits 4"), 13, "E033", "Write `answer: 4 digits`"),
+    # choices and texts
+    (under(ASK, "1. ORS packets"), 8, "E016", "Write `ors_packets: ORS packets`"),
+    (under(ASK, "1 yes: Yes"), 5, "E031", "Write `1. yes: Yes`"),
+    (under("say: Hello.", "Please wait for us."), 5, "E027", "Write `> Please wait for us.`"),
+    ("stop as done # said", 14, "E025", "Put it on a line of its own."),
+]
+
+
+@pytest.mark.parametrize(("text", "column", "code", "hint"), PROPOSALS, ids=[p[0].strip() for p in PROPOSALS])
+def test_a_mistake_is_said_once_with_its_place_and_a_proposal(text: str, column: int, code: str, hint: str) -> None:
+    (found,) = said(text)
+    assert (found.column, found.code, found.hint) == (column, code, hint)
+
+
+SENTENCES = [
+    ("stop as", "Something is missing after `as`: a name."),
+    ("set x to", "Something is missing after `to`: a value."),
+    ("if a =:\n    stop\n", "Something is missing after `=`: a value."),
+    ("ask: Ready?", "Something is missing after `ask`: a name."),
+    ("include", "Something is missing after `include`: a text."),
+    ("on word:\n    stop\n", "Something is missing after `word`: a word."),
+    ("set x to round(3", 'A bracket ")" is missing here.'),
+    ("if (a is b:\n    stop\n", 'A bracket ")" is missing here.'),
+    ('if a is "b:\n    stop\n', 'The quotation marks before `"b:` are not closed.'),
+    ("say: Hello {name", 'The brace "{" is not closed.'),
+    ("say: Hello {}", "Nothing stands between these braces."),
+    ("say:", "There is no text here."),
+    ("otherwise:\n    stop\n", "There is no `if` above this `otherwise`."),
+    ("if a is b:", "Nothing stands below `if a is b:`."),
+    (
+        "choose something",
+        "I cannot read this line from `something` on. Here could stand `facility`, `language` or `pin`.",
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "sentence"), SENTENCES, ids=[s[0].strip() for s in SENTENCES])
+def test_a_sentence_says_what_is_wrong(text: str, sentence: str) -> None:
+    (found,) = said(text)
+    assert found.message == sentence
+
+
+PLACES = [
+    ("say: Hello.\nremind after 4 hours\n", 2, "under a question, or in the header of a flow"),
+    (under(ASK, "say: Hello."), 2, "among the lines of the conversation, not below `ask q: Ready?`"),
+    (under("if a is b:", "section c"), 2, "at the beginning of a line, not below `if a is b:`"),
+    ("say: Hello.\nlanguages: en\n", 2, "in the header of a flow"),
+    ("say: Hello.\n1. yes: Yes\n", 2, "as a choice under a question"),
+    ("say: Hello.\nexpect: Hello.\n", 2, "in a test"),
+]
+
+
+@pytest.mark.parametrize(("text", "line", "place"), PLACES, ids=[p[0].strip() for p in PLACES])
+def test_a_line_in_the_wrong_place_says_where_it_belongs(text: str, line: int, place: str) -> None:
+    (found,) = said(text)
+    assert (found.line, found.code) == (line, "E007")
+    assert found.message.endswith(f"it stands {place}.")
+
+
+@pytest.mark.parametrize("line", ["  2. no: No", "  answer: number", "  if invalid: Please."])
+def test_a_line_further_in_than_the_choice_above_belongs_beside_it(line: str) -> None:
+    (found,) = said(f"ask q: Ready?\n    1. yes: Yes\n    {line}\n    3. maybe: Maybe\n")
+    assert (found.line, found.column, found.code) == (3, 7, "E010")
+
+
+def test_a_declared_language_is_no_misspelled_word() -> None:
+    assert said("flow x: X\n    languages: en, sey\nsay: Hello.\n    sey: Bonjour.\n") == []
+    assert [found.code for found in said("flow x: X\n    languages: en\nsay: Hello.\n    sey: Bonjour.\n")] == ["E001"]
+
+
+def test_a_short_tag_is_no_misspelled_word() -> None:
+    assert said("say: Hello.\n    hi: Namaste.\n    es: Hola.\n") == []
