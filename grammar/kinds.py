@@ -12,7 +12,6 @@ from grammar import choices
 from grammar import nodes as n
 from grammar import program as p
 from grammar.names import Names
-from grammar.walk import every
 
 _ANSWERS = {
     "yesno": "yesno",
@@ -104,7 +103,14 @@ def input_kind(name: str, names: Names) -> str:
 
 
 def _variable(expr: p.Variable, names: Names) -> str:
-    return "any" if expr.path or rows_of(expr, names) is None else "row"
+    return "any" if expr.path else names.kinds.get(expr.name.lower(), "any")
+
+
+def note(variable: str, value: p.Expr, names: Names) -> None:
+    """A line sets a variable: its kind, and where its labels come from, are known while all such lines agree."""
+    key, kind, source = variable.lower(), kind_of(value, names), label_source(value, names) or ""
+    names.kinds[key] = kind if names.kinds.get(key, kind) == kind else "any"
+    names.labels[key] = source if names.labels.get(key, source) == source else ""
 
 
 def _column(cell: p.Cell, names: Names) -> str:
@@ -182,6 +188,8 @@ def codes_of(expr: p.Expr, names: Names) -> dict[str, str] | None:
         return None if node is None else question_codes(node, names)
     if isinstance(expr, p.Input) and not expr.path:
         return _input_codes(expr.name, names)
+    if isinstance(expr, p.Variable):
+        return _labelled_codes(label_source(expr, names), names)
     if isinstance(expr, p.Cell) and not expr.column:
         table = names.tables.get(expr.table.lower())
         return _folded(table.keys) if table is not None else None
@@ -209,6 +217,14 @@ def question_codes(node: n.Question, names: Names) -> dict[str, str] | None:
     return _folded((*codes, *keys))
 
 
+def _labelled_codes(source: str | None, names: Names) -> dict[str, str] | None:
+    kind, _, name = (source or "").partition(":")
+    if kind == "input":
+        return _input_codes(name, names)
+    node = names.question(name) if kind == "question" else None
+    return None if node is None else question_codes(node, names)
+
+
 def _input_codes(name: str, names: Names) -> dict[str, str] | None:
     node = names.input(name)
     if node is None or not isinstance(node.type, n.AnswerType):
@@ -223,13 +239,8 @@ def _builtin_codes(expr: p.Builtin, names: Names) -> dict[str, str] | None:
     if expr.name == "reason":
         return _folded(REASONS)
     if expr.name == "outcome":
-        return _folded((*outcomes(names.flow), *ENDINGS))
+        return _folded((*names.outcomes, *ENDINGS))
     return None
-
-
-def outcomes(flow: n.Flow) -> list[str]:
-    """Every outcome that a `stop as` of the flow gives."""
-    return [stop.outcome.text for stop in every(flow, n.Stop) if stop.outcome is not None]
 
 
 def _folded(words: Iterable[str]) -> dict[str, str]:
@@ -244,4 +255,6 @@ def label_source(expr: p.Expr, names: Names) -> str | None:
         return f"question:{expr.question}" if has_labels else None
     if isinstance(expr, p.Input) and not expr.path:
         return f"input:{expr.name}" if input_kind(expr.name, names) in ("code", "codes") else None
+    if isinstance(expr, p.Variable) and not expr.path:
+        return names.labels.get(expr.name.lower()) or None
     return None

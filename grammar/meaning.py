@@ -59,6 +59,8 @@ def _question(entry: Entry, path: n.Path, scope: Scope) -> p.Expr | Missing:
     if not rest:
         return answer
     table = kinds.rows_of(answer, scope.names)
+    if table is None and kinds.answer_kind(entry.name, scope.names) == "row":
+        return p.Const("empty")  # what the choices are made of is a mistake already
     if table is None or answer.many:
         return Missing(rest[0], "part", of=entry.name)
     return _cell(table, rest, scope, answer)
@@ -131,6 +133,8 @@ def _of_the_language(path: n.Path, scope: Scope) -> p.Expr | Missing:
         return Missing(first, "later")
     if scope.testing and rest and first.key == "dhis2":
         return p.Builtin("dhis2", tuple(part.text for part in rest))
+    if first.key not in WORDS and scope.unclear:
+        return p.Const("empty")
     if first.key not in WORDS:
         return Missing(first, "name", known_words(scope))
     if not rest:

@@ -78,7 +78,8 @@ class Names:
     """The names of one flow.
 
     `declared`: all places that give a name, in the order of the file.  `sets`: the lines that set each variable.
-    `asked`: the names of all questions.
+    `asked`: the names of all questions.  `outcomes`: those of every `stop as`.
+    `kinds`, `labels`: what the compiler has seen so far of the values of each variable (`grammar.kinds.note`).
     """
 
     flow: n.Flow
@@ -88,6 +89,9 @@ class Names:
     declared: list[Entry] = field(default_factory=list)
     sets: dict[str, list[n.Set]] = field(default_factory=dict)
     asked: set[str] = field(default_factory=set)
+    outcomes: tuple[str, ...] = ()
+    kinds: dict[str, str] = field(default_factory=dict)
+    labels: dict[str, str] = field(default_factory=dict)
 
     def find(self, word: str, *kinds: str) -> Entry | None:
         """What a word means, if it is of one of the kinds (of any, if none are given)."""
@@ -121,6 +125,7 @@ def names_of(flow: n.Flow, loose: Iterable[n.Node] = ()) -> Names:
         if isinstance(table, n.Table):
             names.tables.setdefault(table.name.key, _table(table, names))
     names.asked = {question.name.key for question in every(flow, n.Question)}
+    names.outcomes = tuple(stop.outcome.text for stop in every(flow, n.Stop) if stop.outcome is not None)
     for entry in (*(Entry("table", table.name.text, table.name, table) for table in tables), *_in(flow, names)):
         names.declared.append(entry)
         names.entries.setdefault(entry.at.key, entry)

@@ -31,6 +31,7 @@ class Scope:
 
     `rows`: the table whose columns are bare words here (`choices from`, `{each …}`), "" elsewhere.
     `candidates`: in `workers where`, left of a comparison.  `testing`: in a `test:` block.
+    `unclear`: a word that means nothing may be a column of something that is no table of the file.
     `problems`: what could not be placed while this scope, or one made from it, was read.
     """
 
@@ -39,6 +40,7 @@ class Scope:
     rows: str = ""
     candidates: bool = False
     testing: bool = False
+    unclear: bool = False
     problems: list[Missing] = field(default_factory=list, compare=False)
 
     def within(self, loop: n.ForEach) -> Scope:
@@ -46,8 +48,8 @@ class Scope:
         return replace(self, loops=(*self.loops, (loop.word.key, table_of(loop, self.names))))
 
     def over_rows(self, table: str) -> Scope:
-        """Where each row of a table is read in turn."""
-        return replace(self, rows=table)
+        """Where each row of a table is read in turn; of no table ("") nothing is known, and nothing is missing."""
+        return replace(self, rows=table, unclear=not table)
 
     def among_people(self, left: bool = True) -> Scope:
         """In `workers where`: left of a comparison, or right of it."""
@@ -73,13 +75,18 @@ def _into(scope: Scope, outer: n.Node, inner: n.Node) -> Scope:
     """One step from a node to one directly below."""
     if isinstance(outer, n.ForEach) and inner is outer.block:
         return scope.within(outer)
-    if isinstance(outer, n.ChoicesFrom) and inner is outer.label and isinstance(outer.source, n.Path):
-        return scope.over_rows(table_named(outer.source.text, scope.names))
+    if isinstance(outer, n.ChoicesFrom) and inner is outer.label:
+        return scope.over_rows(rows_of(outer, scope.names))
     if isinstance(outer, n.EachRow):
         return scope.over_rows(table_named(outer.table.text, scope.names))
     if isinstance(outer, n.People):
         return scope.among_people()
     return scope
+
+
+def rows_of(source: n.ChoicesFrom, names: Names) -> str:
+    """The table whose rows are the choices, "" where it is no table."""
+    return table_named(source.source.text, names) if isinstance(source.source, n.Path) else ""
 
 
 def table_named(word: str, names: Names) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from grammar import nodes as n
 from grammar.checks.subject import Subject, proposal
 from grammar.diagnostics import Finding
+from grammar.names import Names
 
 
 def none(subject: Subject) -> Iterator[Finding]:
@@ -33,4 +34,20 @@ def begun(subject: Subject) -> Iterator[Finding]:
             yield subject.say("E296", first)
 
 
-CHECKS = (none, flows, begun)
+def given(subject: Subject) -> Iterator[Finding]:
+    """`start with` gives inputs, the worker and his fields, or says that there is nobody."""
+    for begin, _ in subject.every(n.Begin):
+        inputs = [entry.name for entry in _started(begin, subject).of("input")]
+        for arg in begin.args:
+            word = arg.name.parts[0]
+            nobody = isinstance(arg.value, n.Path) and arg.value.key == "nobody"
+            if word.key not in {"worker", "facility", "text", *(name.lower() for name in inputs)} and not nobody:
+                yield subject.say("E294", arg.name, proposal(word.text, [*inputs, "worker", "text"]), name=word.text)
+
+
+def _started(begin: n.Begin, subject: Subject) -> Names:
+    wanted = begin.flow.key if begin.flow is not None else ""
+    return next((names for names in subject.flows if names.flow.name.key == wanted), subject.names)
+
+
+CHECKS = (none, flows, begun, given)

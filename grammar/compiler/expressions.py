@@ -36,6 +36,9 @@ BESIDE = frozenset({"=", "!=", "<", "<=", ">", ">=", "between", "one_of", "none_
 _CONDITIONS = frozenset({"and", "or", "not"})
 
 
+_NOTHING = p.Const("empty")
+
+
 def seconds(length: n.Duration) -> int:
     """A length of time in seconds."""
     return int(Decimal(length.amount) * SECONDS[length.unit])
@@ -44,7 +47,7 @@ def seconds(length: n.Duration) -> int:
 def unclear(missing: Missing, scope: Scope) -> p.Expr:
     """Note a word that means nothing; it reads as empty, so that what is around it can still be looked at."""
     scope.problems.append(missing)
-    return p.Const("empty")
+    return _NOTHING
 
 
 def expression(node: n.Expr, scope: Scope) -> p.Expr:
@@ -73,6 +76,8 @@ def beside(node: n.Expr, left: p.Expr, scope: Scope) -> p.Expr:
     found = code_at(node, left, scope) or meaning_of(node, scope)
     if not isinstance(found, Missing):
         return found
+    if left == _NOTHING:
+        return _NOTHING  # the left side is a mistake already
     word = node.parts[0]
     codes = kinds.codes_of(left, scope.names)
     if len(node.parts) == 1 and found.why == "name":

@@ -14,7 +14,7 @@ from grammar import program as p
 from grammar.compiler.assembler import Assembler, Draft
 from grammar.compiler.expressions import beside, expression, seconds
 from grammar.compiler.texts import maybe, pieces, text, written
-from grammar.scopes import Scope, table_named
+from grammar.scopes import Scope, rows_of
 
 T = TypeVar("T", bound=n.Node)
 DAY = 86400
@@ -182,7 +182,7 @@ def input_choices(node: n.Input, scope: Scope) -> tuple[p.Choice, ...]:
 
 
 def _rows(source: n.ChoicesFrom, scope: Scope) -> p.ChoicesFrom:
-    table = table_named(source.source.text, scope.names) if isinstance(source.source, n.Path) else ""
+    table = rows_of(source, scope.names)
     return p.ChoicesFrom(table, text(source.label, scope.over_rows(table)))
 
 

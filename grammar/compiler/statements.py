@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from grammar import kinds
 from grammar import nodes as n
 from grammar import program as p
 from grammar.compiler.assembler import Around, Assembler, Beside, Draft
@@ -144,7 +145,9 @@ def _set(line: n.Set, asm: Assembler, around: Around) -> None:
         asm.emit(p.Set("answer", entry.name, value(line.value, own, around.scope)), line.span)
         return
     name = entry.name if entry is not None else parts[0].text
-    asm.emit(p.Set("variable", name, value(line.value, p.Variable(name), around.scope)), line.span)
+    set_to = value(line.value, p.Variable(name), around.scope)
+    kinds.note(name, set_to, asm.names)
+    asm.emit(p.Set("variable", name, set_to), line.span)
 
 
 def loose_value(node: n.Expr, receiver: p.Expr, scope: Scope) -> p.Expr:
