@@ -55,13 +55,17 @@ def align(chunk: Sequence[Line], file: str) -> tuple[list[Line], list[Finding]]:
     lines: list[Line] = []
     findings: list[Finding] = []
     margins = [0]
+    wrong: int | None = None  # of the line above: lines that stand together between two margins are one mistake
     for line in chunk:
         margin = _margin(line, lines, margins)
         if margin != line.indent:
             lines.append(move(line, margin))
-            findings.append(_displaced(line, margin, lines, file))
+            if wrong != line.indent:
+                findings.append(_displaced(line, margin, lines, file))
+            wrong = line.indent
         else:
             lines.append(line)
+            wrong = None
         if len(margins) > MAX_DEPTH:
             return [], [*findings, finding("E029", file, span(line), limit=MAX_DEPTH)]
     return lines, findings

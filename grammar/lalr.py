@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
+import gc
 import os
 import re
 import stat
@@ -75,15 +77,28 @@ def _rules() -> str:
 def _parser() -> Lark:
     text = _WORD.sub(lambda match: f"_K_{match[1].upper()}", _rules())
     text += "".join(f"{name}.2: /{word}(?!\\w)/i\n" for name, word in keywords().items())
-    return Lark(
-        text,
-        parser="lalr",
-        lexer="contextual",
-        postlex=Margins(),
-        start=["chunk", "insert"],
-        propagate_positions=True,
-        cache=_cache_file() or False,
-    )
+    with _no_collection():
+        return Lark(
+            text,
+            parser="lalr",
+            lexer="contextual",
+            postlex=Margins(),
+            start=["chunk", "insert"],
+            propagate_positions=True,
+            cache=_cache_file() or False,
+        )
+
+
+@contextlib.contextmanager
+def _no_collection() -> Iterator[None]:
+    """Tens of thousands of objects are made that all stay: to look for rubbish among them takes half of the loading."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
 
 
 def _cache_file() -> str | None:

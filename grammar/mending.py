@@ -8,8 +8,8 @@ import msgspec
 from lark.exceptions import UnexpectedInput
 
 from grammar import lalr, mistakes
-from grammar.chunks import align, move
-from grammar.diagnostics import Finding
+from grammar.chunks import align, move, span
+from grammar.diagnostics import Finding, finding
 from grammar.mistakes.trouble import Trouble, locate, stub_of
 from grammar.mistakes.words import OWNERS
 from grammar.nodes import Flow
@@ -23,7 +23,10 @@ Tops = tuple[TopLevel | Flow, ...]
 SET_ASIDE = "\ue000"
 
 MAX_MISTAKES = 100
-"""In one chunk.  Nobody reads more of them, and every one costs another reading."""
+"""Nobody reads more of them, and every one costs another reading."""
+
+READINGS = 5
+"""A line is moved, mended, stubbed and set aside once each; then the chunk is read."""
 
 
 def read_chunk(chunk: Sequence[Line], file: str, tags: frozenset[str] = frozenset()) -> tuple[Tops, list[Finding]]:
@@ -51,7 +54,9 @@ class _Reading:
         self.stubbed: set[int] = set()
 
     def read(self) -> Tops:
-        for _ in range(3 * MAX_MISTAKES):
+        for _ in range(READINGS * len(self.lines)):
+            if len(self.findings) >= MAX_MISTAKES:
+                break
             try:
                 tree = lalr.read_lines(_text(self.lines))
             except UnexpectedInput as error:
@@ -63,6 +68,7 @@ class _Reading:
             told = {self.lines[index].number for index in self.said}
             self.findings += [found for found in bench.findings if found.line not in told]
             return tops
+        self.findings.append(finding("E036", self.file, span(self.lines[0]), limit=MAX_MISTAKES))
         return ()
 
     def _mend(self, index: int, trouble: Trouble) -> None:

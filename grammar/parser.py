@@ -6,9 +6,9 @@ import re
 from collections.abc import Sequence
 
 from grammar import mistakes
-from grammar.chunks import cut
-from grammar.diagnostics import Finding, in_order
-from grammar.mending import read_chunk
+from grammar.chunks import cut, span
+from grammar.diagnostics import Finding, finding, in_order
+from grammar.mending import MAX_MISTAKES, read_chunk
 from grammar.nodes import File, Flow, Span
 from grammar.nodes.file import TopLevel
 from grammar.reader import Line, Source
@@ -29,6 +29,9 @@ def parse(source: Source) -> tuple[File, list[Finding]]:
     tops: list[TopLevel | Flow] = []
     findings: list[Finding] = []
     for chunk in chunks:
+        if len(findings) >= MAX_MISTAKES:
+            findings.append(finding("E036", source.name, span(chunk[0]), limit=MAX_MISTAKES))
+            break
         read, found = read_chunk(chunk, source.name, tags)
         tops += read
         findings += found

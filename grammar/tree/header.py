@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from lark import Token
 from lark.tree import Meta
 
@@ -71,30 +73,37 @@ def start_event(bench: Bench, at: Meta, parts: Parts) -> StartEvent:
 
 @rule
 def start_word(bench: Bench, at: Meta, parts: Parts) -> StartWord:
-    return StartWord(parts[0], parts[1], span=bench.place(at))
+    return StartWord(parts[0], the_line(parts[1:]), span=bench.place(at))
 
 
 @rule
 def start_every(bench: Bench, at: Meta, parts: Parts) -> StartEvery:
-    every, time, audience, since = parts
-    return StartEvery(every, audience, time, since, span=bench.place(at))
+    every, time, audience, *below = parts
+    return StartEvery(every, audience, time, the_line(below), span=bench.place(at))
 
 
 @rule
 def start_once(bench: Bench, at: Meta, parts: Parts) -> StartOnce:
-    day, month, year, time, audience, since = parts
+    day, month, year, time, audience, *below = parts
     day_number = whole(bench, day)
-    return StartOnce(day_number, month, whole(bench, year), audience, time, since, span=bench.place(at))
+    return StartOnce(day_number, month, whole(bench, year), audience, time, the_line(below), span=bench.place(at))
+
+
+def the_line(below: Parts) -> Any:  # noqa: ANN401  (each owner has a kind of line of its own)
+    """The one line below that could be read; None where there is none."""
+    return next((part for part in below if not isinstance(part, Aside)), None)
 
 
 @rule
-def only_for(bench: Bench, at: Meta, parts: Parts) -> Audience | None:
-    return None if isinstance(parts[0], Aside) else parts[0]
+def only_for(bench: Bench, at: Meta, parts: Parts) -> Audience:
+    audience: Audience = parts[0]
+    return audience
 
 
 @rule
-def unless_done(bench: Bench, at: Meta, parts: Parts) -> Name | None:
-    return None if isinstance(parts[0], Aside) else parts[0]
+def unless_done(bench: Bench, at: Meta, parts: Parts) -> Name:
+    day: Name = parts[0]
+    return day
 
 
 def whole(bench: Bench, token: Token) -> int:

@@ -35,11 +35,27 @@ from grammar.nodes import (
     WaitUntil,
 )
 from grammar.tree.bench import Aside, Bench, Parts, rule
+from grammar.tree.header import the_line
 from grammar.tree.texts import message_of
 
 
 @rule
 def set_aside(bench: Bench, at: Meta, parts: Parts) -> Aside:
+    return Aside()
+
+
+@rule
+def input_aside(bench: Bench, at: Meta, parts: Parts) -> Aside:
+    return Aside()
+
+
+@rule
+def row_aside(bench: Bench, at: Meta, parts: Parts) -> Aside:
+    return Aside()
+
+
+@rule
+def field_aside(bench: Bench, at: Meta, parts: Parts) -> Aside:
     return Aside()
 
 
@@ -175,15 +191,15 @@ def remove(bench: Bench, at: Meta, parts: Parts) -> Membership:
     return Membership(person, group, False, span=bench.place(at))
 
 
-@rule
-def when_failed(bench: Bench, at: Meta, parts: Parts) -> Block | None:
-    return parts[0].block if isinstance(parts[0], Failure) else None
+def _failed(below: Parts) -> Block | None:
+    failure: Failure | None = the_line(below)
+    return None if failure is None else failure.block
 
 
 @rule
 def do(bench: Bench, at: Meta, parts: Parts) -> Do:
-    action, args, result, failed = parts
-    return Do(action, args or (), result, failed, span=bench.place(at))
+    action, args, result, *below = parts
+    return Do(action, args or (), result, _failed(below), span=bench.place(at))
 
 
 @rule
@@ -194,14 +210,14 @@ def run(bench: Bench, at: Meta, parts: Parts) -> Run:
 
 @rule
 def start_flow(bench: Bench, at: Meta, parts: Parts) -> StartFlow:
-    flow, target, args, failed = parts
-    return StartFlow(flow, target, args or (), failed, span=bench.place(at))
+    flow, target, args, *below = parts
+    return StartFlow(flow, target, args or (), _failed(below), span=bench.place(at))
 
 
 @rule
 def submit(bench: Bench, at: Meta, parts: Parts) -> Submit:
-    system, args, waits, failed = parts
-    return Submit(system, args or (), bool(waits), failed, span=bench.place(at))
+    system, args, waits, *below = parts
+    return Submit(system, args or (), bool(waits), _failed(below), span=bench.place(at))
 
 
 @rule

@@ -42,6 +42,7 @@ def test_cuts(text: str, cuts: list[list[str]]) -> None:
         ("a\n b\n  c\n b", [0, 1, 2, 1], []),
         ("a\n    b\n        c\n       d", [0, 4, 8, 8], [("E009", 4)]),
         ("a\n    b\n        c\n     d", [0, 4, 8, 4], [("E009", 4)]),
+        ("a\n    b\n   c\n   d\n    e\n   f", [0, 4, 4, 4, 4, 4], [("E009", 3), ("E009", 6)]),
         ("    a\n    b", [0, 4], [("E026", 1)]),
         ("table t:\n    a | b\n  c | d\n      e | f", [0, 4, 4, 4], []),
     ],

@@ -23,7 +23,8 @@ def reading(data: bytes) -> list[Finding]:
 
 @pytest.mark.parametrize("code", OF_READING)
 def test_the_wrong_example_gives_its_code_and_no_other(code: str) -> None:
-    assert {found.code for found in reading(read_page(code).wrong.data)} == {code}
+    others = {"E001"} if code == "E036" else set()  # too many mistakes must be mistakes of some kind
+    assert {found.code for found in reading(read_page(code).wrong.data)} - others == {code}
 
 
 @pytest.mark.parametrize("code", OF_READING)
