@@ -11,6 +11,15 @@ from grammar.mistakes.words import described
 
 _VALUE = frozenset({"NUMBER", "STRING"})
 _SIGN = re.compile(r"[^\w\s(#'\"“”„«»‘’{-]")
+_SAMPLES = {
+    "a name": "name",
+    "a value": "yes",
+    "a number": "3",
+    "a word": "STOCK",
+    "a time like 09:00": "09:00",
+    "as": "done",
+    "include": "common/consent.flow",
+}
 _FREE = frozenset({"NAME", "WORD", "TEXT"})
 
 
@@ -23,7 +32,7 @@ def nothing_before(trouble: Trouble) -> Explanation | None:
     """A sign where a name or a value should stand: `ask: Ready?`, `if x = :`."""
     if trouble.kind != "word" or not _SIGN.match(trouble.rest) or not _FREE & trouble.accepted:
         return None
-    return trouble.explain("E013", last=trouble.last, what=_missing(trouble))
+    return _incomplete(trouble)
 
 
 def too_much(trouble: Trouble) -> Explanation | None:
@@ -38,12 +47,20 @@ def too_little(trouble: Trouble) -> Explanation | None:
     """The line ends, and something is missing."""
     if trouble.kind != "end":
         return None
-    return trouble.explain("E013", last=trouble.last, what=_missing(trouble))
+    return _incomplete(trouble)
 
 
 def anything(trouble: Trouble) -> Explanation:
     """What is said when nothing better is known: where reading stopped, and what could stand there."""
     return trouble.explain("E030", word=trouble.word or trouble.last, what=_choices(trouble))
+
+
+def _incomplete(trouble: Trouble) -> Explanation:
+    what = _missing(trouble)
+    before, after = trouble.line.text[: trouble.column - 1].strip(), trouble.rest
+    sample = _SAMPLES.get(trouble.last.lower()) or _SAMPLES.get(what, "")
+    hint = f"Write, for example, `{before} {sample}{after}`" if sample else ""
+    return trouble.explain("E013", hint=hint, last=trouble.last, what=what)
 
 
 def _missing(trouble: Trouble) -> str:

@@ -8,7 +8,7 @@ from grammar.chunks import span
 from grammar.diagnostics import finding
 from grammar.mistakes import margins
 from grammar.mistakes.trouble import Explanation, Trouble
-from grammar.mistakes.words import AT_MARGIN, FOREIGN, HABITS, PLACES, STATEMENTS, phrases
+from grammar.mistakes.words import FOREIGN, HABITS, LINE, MARGIN, PLACES, phrases
 from grammar.nodes import Span
 from grammar.slips import nearest
 
@@ -32,9 +32,9 @@ def first_word(trouble: Trouble) -> Explanation | None:
     if _OTHERWISE.match(words):
         return trouble.explain("E008")
     if words.startswith(">"):
-        return Explanation(finding("E007", trouble.file, span(trouble.line), "", word=">", place="below a text"))
+        return _misplaced(trouble, ">", "below a text")
     if _BULLET.match(words) and "BULLET" not in trouble.accepted:
-        return _choice(trouble)
+        return _misplaced(trouble, words.split()[0], "under a question")
     match = _FIRST.match(words)
     return _word(trouble, match[0] if match else words)
 
@@ -66,24 +66,15 @@ def _undotted(trouble: Trouble) -> Explanation:
     return trouble.explain("E031", " " * trouble.line.indent + line, line=line)
 
 
-def _choice(trouble: Trouble) -> Explanation:
-    word = trouble.line.words.split()[0]
-    return trouble.explain("E007", word=word, place="as a choice under a question", hint=_inward(trouble))
-
-
-def _inward(trouble: Trouble) -> str:
-    return "Indent the line by 4 spaces, so that it stands below its question." if not trouble.line.indent else ""
-
-
 def _word(trouble: Trouble, word: str) -> Explanation:
     if word.lower() in FOREIGN:
         return _foreign(trouble, word)
+    if word.lower() in PLACES:
+        return _misplaced(trouble, word.lower(), PLACES[word.lower()])
     here = phrases(trouble.accepted)
     meant = nearest(word, {phrase.split()[0]: None for phrase in here if not phrase.startswith("otherwise")})
     if meant is not None and word.lower() != meant:
         return _misspelled(trouble, word, meant, trouble.with_word(meant, word))
-    if word.lower() in PLACES:
-        return _misplaced(trouble, word.lower())
     meant = nearest(word, PLACES)
     if meant is not None:
         return _misspelled(trouble, word, meant, "")
@@ -109,16 +100,17 @@ def _foreign(trouble: Trouble, word: str) -> Explanation:
     return Explanation(finding("E001", trouble.file, _mark(trouble, word), hint, word=word))
 
 
-def _misplaced(trouble: Trouble, word: str) -> Explanation:
-    place = PLACES[word]
-    hint = f"Move it {place}." if place.startswith(("under", "in ")) else ""
+def _misplaced(trouble: Trouble, word: str, place: str) -> Explanation:
     owner = trouble.owner
-    if owner is not None and word in STATEMENTS | AT_MARGIN:
-        hint = "Remove the spaces at the beginning of the line, so that it stands further left."
-        place = f"{place}, not below `{margins.shortened(owner.words)}`"
-    elif owner is None and hint:
+    hint: str | None
+    if owner is None:
+        where = "at the left margin"
         hint = f"It belongs {place}: indent it, so that it stands below the line it belongs to."
-    return trouble.explain("E007", word=word, place=place, hint=hint)
+    else:
+        where = f"below `{margins.shortened(owner.words)}`"
+        outward = place in (LINE, MARGIN)
+        hint = "Remove the spaces at its beginning, so that it stands further left." if outward else None
+    return trouble.explain("E007", word=word, where=where, place=place, hint=hint)
 
 
 def _continued(trouble: Trouble) -> Explanation | None:

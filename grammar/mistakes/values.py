@@ -22,7 +22,7 @@ def number(trouble: Trouble) -> Explanation | None:
     if trouble.accepted != {"NUMBER"} or trouble.kind not in ("word", "end"):
         return None
     if trouble.kind == "end":
-        return trouble.explain("E013", last=trouble.last, what="a number")
+        return None
     word = trouble.word.lower()
     digits = str(_COUNTS.index(word)) if word in _COUNTS else ""
     repaired = trouble.with_word(digits or "1")

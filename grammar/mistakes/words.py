@@ -42,28 +42,22 @@ PLAIN = {
 }
 """How the other terminals are called in a sentence; what lacks here is never proposed."""
 
-_FLOW, _QUESTION, _TEST = "in the header of a flow", "under a question", "in a test"
-_MARGIN, _TEXT, _LINE = "at the beginning of a line", "under a text", "among the lines of the conversation"
+FLOW, QUESTION, TEST = "in the header of a flow", "under a question", "in a test"
+MARGIN, TEXT, LINE = "at the beginning of a line", "under a text", "among the lines of the conversation"
 
 PLACES = {
-    **dict.fromkeys(("languages", "channels", "sensitive", "short", "inputs", "quiet", "allow", "moved"), _FLOW),
-    **dict.fromkeys(("answer", "points", "correct", "check", "confirm", "optional", "secret", "hint"), _QUESTION),
-    **dict.fromkeys(("dhis2", "fhir", "choices", "only"), _QUESTION),
-    **dict.fromkeys(("remind", "give", "tries"), f"{_QUESTION}, or {_FLOW}"),
-    **dict.fromkeys(("sms", "voice", "audio"), _TEXT),
-    **dict.fromkeys(("reply", "press", "hang", "expect"), _TEST),
-    **dict.fromkeys(("section", "include", "after", "on", "test", "flow", "table"), _MARGIN),
-    **dict.fromkeys(("say", "ask", "quiz", "verify", "tell", "if", "for", "wait", "go", "stop", "set", "add"), _LINE),
-    **dict.fromkeys(("remove", "do", "run", "start", "submit", "take", "choose"), _LINE),
+    **dict.fromkeys(("languages", "channels", "sensitive", "short", "inputs", "quiet", "allow", "moved"), FLOW),
+    **dict.fromkeys(("answer", "points", "correct", "check", "confirm", "optional", "secret", "hint"), QUESTION),
+    **dict.fromkeys(("dhis2", "fhir", "choices", "only"), QUESTION),
+    **dict.fromkeys(("remind", "give", "tries"), f"{QUESTION}, or {FLOW}"),
+    **dict.fromkeys(("sms", "voice", "audio"), TEXT),
+    **dict.fromkeys(("reply", "press", "hang", "expect"), TEST),
+    **dict.fromkeys(("section", "include", "after", "on", "test", "flow", "table"), MARGIN),
+    **dict.fromkeys(("say", "ask", "quiz", "verify", "tell", "if", "for", "wait", "go", "stop", "set", "add"), LINE),
+    **dict.fromkeys(("remove", "do", "run", "start", "submit", "take", "choose"), LINE),
     "unless": "below `start every`",
 }
 """Where a line that begins with the word belongs."""
-
-STATEMENTS = frozenset(word for word, place in PLACES.items() if place == _LINE)
-"""The words that begin a line of the conversation."""
-
-AT_MARGIN = frozenset(word for word, place in PLACES.items() if place == _MARGIN)
-"""The words that stand at the left margin only."""
 
 FOREIGN = {
     "goto": "go to",

@@ -97,6 +97,21 @@ def test_a_mistake_is_said_once_with_its_place_and_a_proposal(text: str, column:
     assert (found.column, found.code, found.hint) == (column, code, hint)
 
 
+EXAMPLES = [
+    ("stop as", "Write, for example, `stop as done`"),
+    ("set x to", "Write, for example, `set x to yes`"),
+    ("ask: Ready?", "Write, for example, `ask name: Ready?`"),
+    ("if a =:\n    stop\n", "Write, for example, `if a = yes:`"),
+    (under(ASK, "tries:"), "Write, for example, `tries: 3`"),
+]
+
+
+@pytest.mark.parametrize(("text", "hint"), EXAMPLES, ids=[e[0].strip() for e in EXAMPLES])
+def test_where_something_is_missing_an_example_is_shown(text: str, hint: str) -> None:
+    (found,) = said(text)
+    assert (found.code, found.hint) == ("E013", hint)
+
+
 SENTENCES = [
     ("stop as", "Something is missing after `as`: a name."),
     ("set x to", "Something is missing after `to`: a value."),
@@ -125,21 +140,31 @@ def test_a_sentence_says_what_is_wrong(text: str, sentence: str) -> None:
     assert found.message == sentence
 
 
+INWARD = "indent it, so that it stands below the line it belongs to."
+LEFT = "Remove the spaces at its beginning, so that it stands further left."
+
 PLACES = [
-    ("say: Hello.\nremind after 4 hours\n", 2, "under a question, or in the header of a flow"),
-    (under(ASK, "say: Hello."), 2, "among the lines of the conversation, not below `ask q: Ready?`"),
-    (under("if a is b:", "section c"), 2, "at the beginning of a line, not below `if a is b:`"),
-    ("say: Hello.\nlanguages: en\n", 2, "in the header of a flow"),
-    ("say: Hello.\n1. yes: Yes\n", 2, "as a choice under a question"),
-    ("say: Hello.\nexpect: Hello.\n", 2, "in a test"),
+    (
+        "remind after 4 hours",
+        "`remind` does not belong at the left margin.",
+        f"It belongs under a question, or in the header of a flow: {INWARD}",
+    ),
+    (under(ASK, "say: Hello."), "`say` does not belong below `ask q: Ready?`.", LEFT),
+    (under("if a is b:", "section c"), "`section` does not belong below `if a is b:`.", LEFT),
+    (
+        under("say: Hello.", "tries: 3"),
+        "`tries` does not belong below `say: Hello.`.",
+        "It belongs under a question, or in the header of a flow.",
+    ),
+    (under(FLOW, "1. yes: Yes"), "`1.` does not belong below `flow x: X`.", "It belongs under a question."),
+    ("expect: Hello.", "`expect` does not belong at the left margin.", f"It belongs in a test: {INWARD}"),
 ]
 
 
-@pytest.mark.parametrize(("text", "line", "place"), PLACES, ids=[p[0].strip() for p in PLACES])
-def test_a_line_in_the_wrong_place_says_where_it_belongs(text: str, line: int, place: str) -> None:
+@pytest.mark.parametrize(("text", "sentence", "hint"), PLACES, ids=[p[0].strip() for p in PLACES])
+def test_a_line_in_the_wrong_place_says_where_it_belongs(text: str, sentence: str, hint: str) -> None:
     (found,) = said(text)
-    assert (found.line, found.code) == (line, "E007")
-    assert found.message.endswith(f"it stands {place}.")
+    assert (found.code, found.message, found.hint) == ("E007", sentence, hint)
 
 
 @pytest.mark.parametrize("line", ["  2. no: No", "  answer: number", "  if invalid: Please."])
