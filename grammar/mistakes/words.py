@@ -15,6 +15,7 @@ PHRASES = {
     "_OTHERWISE_IF": ("otherwise if",),
     "_AGAIN": ("again",),
     "_NOTHING": ("nothing",),
+    "_VOICE": ("voice",),
     "_EXPECT_TO": ("to",),
     "NOT_FUTURE": ("not in the future",),
     "NOT_PAST": ("not in the past",),

@@ -298,6 +298,7 @@ STEPS = [
     ("no reply for 4 hours", {"length": "4 hour"}),
     ("expect: *x*", {"text": "*x*"}),
     ("expect not: x", {"text": "x", "kind": "not"}),
+    ("expect voice = 1", {"when": {"name": "=", "args": ["voice", "1"]}}),
     ("expect voice: x", {"text": "x", "kind": "voice"}),
     ("expect to boss: x", {"text": "x", "kind": "to", "who": "boss"}),
     ("expect nothing", {}),
