@@ -43,7 +43,8 @@ class Margins(Indenter):
 
     def process(self, stream: Iterator[Token]) -> Iterator[Token]:
         """The pieces of a chunk, with the beginnings and ends of its blocks."""
-        return super().process(_counted(stream))
+        marked: Iterator[Token] = super().process(_counted(stream))  # type: ignore[no-untyped-call]  # lark's is bare
+        return marked
 
 
 def _counted(stream: Iterator[Token]) -> Iterator[Token]:
