@@ -107,8 +107,7 @@ def conditions(subject: Subject) -> Iterator[Finding]:
     for node, visit in _conditions(subject):
         scope = subject.scope(visit)
         kind = kinds.kind_of(expression(node, scope), scope.names)
-        loose = isinstance(node, n.Path | n.Number | n.Quoted) and visit.inside(n.Operation)
-        if kind not in ("yesno", "any") and not loose:
+        if kind not in ("yesno", "any"):
             yield subject.say("E243", node, words=_words(node))
 
 

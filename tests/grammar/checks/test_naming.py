@@ -1,0 +1,65 @@
+"""Names: given once, known where they are used, and proposed where they are nearly right."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from grammar.loader import load_text
+
+Found = Callable[[str], list[tuple[int, str]]]
+CASES = "ask cases: How many?\n    answer: whole number\n"
+TABLE = "table products:\n    code | name\n    act  | ACT\n"
+
+
+@pytest.mark.parametrize(
+    ("lines", "codes"),
+    [
+        ("set x to 1\nset X to 2\nsay: {x}", []),
+        (CASES + "set cases to 2", []),
+        ("do a as r\ndo b as r\nsay: {r.number}", []),
+        (TABLE + "for each row in products:\n    say: {row.name}\nfor each row in products:\n    say: {row.code}", []),
+        (CASES + "section cases", [(3, "E200")]),
+        (TABLE + "for each products in products:\n    say: Hi.", [(4, "E200")]),
+        ("set today to 5", [(1, "E201")]),
+        ("say: {taday}", [(1, "E202")]),
+        ("say: {one} {two}", [(1, "E202"), (1, "E202")]),
+        ("if x is y:\n    say: Hi.", [(1, "E202")]),
+        ("set x to hello\nsay: {x}", [(1, "E202")]),
+        ("set worker.job to nurse", []),
+        ("do ping with to = nurse", [(1, "E202")]),
+        ('do ping with to = "nurse"', []),
+        (TABLE + "for each product in products:\n    say: {name}", [(5, "E202")]),
+        (TABLE + "ask which: Which?\n    choices from products: {name}\nsay: {which.price}", [(6, "E205")]),
+        ("say: {worker.name.first}", [(1, "W201")]),
+        ("set worker.trained to today\nsay: {worker.trained}", []),
+        ("tell boss: Hi.", []),
+        ("tell supervsior: Hi.", [(1, "W202")]),
+    ],
+)
+def test_names(found: Found, lines: str, codes: list[tuple[int, str]]) -> None:
+    assert found(lines) == codes
+
+
+def test_an_input_may_be_called_supervisor(found: Found) -> None:
+    assert (
+        found("flow clinic: Clinic\n    inputs:\n        supervisor: worker\ntell supervisor: Hi {worker.name}.") == []
+    )
+
+
+@pytest.mark.parametrize(
+    ("written", "hint"),
+    [
+        ("{csaes}", "Do you mean `cases`?"),
+        ("{roun(1)}", "Do you mean `round`?"),
+        ("{worker.nmae}", "Do you mean `name`?"),
+        (
+            "{nothing_like_it}",
+            "Write the name of a question, an input, a variable or a table, or put a text in quotes.",
+        ),
+    ],
+)
+def test_the_nearest_name_is_proposed(written: str, hint: str) -> None:
+    findings = load_text(f"flow clinic: Clinic\n{CASES}say: {written}\n", "test.flow").findings
+    assert [finding.hint for finding in findings if finding.code != "W290"] == [hint]
