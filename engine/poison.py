@@ -77,11 +77,11 @@ class Ward:
             except Exception as error:  # noqa: BLE001  (whatever it is, it must not stop the others)
                 trace = traceback.format_exc()
                 _log.error(
-                    "a message could not be applied", box=stored.box_id, event=stored.n, error=type(error).__name__
+                    "a message could not be applied", box=stored.box_id, number=stored.n, error=type(error).__name__
                 )
         sealed = self._kit.vault.seal("event.fault", stored.box_id, stored.n, trace.encode())
         await self._store.write(lambda c: c.execute(_PARK, {**stored.bound(), "trace": sealed}), INBOX)
-        _log.error("a message was parked", box=stored.box_id, event=stored.n)
+        _log.error("a message was parked", box=stored.box_id, number=stored.n)
         return Ring()
 
     def _step(self, connection: Connection, stored: Stored) -> Ring:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from sqlalchemy import Connection, and_, bindparam, delete, exists, insert, or_, select, update
 
 from engine import schema
@@ -15,6 +18,7 @@ _timer, _outbox, _link, _line, _worker = schema.timer, schema.outbox, schema.wor
 
 _KEY = ["bucket", "box_id"]
 
+_STEPPED = ("kind", "state", "session_id", "seq", "body", "facts")
 _STEP_EVENT = (
     update(_event)
     .where(
@@ -23,7 +27,7 @@ _STEP_EVENT = (
         _event.c.n == bindparam("number"),
         _event.c.state == 0,
     )
-    .values({name: bindparam(name) for name in ("kind", "state", "session_id", "seq", "body", "facts")})
+    .values({name: bindparam(name) for name in _STEPPED})
 )
 _PUT_SESSION = put(
     _session,
@@ -120,7 +124,7 @@ _NEW_MAIL, _NEW_CLAIM = insert(schema.mail), insert(schema.claim)
 def write(connection: Connection, rows: Rows) -> None:
     """Write them all; IntegrityError where a fence refuses one, and then nothing may be committed."""
     many(connection, _NEW_EVENT, rows.events)
-    many(connection, _STEP_EVENT, rows.stepped)
+    many(connection, _STEP_EVENT, [_stepped(row) for row in rows.stepped])
     # Whoever lets the floor go is written before whoever takes it.
     sessions = sorted(rows.sessions.values(), key=lambda row: row["status"] == "waiting")
     many(connection, _PUT_SESSION, sessions)
@@ -137,6 +141,12 @@ def write(connection: Connection, rows: Rows) -> None:
     many(connection, _SEEN_AS, rows.seen)
     boxes = [{"in_bucket": bucket_of(box), "in_box": box, "number": n} for box, n in rows.boxes.items()]
     many(connection, _COUNT_BOX, boxes)
+
+
+def _stepped(row: Mapping[str, Any]) -> dict[str, Any]:
+    """The row of an event that was accepted before, as the statement names its key."""
+    key = {"in_bucket": row["bucket"], "in_box": row["box_id"], "number": row["n"]}
+    return {**key, **{name: row[name] for name in _STEPPED}}
 
 
 def _write_people(connection: Connection, rows: Rows) -> None:
