@@ -9,7 +9,7 @@ from grammar import program as p
 from grammar.checks import paths
 from grammar.checks.subject import Subject, proposal
 from grammar.diagnostics import Finding
-from grammar.names import Entry
+from grammar.names import Entry, table_of
 from grammar.walk import walk
 
 _TARGETS = ("section", "question", "message")
@@ -92,4 +92,12 @@ def _asking(subject: Subject, block: n.Block, line: str) -> Iterator[Finding]:
             yield subject.say("E253", visit.node, what=what, block=line)
 
 
-CHECKS = (targets, into_blocks, endless, unreachable, blocks_that_ask)
+def loops_in_loops(subject: Subject) -> Iterator[Finding]:
+    """Inside a loop the table's row is taken: another loop over the same table would hide it."""
+    for loop, visit in subject.every(n.ForEach):
+        table = table_of(loop, subject.names)
+        if table and table in subject.scope(visit).tables:
+            yield subject.say("E254", loop.source, table=table)
+
+
+CHECKS = (targets, into_blocks, endless, unreachable, blocks_that_ask, loops_in_loops)

@@ -1,0 +1,18 @@
+"""Every node of a tree, once, in the order of the file."""
+
+from __future__ import annotations
+
+from grammar import nodes as n
+from grammar.parser import parse
+from grammar.reader import read
+from grammar.walk import every, walk
+
+FLOW = b"flow a: A\nif x is 1:\n    say: One {x}.\n    say: Two.\nsay: Three.\n"
+
+
+def test_every_node_in_order_with_what_stands_around_it() -> None:
+    file, _ = parse(read(FLOW, "a.flow")[0])
+    says = [visit for visit in walk(file) if isinstance(visit.node, n.Say)]
+    assert [visit.node.span.line for visit in says] == [3, 4, 5]
+    assert [visit.inside(n.If) for visit in says] == [True, True, False]
+    assert [path.text for path in every(file, n.Path)] == ["x", "x"]
