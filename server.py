@@ -101,6 +101,7 @@ class House:
             watching = asyncio.create_task(self.publisher.watch(), name="flows")
             yield
             watching.cancel()
+            await asyncio.gather(watching, return_exceptions=True)
             await self.runtime.stop()
         finally:
             for adapter in self.adapters.values():

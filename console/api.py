@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from console.bodies import TooLargeError, body_of, refused
 from engine.clock import Clock
 from engine.inbox import BusyError
 from engine.inputs import InputError, accept
@@ -54,36 +55,32 @@ class Events:
         """202, or a 4xx with a sentence that says what does not fit."""
         kind, _, key = request.headers.get("authorization", "").partition(" ")
         if kind.lower() != "bearer" or not self._allows(key.strip()):
-            return _refused(401, "The key is missing or wrong: send the header Authorization: Bearer KEY.")
-        if int(request.headers.get("content-length", LARGEST + 1)) > LARGEST:
-            return _refused(413, f"An event has {LARGEST // 1024} KiB at most, and says its length.")
+            return refused(401, "The key is missing or wrong: send the header Authorization: Bearer KEY.")
         try:
-            posted = msgspec.json.decode(await request.body(), type=Posted)
+            posted = msgspec.json.decode(await body_of(request, LARGEST), type=Posted)
+        except TooLargeError:
+            return refused(413, f"An event has {LARGEST // 1024} KiB at most.")
         except msgspec.DecodeError:
-            return _refused(400, 'JSON like {"id": "…", "worker": "…", "inputs": {…}} is expected.')
+            return refused(400, 'JSON like {"id": "…", "worker": "…", "inputs": {…}} is expected.')
         return await self._begin(request.path_params["name"], posted)
 
     async def _begin(self, name: str, posted: Posted) -> Response:
         linked = self._of(name)
         if linked is None:
-            return _refused(404, "No flow starts on this event.")
+            return refused(404, "No flow starts on this event.")
         try:
             today = day_of(self._clock.now(), self._zone)
             inputs = accept(linked.program, posted.inputs, today, linked.phrases)
             stored = await self._start(linked.program.flow, posted.worker, inputs, f"{name} {posted.id}")
         except InputError as error:
-            return _refused(422, " ".join(error.problems))
+            return refused(422, " ".join(error.problems))
         except UnreachableError as error:
-            return _refused(422, str(error))
+            return refused(422, str(error))
         except (StoreError, BusyError) as error:
-            return _refused(503, str(error))
+            return refused(503, str(error))
         if not stored.session_id and not stored.repeat:
-            return _refused(422, "Nothing began: nobody has this number, or the worker wants no messages.")
+            return refused(422, "Nothing began: nobody has this number, or the worker wants no messages.")
         return JSONResponse({"repeat": stored.repeat}, 202)
 
     def _of(self, event: str) -> Linked | None:
         return next((each for each in self._library.flows() if each.program.event == event), None)
-
-
-def _refused(status: int, sentence: str) -> Response:
-    return JSONResponse({"problem": sentence}, status)

@@ -13,6 +13,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from console import queries, view
+from console.bodies import TooLargeError, body_of, refused
 from console.publishing import Publisher
 from engine.inbox import Arrival, BusyError
 from engine.library import Library
@@ -82,20 +83,20 @@ class WebPhone:
     async def write(self, request: Request) -> Response:
         """A message from the phone: 202 once it is stored."""
         if request.headers.get("sec-fetch-site", "same-origin") != "same-origin":
-            return _refused(403, "Only the page itself may send.")
-        if int(request.headers.get("content-length", LARGEST + 1)) > LARGEST:
-            return _refused(413, "The message is too long.")
+            return refused(403, "Only the page itself may send.")
         try:
-            written = msgspec.json.decode(await request.body(), type=Written)
+            written = msgspec.json.decode(await body_of(request, LARGEST), type=Written)
+        except TooLargeError:
+            return refused(413, "The message is too long.")
         except msgspec.DecodeError:
-            return _refused(400, "A worker, a text and a key are expected.")
+            return refused(400, "A worker, a text and a key are expected.")
         number = await self._number(written.worker)
         if number is None:
-            return _refused(404, "There is no such worker, or the worker has no phone.")
+            return refused(404, "There is no such worker, or the worker has no phone.")
         try:
             await self._accept(Arrival(self._channel, written.key, number, written.text))
         except (StoreError, BusyError) as error:
-            return _refused(503, str(error))
+            return refused(503, str(error))
         return JSONResponse({}, 202)
 
     async def _number(self, worker: str) -> str | None:
@@ -118,7 +119,3 @@ class WebPhone:
                 conversations=[view.talk(each, titles) for each in await queries.sessions(connection, vault, worker)],
                 answers=[view.stored(each) for each in await queries.answers(connection, vault, worker)],
             )
-
-
-def _refused(status: int, sentence: str) -> Response:
-    return JSONResponse({"problem": sentence}, status)
