@@ -36,6 +36,7 @@ class Picked:
     out_id: int
     attempt: int
     retries: int
+    not_before: int
     parts: int
     session_id: int | None
     arms: int | None
@@ -67,6 +68,7 @@ _NEXT = (
         _out.c.parts,
         _out.c.tries,
         _out.c.retries,
+        _out.c.not_before,
         _out.c.expires_at,
         _out.c.body,
         _line.c.line_id,
@@ -135,6 +137,7 @@ def _picked(row: AnyRow, kit: Kit) -> Picked:
         out_id=row.out_id,
         attempt=row.tries + 1,
         retries=row.retries,
+        not_before=row.not_before,
         parts=row.parts,
         session_id=row.session_id,
         arms=row.arms,

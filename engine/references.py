@@ -8,6 +8,8 @@ import struct
 from typing import NamedTuple
 
 _LAYOUT = struct.Struct(">QQH")
+_LETTERS = 24
+_TOO_GREAT = 1 << 63
 
 
 class Attempt(NamedTuple):
@@ -25,7 +27,10 @@ def name(attempt: Attempt) -> str:
 
 def read(ref: str) -> Attempt | None:
     """The attempt that is named so; None where the text names none."""
+    if len(ref) != _LETTERS:
+        return None
     try:
-        return Attempt(*_LAYOUT.unpack(base64.b64decode(ref, altchars=b"-_", validate=True)))
+        found = Attempt(*_LAYOUT.unpack(base64.b64decode(ref, altchars=b"-_", validate=True)))
     except (binascii.Error, struct.error, ValueError):
         return None
+    return found if max(found) < _TOO_GREAT else None

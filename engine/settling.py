@@ -54,6 +54,7 @@ _OPEN = (
         _out.c.out_id,
         _attempt.c["try"].label("attempt"),
         _out.c.retries,
+        _out.c.not_before,
         _out.c.parts,
         _out.c.session_id,
         _out.c.arms,
@@ -75,7 +76,7 @@ def settle(
     connection: Connection, channel: str, unknown: str, settled: Sequence[tuple[Picked, Outcome]], now: int
 ) -> None:
     """Write the outcomes of attempts.  `unknown`: the channel's policy for what may have gone through."""
-    judged = [(picked, judge(outcome, picked.retries, now, unknown)) for picked, outcome in settled]
+    judged = [(picked, judge(outcome, picked.retries, picked.not_before, now, unknown)) for picked, outcome in settled]
     many(connection, _END, [_end(picked, verdict, now) for picked, verdict in judged])
     many(connection, _MOVE, [_move(picked, verdict, now) for picked, verdict in judged])
     many(connection, _START_CLOCKS, [_clock(picked, now) for picked, verdict in judged if _asks(picked, verdict)])
@@ -87,7 +88,7 @@ def settle_open(connection: Connection, policies: dict[str, str], now: int) -> N
     """What an earlier run sent and did not settle may have gone through, and is treated so."""
     by_channel: dict[str, list[tuple[Picked, Outcome]]] = {}
     for row in connection.execute(_OPEN):
-        picked = Picked(*row[:9], recipient="", body=b"")
+        picked = Picked(*row[:10], recipient="", body=b"")
         by_channel.setdefault(row.channel, []).append((picked, Unknown("the server stopped before an answer came")))
     for channel, settled in by_channel.items():
         settle(connection, channel, policies.get(channel, RESEND), settled, now)

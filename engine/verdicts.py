@@ -32,15 +32,18 @@ class Verdict(NamedTuple):
     opted_out: bool = False
 
 
-def judge(outcome: Outcome, retries: int, now: int, unknown: str) -> Verdict:
-    """What becomes of a message that had so many retries before.  `unknown`: the channel's policy."""
+def judge(outcome: Outcome, retries: int, place: int, now: int, unknown: str) -> Verdict:
+    """What becomes of a message that had so many retries before.
+
+    `place`: its `not_before`, which it keeps where nothing left.  `unknown`: the channel's policy.
+    """
     match outcome:
         case Sent(provider_id, cost):
             return Verdict("sent", "sent", retries, now, "", provider_id, cost, counts=True)
         case Refused(reason, opted_out):
             return Verdict("refused", "refused", retries, now, reason, final=True, opted_out=opted_out)
         case Down(reason):
-            return Verdict("down", "queued", retries, now, reason)
+            return Verdict("down", "queued", retries, place, reason)
         case Retry(reason, after):
             return _again("retry", reason, retries, now, after)
         case Unknown(reason):

@@ -1,0 +1,159 @@
+"""An engine in motion over a database of its own: a clock that stands until it is moved, a gateway that does as told."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, text
+
+from engine.delivery import Message, Outcome, Sent
+from engine.ids import Ids
+from engine.inbox import Arrival
+from engine.kit import Kit
+from engine.library import Library
+from engine.outbox import Manner
+from engine.registry import Registry
+from engine.runtime import Runtime, Setup
+from engine.store import Store, open_store
+from engine.transcripts import ENGINE, Said, transcript
+from engine.work import Accepted
+
+MONDAY = 1_740_992_400_000
+MOSES, FATOU, NOBODY = "+231770000001", "+231770000002", "+231770000009"
+PEOPLE = [
+    {"id": "moses", "name": "Moses Flomo", "phone": MOSES, "language": "en", "supervisor": "fatou", "pin": "4321"},
+    {"id": "fatou", "name": "Fatou Kamara", "phone": FATOU, "language": "fr", "job": "pharmacist", "groups": "lab"},
+]
+
+
+class HandClock:
+    """Stands still until it is moved."""
+
+    def __init__(self) -> None:
+        self.moment = MONDAY
+
+    def now(self) -> int:
+        return self.moment
+
+    def move(self, ms: int) -> None:
+        self.moment += ms
+
+
+class Gateway:
+    """Answers with `outcomes`, then with Sent; a message waits while `open` is not set."""
+
+    def __init__(self) -> None:
+        self.messages: list[Message] = []
+        self.outcomes: deque[Outcome | Exception] = deque()
+        self.open = asyncio.Event()
+        self.open.set()
+        self._arrived = asyncio.Condition()
+
+    async def send(self, message: Message) -> Outcome:
+        async with self._arrived:
+            self.messages.append(message)
+            self._arrived.notify_all()
+        await self.open.wait()
+        outcome = self.outcomes.popleft() if self.outcomes else Sent()
+        if isinstance(outcome, Exception):
+            raise outcome
+        return outcome
+
+    async def has(self, count: int) -> list[str]:
+        """The texts, once there are so many."""
+        async with asyncio.timeout(10), self._arrived:
+            await self._arrived.wait_for(lambda: len(self.messages) >= count)
+        return self.texts
+
+    @property
+    def texts(self) -> list[str]:
+        return [message.text for message in self.messages]
+
+
+class World:
+    """`store`, `registry`, `runtime`, `gateway` of the channel sms, `clock`."""
+
+    def __init__(self, folder: Path, library: Library, **setup: Any) -> None:
+        self.folder = folder
+        self.library = library
+        self.clock = HandClock()
+        self.gateway = Gateway()
+        self.setup = Setup({"sms": self.gateway}, lambda said: ("gsm7", 1 + len(said) // 160), **setup)
+        self.open()
+
+    def open(self) -> None:
+        self.store: Store = open_store(self.folder / "test.sqlite")
+        self.ids = Ids(self.clock)
+        self.registry = Registry(self.store, self.ids, self.clock)
+        self.runtime = Runtime(self.store, self.registry, self.library, self.setup, self.ids, self.clock)
+
+    async def crash(self) -> None:
+        """The process ends in the middle: nothing is drained or settled, and another one begins."""
+        for task in asyncio.all_tasks() - {asyncio.current_task()}:
+            task.cancel()
+        await asyncio.sleep(0)
+        await self.store.close()
+        self.gateway.messages.clear()
+        self.gateway.open.set()
+        self.open()
+
+    @property
+    def kit(self) -> Kit:
+        return self.runtime._kit
+
+    async def says(self, said: str, number: str = MOSES, key: str | None = None) -> Accepted:
+        """A message comes in; without a key it is a delivery of its own."""
+        return await self.runtime.accept(Arrival("sms", key or str(self.ids.new()), number, said))
+
+    async def rows(self, sql: str, **bound: Any) -> list[Any]:
+        async with self.store.read() as connection:
+            return list((await connection.execute(text(sql), bound)).all())
+
+    async def change(self, sql: str, **bound: Any) -> None:
+        def run(connection: Connection) -> None:
+            connection.execute(text(sql), bound)
+
+        await self.store.write(run)
+
+    async def heard(self, number: str = MOSES) -> list[str]:
+        """What the engine said on a line, in order."""
+        return [said.text for said in await self.transcript(number) if said.who == ENGINE]
+
+    async def transcript(self, number: str = MOSES) -> list[Said]:
+        async with self.store.read() as connection:
+            return await transcript(connection, self.store.vault, self.registry.addresses.of(number))
+
+    async def becomes(self, sql: str, expected: list[Any], **bound: Any) -> None:
+        """Wait until the rows are as expected: what is written by a task of the engine's own has no other sign."""
+        found: list[Any] = []
+        for _ in range(1000):
+            found = [tuple(row) for row in await self.rows(sql, **bound)]
+            if found == expected:
+                return
+            await asyncio.sleep(0.005)
+        assert found == expected
+
+
+@asynccontextmanager
+async def world(folder: Path, library: Library, *, start: bool = True, **setup: Any) -> AsyncIterator[World]:
+    """A world with Moses and Fatou in it, the flows of the library published, in motion unless `start` is false."""
+    made = World(folder, library, **setup)
+    await made.registry.put_workers(PEOPLE)
+    for linked in library.flows():
+        await made.runtime.publish(linked.program)
+    if start:
+        await made.runtime.start()
+    try:
+        yield made
+    finally:
+        await made.runtime.stop(1)
+        await made.store.close()
+
+
+MakeLibrary = Callable[..., Library]
+ManyPerSecond = Manner(per_second=1000)

@@ -1,0 +1,246 @@
+"""What was accepted is stored and has one effect; one bad message harms no other (I1, I2, I19)."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from engine import box
+from engine.inbox import BusyError, Inbox
+from engine.library import Library
+from engine.store import StoreError
+from engine.work import Message, decode
+from tests.engine.motion import FATOU, MOSES, NOBODY, MakeLibrary, World, world
+
+SURVEY = """
+    flow survey: Survey
+        languages: en
+        channels: sms
+        start on word SURVEY
+    ask cases: How many cases?
+        answer: whole number from 0 to 500
+    ask problem: What is the problem?
+        answer: text up to 300 letters
+    say: Thank you.
+"""
+CASES, PROBLEM, THANKS = "How many cases?", "What is the problem?", "Thank you."
+
+
+@pytest.fixture
+def survey(library: MakeLibrary) -> Library:
+    return library(SURVEY)
+
+
+@pytest.fixture
+def deadly(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """A message DEADLY makes the step raise; gives all texts that were stepped."""
+    stepped: list[str] = []
+    real = box.receive
+
+    def receive(view: box.View, text: str, *rest: Any) -> list[box.Applied]:
+        stepped.append(text)
+        if text == "DEADLY":
+            raise RuntimeError("this one")
+        return real(view, text, *rest)
+
+    monkeypatch.setattr(box, "receive", receive)
+    return stepped
+
+
+async def events(at: World) -> list[tuple[Any, ...]]:
+    return [tuple(row) for row in await at.rows("SELECT kind, state, tries FROM event ORDER BY box_id, n")]
+
+
+async def test_a_conversation_goes_through_its_flow(tmp_path: Path, survey: Library) -> None:
+    async with world(tmp_path, survey) as at:
+        for said in ("SURVEY", "12", "no soap"):
+            accepted = await at.says(said)
+            assert not accepted.repeat
+        assert await at.heard() == [CASES, PROBLEM, THANKS]
+        answers = await at.rows("SELECT question, n, code, number, aside FROM answer ORDER BY n")
+        assert [tuple(row) for row in answers] == [("cases", 1, None, 12.0, 0), ("problem", 2, None, None, 0)]
+
+
+async def test_a_delivery_that_repeats_has_one_effect(tmp_path: Path, survey: Library) -> None:
+    async with world(tmp_path, survey) as at:
+        await at.says("SURVEY", key="a")
+        first = await at.says("12", key="b")
+        again = await at.says("12", key="b")
+        assert (first.repeat, again.repeat) == (False, True)
+        assert first.line_id == again.line_id
+        assert await at.heard() == [CASES, PROBLEM]
+
+
+async def test_the_same_key_on_another_line_is_another_delivery(tmp_path: Path, survey: Library) -> None:
+    async with world(tmp_path, survey) as at:
+        await at.says("SURVEY", MOSES, key="a")
+        assert not (await at.says("SURVEY", FATOU, key="a")).repeat
+        assert await at.heard(FATOU) == [CASES]
+
+
+async def test_one_batch_folds_the_messages_of_a_line_in_order_and_knows_repeats_within_it(
+    tmp_path: Path, survey: Library
+) -> None:
+    async with world(tmp_path, survey) as at:
+        said = [("SURVEY", "1"), ("12", "2"), ("12", "2"), ("no soap", "3")]
+        accepted = await asyncio.gather(*(at.says(text, key=key) for text, key in said))
+        assert [each.repeat for each in accepted] == [False, False, True, False]
+        assert await at.heard() == [CASES, PROBLEM, THANKS]
+        sequence = await at.rows("SELECT n, seq FROM event ORDER BY n")
+        assert [tuple(row) for row in sequence] == [(1, 1), (2, 2), (3, 3)]
+
+
+async def test_a_number_that_nobody_knows_gets_a_line_and_one_answer(tmp_path: Path, survey: Library) -> None:
+    async with world(tmp_path, survey) as at:
+        for text in ("hello", "hello?", "SURVEY"):
+            await at.says(text, NOBODY)
+        assert len(await at.heard(NOBODY)) == 1
+        assert [each.text for each in await at.transcript(NOBODY) if each.who == "worker"] == [
+            "hello",
+            "hello?",
+            "SURVEY",
+        ]
+
+
+async def test_a_sender_without_a_number_is_stored_and_not_answered(tmp_path: Path, survey: Library) -> None:
+    async with world(tmp_path, survey) as at:
+        await at.says("Your balance is low", "MobileMoney")
+        assert await at.heard("MobileMoney") == []
+        assert len(await at.transcript("MobileMoney")) == 1
+
+
+@pytest.mark.parametrize(
+    ("sent", "stored"),
+    [("no\0 soap", "no soap"), ("half \ud83d a letter", "half � a letter"), ("\ud83d\ude00", "😀"), ("", "")],
+)
+async def test_a_text_is_made_storable(tmp_path: Path, survey: Library, sent: str, stored: str) -> None:
+    async with world(tmp_path, survey) as at:
+        await at.says(sent)
+        assert (await at.transcript())[0].text == stored
+
+
+async def test_a_message_that_cannot_be_stepped_is_parked_alone(
+    tmp_path: Path, survey: Library, deadly: list[str]
+) -> None:
+    async with world(tmp_path, survey) as at:
+        numbers = [f"+2317700001{i:02}" for i in range(8)]
+        await asyncio.gather(
+            *(at.says(f"hello {number}", number) for number in numbers[:5]),
+            at.says("DEADLY", MOSES, key="d"),
+            *(at.says(f"hello {number}", number) for number in numbers[5:]),
+        )
+        await at.becomes("SELECT kind, state, tries FROM event WHERE state <> 1", [("message", 2, 4)])
+        for number in numbers:
+            assert len(await at.heard(number)) == 1
+        assert deadly.count("DEADLY") > 3
+        row = (await at.rows("SELECT box_id, n, body, fault FROM event WHERE state = 2"))[0]
+        trace = at.store.vault.open("event.fault", row.box_id, row.n, row.fault).decode()
+        assert "this one" in trace
+        assert decode(at.store.vault.open("event", row.box_id, row.n, row.body)) == Message("DEADLY", "sms")
+
+
+async def test_a_parked_message_holds_nobody_up_and_its_repeat_does_nothing(
+    tmp_path: Path, survey: Library, deadly: list[str]
+) -> None:
+    async with world(tmp_path, survey) as at:
+        assert not (await at.says("DEADLY", key="d")).repeat
+        assert (await at.says("DEADLY", key="d")).repeat
+        await at.says("SURVEY")
+        assert await at.heard() == [CASES]
+
+
+async def test_what_was_accepted_before_a_crash_is_stepped_at_the_next_start(
+    tmp_path: Path, survey: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with world(tmp_path, survey) as at:
+        with monkeypatch.context() as patch:
+            patch.setattr(Inbox, "_treat", _nothing)
+            at.runtime.inbox._careful = 1
+            await at.says("SURVEY")
+        assert await events(at) == [("message", 0, 0)]
+        await at.crash()
+        await at.runtime.start()
+        assert await events(at) == [("started", 1, 1)]
+        assert await at.heard() == [CASES]
+
+
+async def test_after_a_crash_the_first_batches_are_stored_before_they_are_stepped(
+    tmp_path: Path, survey: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with world(tmp_path, survey) as at:
+        await at.crash()
+        await at.runtime.start()
+        await at.says("SURVEY")
+        await at.says("12")
+        await at.becomes("SELECT kind, state, tries FROM event ORDER BY n", [("started", 1, 1), ("received", 1, 1)])
+        assert await at.heard() == [CASES, PROBLEM]
+
+
+async def test_after_a_clean_stop_they_are_not(tmp_path: Path, survey: Library) -> None:
+    async with world(tmp_path, survey) as at:
+        await at.runtime.stop(1)
+        await at.store.close()
+        at.open()
+        await at.runtime.start()
+        await at.says("SURVEY")
+        assert await events(at) == [("started", 1, 0)]
+
+
+async def test_a_message_that_ends_the_process_each_time_is_parked(tmp_path: Path, survey: Library) -> None:
+    async with world(tmp_path, survey) as at:
+        at.runtime.inbox._careful = 1
+        await at.says("SURVEY")
+        await at.change("UPDATE event SET state = 0, tries = 3, kind = 'message'")
+        await at.crash()
+        await at.runtime.start()
+        assert await events(at) == [("message", 2, 4)]
+
+
+async def test_a_database_that_cannot_be_written_gives_no_yes_and_takes_the_repeat(
+    tmp_path: Path, survey: Library
+) -> None:
+    async with world(tmp_path, survey) as at:
+        await at.change("ALTER TABLE event RENAME TO away")
+        with pytest.raises(StoreError, match="Nothing was stored"):
+            await at.says("SURVEY", key="a")
+        await at.change("ALTER TABLE away RENAME TO event")
+        assert not (await at.says("SURVEY", key="a")).repeat
+        assert await at.heard() == [CASES]
+
+
+async def test_a_caller_who_went_away_harms_nobody(tmp_path: Path, survey: Library) -> None:
+    async with world(tmp_path, survey) as at:
+        gone = asyncio.create_task(at.says("SURVEY", key="a"))
+        await asyncio.sleep(0)
+        gone.cancel()
+        await asyncio.gather(gone, return_exceptions=True)
+        await at.says("SURVEY", key="a")
+        assert await at.heard() == [CASES]
+
+
+async def test_too_much_that_waits_is_refused(tmp_path: Path, survey: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("engine.inbox.WAITING", 2)
+    async with world(tmp_path, survey) as at:
+        results = await asyncio.gather(*(at.says("x", key=str(i)) for i in range(4)), return_exceptions=True)
+        assert [isinstance(each, BusyError) for each in results] == [False, False, True, True]
+
+
+async def test_what_is_accepted_is_on_the_disk_sealed(tmp_path: Path, survey: Library) -> None:
+    async with world(tmp_path, survey) as at:
+        await at.says("SURVEY")
+        await at.says("12")
+        await at.says("no soap at all")
+        await at.runtime.stop(1)
+        await at.store.close()
+        files = b"".join(file.read_bytes() for file in tmp_path.glob("test.sqlite*"))
+        for secret in (b"no soap at all", b"770000001", b"Moses", b"What is the problem"):
+            readable = survey.flows()[0].program.encode() if secret in survey.flows()[0].program.encode() else b""
+            assert files.count(secret) == readable.count(secret)
+        at.open()
+
+
+async def _nothing(_inbox: Inbox) -> None:
+    return

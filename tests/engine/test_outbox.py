@@ -1,0 +1,233 @@
+"""Messages leave once, in order, and every attempt is a row that one can see (I9, I10, I12)."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from engine.delivery import Down, Outcome, Refused, Retry, Sent, Unknown
+from engine.library import Library
+from engine.limits import DAY, MINUTE
+from engine.outbox import Manner
+from engine.outgoing import CLASSES, Body
+from engine.places import Line
+from engine.rows import Origin, Rows
+from engine.verdicts import HOLD
+from engine.writing import write
+from tests.engine.motion import FATOU, MOSES, MakeLibrary, World, world
+
+HELLO = """
+    flow hello: Hello
+        languages: en
+        channels: sms
+        start on word HELLO
+    say: one
+    say: two
+    say: three
+    ask name: Who are you?
+        answer: text up to 20 letters
+"""
+OUTBOX = "SELECT status, tries, retries FROM outbox ORDER BY out_id"
+ATTEMPTS = 'SELECT "try", outcome, reason FROM attempt ORDER BY out_id, "try"'
+
+
+@pytest.fixture
+def none(library: MakeLibrary) -> Library:
+    return library()
+
+
+async def queue(at: World, *texts: str, number: str = MOSES, kind: str = "reply", session: int | None = None) -> None:
+    """Messages for a line: of one session, in order, or of none."""
+    address = at.registry.addresses.of(number)
+    row = (await at.rows("SELECT * FROM line WHERE address_key = :key", key=address.key))[0]
+    rows = Rows(at.kit, at.clock.now())
+    for item, text in enumerate(texts):
+        origin = None if session is None else Origin(session, 1, item)
+        rows.message(Line.of(row), Body(text), CLASSES[kind], origin)
+    await at.store.write(lambda connection: write(connection, rows))
+    at.runtime._ring(rows.ring)
+
+
+async def test_the_messages_of_a_conversation_leave_one_after_the_other(tmp_path: Path, library: MakeLibrary) -> None:
+    async with world(tmp_path, library(HELLO)) as at:
+        at.gateway.open.clear()
+        await at.says("HELLO")
+        assert await at.gateway.has(1) == ["one"]
+        await queue(at, "for Fatou", number=FATOU)
+        assert await at.gateway.has(2) == ["one", "for Fatou"], "another line does not wait"
+        at.gateway.open.set()
+        assert (await at.gateway.has(5))[2:] == ["two", "three", "Who are you?"]
+        await at.becomes("SELECT status, count(*) FROM outbox GROUP BY status", [("sent", 5)])
+
+
+async def test_a_message_that_waits_for_its_retry_is_not_overtaken_by_its_own_conversation(
+    tmp_path: Path, none: Library
+) -> None:
+    async with world(tmp_path, none) as at:
+        at.gateway.outcomes.append(Retry("throttled"))
+        await queue(at, "first", "second", session=7)
+        await at.becomes(OUTBOX, [("queued", 1, 1), ("queued", 0, 0)])
+        at.clock.move(5 * MINUTE)
+        at.runtime._owners["sms"].wake()
+        assert await at.gateway.has(3) == ["first", "first", "second"]
+        await at.becomes(ATTEMPTS, [(1, "retry", "throttled"), (2, "sent", ""), (1, "sent", "")])
+
+
+@pytest.mark.parametrize(
+    ("outcome", "status"),
+    [(Sent("id-1", "0.02"), "sent"), (Refused("blocked"), "refused"), (Unknown("reset"), "unknown")],
+)
+async def test_an_outcome_is_final(tmp_path: Path, none: Library, outcome: Outcome, status: str) -> None:
+    async with world(tmp_path, none, manners={"sms": Manner(unknown=HOLD)}) as at:
+        at.gateway.outcomes.append(outcome)
+        await queue(at, "hello")
+        await at.becomes(OUTBOX, [(status, 1, 0)])
+
+
+async def test_after_three_failures_of_its_own_a_message_has_failed(tmp_path: Path, none: Library) -> None:
+    async with world(tmp_path, none) as at:
+        at.gateway.outcomes.extend([Retry("a"), Retry("b"), Retry("c")])
+        await queue(at, "hello")
+        for count in (1, 2, 3):
+            await at.gateway.has(count)
+            expected = ("queued", count, count) if count < 3 else ("failed", 3, 2)
+            await at.becomes(OUTBOX, [expected])
+            at.clock.move(10 * MINUTE)
+            at.runtime._owners["sms"].wake()
+
+
+async def test_an_adapter_that_raises_may_have_sent(tmp_path: Path, none: Library) -> None:
+    async with world(tmp_path, none) as at:
+        at.gateway.outcomes.append(ValueError("a fault"))
+        await queue(at, "hello")
+        await at.becomes(ATTEMPTS, [(1, "unknown", "ValueError")])
+
+
+async def test_what_was_on_its_way_at_a_crash_may_have_gone_through(tmp_path: Path, none: Library) -> None:
+    async with world(tmp_path, none) as at:
+        at.gateway.open.clear()
+        await queue(at, "hello")
+        await at.gateway.has(1)
+        await at.crash()
+        assert [tuple(row) for row in await at.rows(OUTBOX)] == [("sending", 1, 0)]
+        await at.runtime.start()
+        assert [tuple(row) for row in await at.rows(OUTBOX)] == [("queued", 1, 1)]
+        at.clock.move(5 * MINUTE)
+        at.runtime._owners["sms"].wake()
+        assert await at.gateway.has(1) == ["hello"]
+        stopped = "the server stopped before an answer came"
+        await at.becomes(ATTEMPTS, [(1, "unknown", stopped), (2, "sent", "")])
+
+
+async def test_a_channel_that_holds_leaves_it_to_a_person(tmp_path: Path, none: Library) -> None:
+    async with world(tmp_path, none, manners={"sms": Manner(unknown=HOLD)}) as at:
+        at.gateway.open.clear()
+        await queue(at, "hello", "and then", session=7)
+        await at.gateway.has(1)
+        await at.crash()
+        await at.runtime.start()
+        assert await at.gateway.has(1) == ["and then"]
+        await at.becomes(OUTBOX, [("unknown", 1, 0), ("sent", 1, 0)])
+
+
+async def test_a_clean_stop_settles_what_is_on_its_way(tmp_path: Path, none: Library) -> None:
+    async with world(tmp_path, none) as at:
+        at.gateway.open.clear()
+        await queue(at, "hello")
+        await at.gateway.has(1)
+        stopping = asyncio.create_task(at.runtime.stop(10))
+        await asyncio.sleep(0)
+        at.gateway.open.set()
+        await stopping
+        assert [tuple(row) for row in await at.rows(OUTBOX)] == [("sent", 1, 0)]
+
+
+async def test_a_channel_that_is_down_is_probed_and_its_messages_wait_uncounted(tmp_path: Path, none: Library) -> None:
+    async with world(tmp_path, none) as at:
+        at.gateway.outcomes.extend([Down("refused"), Down("refused"), Sent()])
+        await queue(at, "hello")
+        await at.becomes("SELECT state, reason FROM channel", [("down", "refused")])
+        await at.becomes(OUTBOX, [("queued", 1, 0)])
+        await queue(at, "more", number=FATOU)
+        for moved in (2_000, 4_000):
+            at.clock.move(moved)
+            at.runtime._owners["sms"].wake()
+            await at.becomes("SELECT count(*) FROM attempt WHERE outcome = 'down'", [(2,)])
+        await at.becomes(OUTBOX, [("sent", 3, 0), ("sent", 1, 0)])
+        await at.becomes("SELECT state FROM channel", [("up",)])
+        assert at.gateway.texts == ["hello", "hello", "hello", "more"], "one message probes, the others wait"
+
+
+async def test_a_stopped_line_gets_its_consent_and_nothing_more(tmp_path: Path, none: Library) -> None:
+    async with world(tmp_path, none) as at:
+        await at.change("UPDATE line SET stopped_at = 1")
+        await queue(at, "an answer")
+        await queue(at, "you are out", kind="consent")
+        assert await at.gateway.has(1) == ["you are out"]
+        await at.becomes(OUTBOX, [("stopped", 0, 0), ("sent", 1, 0)])
+
+
+async def test_stop_drops_what_waits(tmp_path: Path, library: MakeLibrary) -> None:
+    async with world(tmp_path, library(HELLO)) as at:
+        at.gateway.open.clear()
+        await at.says("HELLO")
+        await at.gateway.has(1)
+        await at.says("STOP")
+        at.gateway.open.set()
+        await at.gateway.has(2)
+        await at.becomes(
+            "SELECT class, status FROM outbox ORDER BY out_id",
+            [(1, "sent"), (1, "stopped"), (1, "stopped"), (1, "stopped"), (0, "sent")],
+        )
+        await at.says("START")
+        assert len(await at.gateway.has(3)) == 3
+
+
+async def test_what_waited_too_long_is_not_sent(tmp_path: Path, none: Library) -> None:
+    async with world(tmp_path, none, start=False) as at:
+        await queue(at, "old")
+        at.clock.move(7 * DAY)
+        await queue(at, "new")
+        await at.runtime.start()
+        assert await at.gateway.has(1) == ["new"]
+        await at.becomes(OUTBOX, [("expired", 0, 0), ("sent", 1, 0)])
+
+
+async def test_replies_go_before_reminders_before_bulk(tmp_path: Path, none: Library) -> None:
+    async with world(tmp_path, none, start=False, manners={"sms": Manner(at_once=1)}) as at:
+        for kind in ("bulk", "reminder", "reply", "consent"):
+            await queue(at, kind, kind=kind)
+        await at.runtime.start()
+        assert await at.gateway.has(4) == ["consent", "reply", "reminder", "bulk"]
+
+
+async def test_no_more_are_on_their_way_than_the_channel_takes(tmp_path: Path, none: Library) -> None:
+    async with world(tmp_path, none, manners={"sms": Manner(at_once=3)}) as at:
+        at.gateway.open.clear()
+        await queue(at, *map(str, range(10)))
+        await at.gateway.has(3)
+        await at.becomes("SELECT status, count(*) FROM outbox GROUP BY status", [("queued", 7), ("sending", 3)])
+        at.gateway.open.set()
+        assert sorted(await at.gateway.has(10)) == sorted(map(str, range(10)))
+
+
+async def test_a_person_who_told_the_provider_to_stop_gets_no_more(tmp_path: Path, none: Library) -> None:
+    async with world(tmp_path, none, manners={"sms": Manner(at_once=1)}) as at:
+        at.gateway.outcomes.append(Refused("opted out", opted_out=True))
+        await queue(at, "one", "two", session=7)
+        await at.becomes("SELECT status FROM outbox ORDER BY out_id", [("refused",), ("stopped",)])
+
+
+async def test_a_fault_of_the_database_loses_no_outcome(tmp_path: Path, none: Library) -> None:
+    async with world(tmp_path, none) as at:
+        at.gateway.open.clear()
+        await queue(at, "hello")
+        await at.gateway.has(1)
+        await at.change("ALTER TABLE attempt RENAME TO away")
+        at.gateway.open.set()
+        await at.becomes(OUTBOX, [("sending", 1, 0)])
+        await at.change("ALTER TABLE away RENAME TO attempt")
+        await at.becomes(OUTBOX, [("sent", 1, 0)])
+        assert at.gateway.texts == ["hello"]
