@@ -64,9 +64,13 @@ class Use(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class Extras:
-    """What a demonstration has beside its settings: a web phone on the channel of that name, and actions of its own."""
+    """What a demonstration has beside its settings.
+
+    `phone`: a web phone on the channel of that name; `first`: who is played when it opens; `actions` of its own.
+    """
 
     phone: str = ""
+    first: str = ""
     actions: Mapping[str, Action] = field(default_factory=dict)
 
 
@@ -113,7 +117,15 @@ class House:
         routes: list[BaseRoute] = [Mount("/channels", doors), *self._events.routes()]
         routes += [Route("/health", _alive), Route("/ready", self._ready)]
         if extras.phone:
-            phone = WebPhone(extras.phone, self.store, self.registry, self.library, self.publisher, self.runtime.accept)
+            phone = WebPhone(
+                extras.phone,
+                self.store,
+                self.registry,
+                self.library,
+                self.publisher,
+                self.runtime.accept,
+                extras.first,
+            )
             routes += [*phone.routes(), Route("/", lambda _request: RedirectResponse(BASE))]
         return routes
 

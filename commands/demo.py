@@ -41,7 +41,7 @@ def demo(*, port: int = 0, flows: Path = FLOWS, folder: Path = FOLDER) -> None:
     world = listening.port(HOST, port) if port else _first_free()
     number = world.getsockname()[1]
     address = f"http://{HOST}:{number}"
-    house = serve.furnished(_settings(flows, folder, number), Extras(PHONE, _actions()), "the demo's settings")
+    house = serve.furnished(_settings(flows, folder, number), Extras(PHONE, "moses", _actions()), "the demo's settings")
     neighbours = listening.beside(house.settings.socket)
 
     async def work() -> None:

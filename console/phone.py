@@ -42,7 +42,7 @@ class Written(msgspec.Struct, frozen=True):
 
 
 class WebPhone:
-    """`channel`: the name of the channel that its messages come by."""
+    """`channel`: the name of the channel that its messages come by.  `first`: who is played when the page opens."""
 
     def __init__(
         self,
@@ -52,6 +52,7 @@ class WebPhone:
         library: Library,
         publisher: Publisher,
         accept: Callable[[Arrival], Awaitable[object]],
+        first: str = "",
     ) -> None:
         self._channel = channel
         self._store = store
@@ -60,7 +61,8 @@ class WebPhone:
         self._publisher = publisher
         self._accept = accept
         loader = jinja2.FileSystemLoader(HERE / "templates")
-        self._page = jinja2.Environment(loader=loader, autoescape=True).get_template("phone.html").render(base=BASE)
+        page = jinja2.Environment(loader=loader, autoescape=True).get_template("phone.html")
+        self._page = page.render(base=BASE, first=first)
 
     def routes(self) -> list[Route | Mount]:
         """The page, what it asks for, and its files."""

@@ -13,7 +13,7 @@ const STATUS = {
 };
 
 const byId = (id) => document.getElementById(id);
-let person = new URLSearchParams(location.search).get("worker") || "";
+let person = new URLSearchParams(location.search).get("worker") || document.body.dataset.first;
 let shown = "";          // what the page shows now, as text: nothing is drawn twice
 let pending = [];        // messages that the server has not confirmed yet
 let seenAnswers = null;  // answers that were there when this worker was chosen
@@ -32,7 +32,7 @@ function make(tag, attributes, ...children) {
 }
 
 function clock(at) {
-  return new Date(at).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+  return new Date(at).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
 }
 
 async function refresh() {
