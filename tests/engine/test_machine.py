@@ -26,7 +26,7 @@ FLOW = """
         remind after 4 hours
         give up after 2 days: stop as no_answer
         inputs:
-            room: text
+            room: text optional
     table wards:
         code | name
         a    | Ward A
@@ -138,14 +138,15 @@ def test_a_flow_that_goes_round_for_ever_is_stopped_with_its_line(library: Calla
         ask n: A number?
             answer: whole number from 0 to 9
         section top
-        set n to n + 1
-        if n > 0:
-            go to top
+        ask more: More?
+            answer: yes or no
+            only if n > 9
+        go to top
         """
     ).current("round")
     assert linked is not None
     session, _ = step(linked, Session(linked.hash, "round"), Started("word"), FACTS, NOW)
-    with pytest.raises(MachineError, match=r"round, line 11: it goes back again and again"):
+    with pytest.raises(MachineError, match=r"round, line 12: it goes back again and again"):
         step(linked, session, Received("1"), FACTS, NOW)
 
 
