@@ -16,11 +16,11 @@ class Numbered(NamedTuple):
     choice: n.Choice
 
 
-def numbered(choices: Iterable[n.Choice]) -> list[Numbered]:
-    """Bullets number themselves: one more than the choice above."""
+def numbered(choices: Iterable[n.Choice], rows: int = 0) -> list[Numbered]:
+    """Bullets number themselves: one more than the choice above; the first `rows` numbers are taken by rows."""
     found: list[Numbered] = []
     for choice in choices:
-        above = found[-1].number if found else 0
+        above = found[-1].number if found else rows
         number = above + 1 if choice.number is None else choice.number
         found.append(Numbered(number, code_of(choice), choice))
     return found
@@ -40,9 +40,9 @@ def plain_text(message: n.Message) -> str:
     return "".join(piece for piece in pieces if isinstance(piece, str)).strip()
 
 
-def of_question(question: n.Question) -> list[Numbered]:
-    """The fixed choices below a question."""
-    return numbered(item for item in question.attributes if isinstance(item, n.Choice))
+def of_question(question: n.Question, rows: int = 0) -> list[Numbered]:
+    """The fixed choices below a question, after so many rows of a table."""
+    return numbered((item for item in question.attributes if isinstance(item, n.Choice)), rows)
 
 
 def type_of(question: n.Question, channel: str = "") -> n.AnswerType | None:

@@ -181,6 +181,12 @@ def rows_of(expr: p.Expr, names: Names) -> str | None:
     return None
 
 
+def row_count(question: n.Question, names: Names) -> int:
+    """How many rows are choices of a question."""
+    table = rows_of(p.Answer(question.name.text), names)
+    return len(names.tables[table.lower()].keys) if table is not None else 0
+
+
 def codes_of(expr: p.Expr, names: Names) -> dict[str, str] | None:
     """The codes of a value by their small letters, None where the file does not say which there are."""
     if isinstance(expr, p.Answer):

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from grammar import choices
 from grammar import nodes as n
 from grammar.checks.subject import Subject
+from grammar.choices import plain_text
 from grammar.compiler.expressions import seconds
 from grammar.compiler.header import channels_of
 from grammar.compiler.questions import DAY
@@ -107,6 +109,18 @@ def _in_time(subject: Subject, lines: list[n.Remind], end: int) -> Iterator[Find
         latest = max(latest, after)
 
 
+_COMMANDS = re.compile(r"(?:stop|go to|tell|say)\b", re.IGNORECASE)
+
+
+def reminders_that_command(subject: Subject) -> Iterator[Finding]:
+    """Behind the colon of a reminder stands a text, and nothing that is done (RULES A5)."""
+    for remind, _ in subject.every(n.Remind):
+        text = plain_text(remind.message) if remind.message is not None else ""
+        command = _COMMANDS.match(text)
+        if command is not None:
+            yield subject.say("E286", remind, word=command[0].lower())
+
+
 def never_asked_aloud(subject: Subject) -> Iterator[Finding]:
     """On a call nobody can type a text (RULES N6)."""
     if "ivr" not in channels_of(subject.names.flow):
@@ -116,4 +130,4 @@ def never_asked_aloud(subject: Subject) -> Iterator[Finding]:
             yield subject.say("E285", question.name, name=question.name.text)
 
 
-CHECKS = (quizzes, verifies, lines_twice, reminders, never_asked_aloud)
+CHECKS = (quizzes, verifies, lines_twice, reminders, reminders_that_command, never_asked_aloud)

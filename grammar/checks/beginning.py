@@ -75,6 +75,23 @@ def lines_twice(subject: Subject) -> Iterator[Finding]:
         seen.setdefault(word, line.span.line)
 
 
+def inputs_given(subject: Subject) -> Iterator[Finding]:
+    """A word or a schedule gives no inputs: what they cannot give must be optional (RULES K9)."""
+    header = subject.names.flow.header
+    if not any(isinstance(line, n.StartWord | n.StartEvery | n.StartOnce) for line in header):
+        return
+    for item, _ in subject.every(n.Input):
+        if not item.optional:
+            yield subject.say("E275", item.name, name=item.name.text)
+
+
+def letters(subject: Subject) -> Iterator[Finding]:
+    """`sms letters` are plain, or the line is not there."""
+    for line, _ in subject.every(n.SmsLetters):
+        if line.kind.key != "plain":
+            yield subject.say("E276", line.kind, word=line.kind.text)
+
+
 def days(subject: Subject) -> Iterator[Finding]:
     """Schedules and waits name a day or a month that there is."""
     for line, _ in subject.every(n.StartEvery):
@@ -128,4 +145,4 @@ def rows_twice(subject: Subject) -> Iterator[Finding]:
                 seen.setdefault(key.text.lower(), key.span.line)
 
 
-CHECKS = (global_words, words_that_answer, channels, lines_twice, days, columns, rows_twice)
+CHECKS = (global_words, words_that_answer, channels, lines_twice, inputs_given, letters, days, columns, rows_twice)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import combinations
 
-from grammar import choices
+from grammar import choices, kinds
 from grammar import nodes as n
 from grammar.checks.subject import Subject
 from grammar.choices import Numbered, plain_text
@@ -88,4 +88,13 @@ def kinds_mixed(subject: Subject) -> Iterator[Finding]:
             yield subject.say("E236", written, name=question.name.text)
 
 
-CHECKS = (codes_twice, numbers_twice, labels_twice, labels_of_others, codes_refused, kinds_mixed)
+def numbers_of_rows(subject: Subject) -> Iterator[Finding]:
+    """The rows of a table have the first numbers; a fixed choice has 0, or one behind them (RULES C5)."""
+    for question, _ in subject.every(n.Question):
+        rows = kinds.row_count(question, subject.names)
+        for item in choices.of_question(question, rows):
+            if 1 <= item.number <= rows:
+                yield subject.say("E237", item.choice, number=item.number, rows=rows, free=rows + 1)
+
+
+CHECKS = (codes_twice, numbers_twice, labels_twice, labels_of_others, codes_refused, kinds_mixed, numbers_of_rows)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from grammar import nodes as n
 from grammar.checks.subject import Subject, listed, proposal
+from grammar.compiler.statements import DAYS
 from grammar.diagnostics import Finding
 from grammar.names import TAKEN, Entry
 from grammar.scopes import Missing
@@ -41,9 +42,12 @@ def unknown(subject: Subject) -> Iterator[Finding]:
             yield _UNKNOWN[missing.why](subject, missing)
 
 
+_DAYS = ("tomorrow", *DAYS[:7])
+
+
 def _name(subject: Subject, missing: Missing) -> Finding:
     word = missing.at.text
-    return subject.say("E202", missing.at, proposal(word, missing.known), name=word)
+    return subject.say("E202", missing.at, proposal(word, (*missing.known, *_DAYS)), name=word)
 
 
 def _code(subject: Subject, missing: Missing) -> Finding:
@@ -137,6 +141,20 @@ def languages_declared(subject: Subject) -> Iterator[Finding]:
             yield subject.say("E212", part.key, hint, tag=part.key.text, languages=listed(tags))
 
 
+def languages_twice(subject: Subject) -> Iterator[Finding]:
+    """In each language a channel gets one text."""
+    base = subject.names.languages[0].lower()
+    for message, visit in subject.every(n.Message):
+        if visit.parents and isinstance(visit.parents[-1], n.Part):
+            continue
+        seen: dict[tuple[str, str], int] = {}
+        for language, channel, text in message.versions():
+            key = (language or base, channel)
+            if key in seen:
+                yield subject.say("E213", text, tag=language or base, line=seen[key])
+            seen.setdefault(key, text.span.line)
+
+
 _WORKER = frozenset(
     [
         "id",
@@ -201,6 +219,7 @@ CHECKS = (
     questions_named,
     tables_named,
     languages_declared,
+    languages_twice,
     fields_known,
     receivers,
 )

@@ -31,7 +31,7 @@ def begun(subject: Subject) -> Iterator[Finding]:
     for test, _ in subject.every(n.Rehearsal):
         first = next((step for step in test.steps if not isinstance(step, n.Gives | n.Fails)), None)
         if first is not None and not isinstance(first, n.Begin):
-            yield subject.say("E296", first)
+            yield subject.say("W291", first)
 
 
 def given(subject: Subject) -> Iterator[Finding]:

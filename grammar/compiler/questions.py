@@ -8,7 +8,7 @@ from typing import TypeVar
 
 import msgspec
 
-from grammar import choices
+from grammar import choices, kinds
 from grammar import nodes as n
 from grammar import program as p
 from grammar.compiler.assembler import Assembler, Draft
@@ -159,7 +159,7 @@ def _choices(node: n.Question, scope: Scope, asm: Assembler) -> tuple[p.Choice, 
             item.choice.alone,
             asm.targets.get(item.choice.go.key, 0) if item.choice.go is not None else None,
         )
-        for item in choices.of_question(node)
+        for item in choices.of_question(node, kinds.row_count(node, scope.names))
     )
     return found or listed(choices.type_of(node), scope)
 
