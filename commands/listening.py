@@ -7,7 +7,7 @@ import logging
 import signal
 import socket
 import sys
-from collections.abc import Awaitable, Callable, Coroutine, Iterator
+from collections.abc import Awaitable, Callable, Coroutine, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -66,15 +66,20 @@ def beside(path: Path) -> socket.socket:
     return listening
 
 
-async def until_told(apps: dict[socket.socket, App], ready: Callable[[], None]) -> None:
-    """Serve each app at its socket until SIGINT or SIGTERM; requests under way may end."""
+async def until_told(apps: Mapping[socket.socket, App], ready: Callable[[], None]) -> None:
+    """Serve each app at its socket until SIGINT or SIGTERM."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
+    await until(stop, apps, ready)
+
+
+async def until(stop: asyncio.Event, apps: Mapping[socket.socket, App], ready: Callable[[], None]) -> None:
+    """Serve each app at its socket until `stop`; then requests under way may end.  `ready`: called once they begin."""
     servers = [_Server(_config(app)) for app in apps.values()]
     tasks = [asyncio.create_task(server.serve([listening])) for server, listening in zip(servers, apps, strict=True)]
-    ready()
+    ready()  # the sockets listen already: who comes now waits for a moment
     await stop.wait()
     for server in servers:
         server.should_exit = True
