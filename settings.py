@@ -167,7 +167,7 @@ def _read(kind: type[T], written: Mapping[str, Any], place: str, faults: list[st
 
 def _value(kind: Kind, written: Written, place: str, faults: list[str]) -> object:
     """One value, of any type; a struct, or a table of structs, is read key by key."""
-    kind = kind.__args__[0] if isinstance(kind, types.UnionType) else kind
+    kind = typing.get_args(kind)[0] if _origin(kind) in (types.UnionType, typing.Union) else kind
     each = typing.get_args(kind)[1] if isinstance(written, Mapping) and _origin(kind) is dict else None
     if isinstance(written, Mapping) and _is_struct(kind):
         return _read(kind, written, f"{place}.", faults)
