@@ -11,8 +11,8 @@ from __future__ import annotations
 
 import logging
 import string
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, replace
 from typing import ClassVar
 from urllib.parse import urlencode
@@ -131,7 +131,7 @@ class Conformance:
         events = self.adapter().parse(delivery.route, delivery.request)
         return [event.key for event in events if isinstance(event, Inbound)]
 
-    @settings(suppress_health_check=[HealthCheck.differing_executors], deadline=None)
+    @settings(suppress_health_check=[HealthCheck.differing_executors, HealthCheck.too_slow], deadline=None)
     @given(st.data())
     def test_no_request_brings_more_than_a_sentence_out_of_it(self, data: st.DataObject) -> None:
         adapter = self.adapter()
@@ -142,51 +142,42 @@ class Conformance:
         assert not any(value in sentence for _, value in strange.query if len(value) > 5)
 
     async def test_what_the_gateway_answers_is_the_right_outcome(self) -> None:
-        async with gateway() as there:
-            adapter = self.make(there.url)
+        async with gateway() as there, _open(self.make(there.url)) as adapter:
             there.status, there.body = self.success
             assert isinstance(await adapter.send(MESSAGE), Sent)
             for status, expected in self.outcomes.items():
                 there.status, there.body = status, ""
                 assert isinstance(await adapter.send(MESSAGE), expected), status
             assert len(there.calls) == 1 + len(self.outcomes)
-            await adapter.close()
 
     async def test_the_gateway_says_when_to_come_again(self) -> None:
-        async with gateway() as there:
-            adapter = self.make(there.url)
+        async with gateway() as there, _open(self.make(there.url)) as adapter:
             there.status, there.headers = 429, {"Retry-After": "30"}
             answer = await adapter.send(MESSAGE)
             assert isinstance(answer, Retry)
             assert answer.after == 30
-            await adapter.close()
 
     async def test_a_call_that_broke_off_is_unknown_and_not_made_again(self) -> None:
-        async with gateway() as there:
-            adapter = self.make(there.url)
+        async with gateway() as there, _open(self.make(there.url)) as adapter:
             there.status, there.body = self.success
             await adapter.send(MESSAGE)  # so that the next call finds a connection that is open already
             for fault in ("reset", "silent", "reset"):
                 there.fault = fault
                 assert isinstance(await adapter.send(MESSAGE), Unknown)
             assert len(there.calls) == 4
-            await adapter.close()
 
     async def test_a_gateway_that_is_not_there_is_down(self) -> None:
         async with gateway() as there:
             url = there.url
-        adapter = self.make(url)
-        assert isinstance(await adapter.send(MESSAGE), Down)
-        await adapter.close()
+        async with _open(self.make(url)) as adapter:
+            assert isinstance(await adapter.send(MESSAGE), Down)
 
     async def test_no_secret_is_seen_anywhere(self) -> None:
         with _everything_logged() as logged:
-            async with gateway() as there:
-                adapter = self.make(there.url)
+            async with gateway() as there, _open(self.make(there.url)) as adapter:
                 for status, fault in ((self.success[0], ""), (400, ""), (403, ""), (500, ""), (200, "reset")):
                     logged.append(repr(await self._sent(adapter, there, status, fault)))
                 logged.append(repr(adapter))
-                await adapter.close()
             for each in self.deliveries:
                 adapter.parse(each.route, each.request)
                 logged += [str(adapter.verify(each.route, forged)) for forged in _forged(each.request, each.proof)]
@@ -196,6 +187,14 @@ class Conformance:
         there.status, there.fault = status, fault
         there.body = " ".join(self.secrets)  # a gateway may well repeat what it was given
         return await adapter.send(MESSAGE)
+
+
+@asynccontextmanager
+async def _open(adapter: Adapter) -> AsyncIterator[Adapter]:
+    try:
+        yield adapter
+    finally:
+        await adapter.close()
 
 
 def _sentence(adapter: Adapter, route: str, strange: Request) -> str:
