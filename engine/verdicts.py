@@ -10,6 +10,9 @@ from engine.limits import MINUTE
 RETRIES = (5 * MINUTE, 10 * MINUTE)
 """How long a message waits after each failure that was its own; after the last it has failed."""
 
+RECEIPT_WITHIN = 30.0
+"""Seconds that a receipt has to say that a message went through, before it is sent once more."""
+
 RESEND, HOLD = "resend", "hold"
 """What a channel does with a message that may have gone through: send it once more, or leave it for a person."""
 
@@ -49,7 +52,7 @@ def judge(outcome: Outcome, retries: int, place: int, now: int, unknown: str) ->
         case Unknown(reason):
             if unknown == HOLD or retries >= len(RETRIES):
                 return Verdict("unknown", "unknown", retries, now, reason, counts=True)
-            return _again("unknown", reason, retries, now, None)._replace(counts=True)
+            return _again("unknown", reason, retries, now, None if retries else RECEIPT_WITHIN)._replace(counts=True)
 
 
 def _again(outcome: str, reason: str, retries: int, now: int, after: float | None) -> Verdict:
