@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
+from typing import Any
 
 import aiohttp
 import msgspec
@@ -11,6 +12,8 @@ from engine.values import Packed, pack
 
 TIMEOUT = aiohttp.ClientTimeout(total=30)
 LARGEST = 64 * 1024
+
+_decoder = msgspec.json.Decoder(dict[str, Any], float_hook=Decimal)
 
 
 class ActionError(Exception):
@@ -33,7 +36,7 @@ class HttpAction:
         ):
             if not 200 <= reply.status < 300:
                 raise ActionError(f"it answered {reply.status}")
-            return _results(await reply.content.read(LARGEST))
+            return _results(await _body(reply))
 
 
 def _plain(value: Packed) -> object:
@@ -45,11 +48,20 @@ def _plain(value: Packed) -> object:
     return str(value[1])
 
 
+async def _body(reply: aiohttp.ClientResponse) -> bytes:
+    body = b""
+    async for part in reply.content.iter_any():
+        body += part
+        if len(body) > LARGEST:
+            raise ActionError(f"it answered with more than {LARGEST} bytes")
+    return body
+
+
 def _results(body: bytes) -> dict[str, Packed]:
-    if not body.strip():
-        return {}
     try:
-        found = msgspec.json.decode(body, type=dict[str, str | int | Decimal | bool | None])
-    except msgspec.DecodeError:
-        raise ActionError("it answered with something else than names and values") from None
+        found = _decoder.decode(body) if body.strip() else {}
+    except (msgspec.DecodeError, InvalidOperation):
+        raise ActionError("it answered with something else than a JSON object") from None
+    if not all(value is None or isinstance(value, str | int | Decimal) for value in found.values()):
+        raise ActionError("it answered with something else than names and plain values")
     return {name: pack(value) for name, value in found.items()}

@@ -1,0 +1,62 @@
+"""`dundun workers`: a list goes in, a list comes out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.commands.conftest import Dundun
+
+LIST = "id,name,Mobile,facility,facility.name\nmoses,Moses Flomo,0590000101,F1,Gbarnga Clinic\nhawa,Hawa Sumo,12,F1,\n"
+MAPPED = ("workers.csv", "--map", "Mobile=phone")
+WRONG = "Worker hawa: the phone number cannot be a real one. Write it like +231770000001.\n"
+
+
+@pytest.fixture(autouse=True)
+def home(dundun: Dundun) -> None:
+    """The folder has settings and a list."""
+    Path("dundun.toml").write_text('country = "LR"\n', encoding="utf-8")
+    Path("workers.csv").write_text(LIST, encoding="utf-8")
+
+
+def test_a_dry_run_says_what_is_wrong_and_touches_nothing(dundun: Dundun) -> None:
+    done = dundun("workers", "import", *MAPPED, "--dry-run")
+    assert (done.code, done.out) == (1, f"{WRONG}1 of 2 workers can be taken in.\n")
+    assert not Path("dundun.sqlite").exists()
+
+
+def test_a_list_is_taken_in_and_shown(dundun: Dundun) -> None:
+    done = dundun("workers", "import", *MAPPED)
+    assert done.code == 1
+    assert done.out.endswith(f"{WRONG}1 of 2 workers were taken in.\n")
+    shown = dundun("workers", "list").out
+    assert "moses" in shown
+    assert "+231590000101" in shown
+    assert "Gbarnga Clinic" in shown
+    assert "hawa" not in shown
+
+
+def test_the_same_list_again_changes_what_it_says(dundun: Dundun) -> None:
+    dundun("workers", "import", *MAPPED)
+    Path("workers.csv").write_text("id,name,Mobile\nmoses,Moses B. Flomo,\n", encoding="utf-8")
+    assert dundun("workers", "import", *MAPPED).code == 0
+    shown = dundun("workers", "list").out
+    assert "Moses B. Flomo" in shown
+    assert "+231590000101" in shown, "an empty cell leaves what is stored"
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "says"),
+    [
+        (["import", "nowhere.csv"], 2, "nowhere.csv cannot be read: No such file or directory."),
+        (["import", "workers.csv", "--map", "Mobile"], 2, 'Mobile: --map "COLUMN=field" is expected'),
+        (["import", "workers.csv", "--map", "Tel=phone"], 2, "no column can be phone"),
+        (["list", "--config", "nowhere.toml"], 2, "There is no file nowhere.toml."),
+        (["list"], 1, "There is no database"),
+    ],
+)
+def test_what_cannot_be_done_is_one_sentence(dundun: Dundun, words: list[str], code: int, says: str) -> None:
+    done = dundun("workers", *words)
+    assert done.code == code
+    assert says in done.err
