@@ -11,6 +11,7 @@ from engine import effects as wanted
 from engine.box import Applied
 from engine.effects import Effect
 from engine.enrolment import plain_fields
+from engine.events import Received
 from engine.facts import Facts
 from engine.outgoing import ACTION, CLASSES, EXPIRES, SUBMIT, Body, Call, Letter
 from engine.people import sealed
@@ -44,6 +45,8 @@ class Step:
         (self._rows.stepped if stored_as else self._rows.events).append(self._event(n))
         for item, effect in enumerate(self._applied.effects):
             self._handlers[type(effect)](self, effect, Origin(self._session_id, self._seq, item))
+        if isinstance(self._applied.event, Received) and self._session_id:
+            self._rows.heard.append(self._bound_key())
         if self._applied.session is not None:
             self._place.answered[self._session_id] = self._answered
             self._session(self._applied.session)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -38,7 +39,7 @@ class Pin:
             return "no_pin"
         if self.wrong >= PIN_TRIES and now < self.wrong_at + PIN_LOCK:
             return "locked"
-        right = found == self.mac
+        right = hmac.compare_digest(found, self.mac)
         before = 0 if self.wrong >= PIN_TRIES else self.wrong
         self.changed = self.changed or not right or self.wrong > 0
         self.wrong, self.wrong_at = (0, self.wrong_at) if right else (before + 1, now)

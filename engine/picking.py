@@ -1,4 +1,4 @@
-"""The messages that go next: no two of one conversation at once, and none to a line that said STOP.
+"""The messages that go next: no two of one conversation at once by one channel, and none to a line that said STOP.
 
 A message that is picked has its attempt on the disk before anything leaves.
 """
@@ -54,6 +54,7 @@ _EARLIER = exists().where(
     _before.c.bucket == _out.c.bucket,
     _before.c.box_id == _out.c.box_id,
     _before.c.session_id == _out.c.session_id,
+    _before.c.channel == _out.c.channel,
     _before.c.status.in_((_QUEUED, _SENDING)),
     tuple_(_before.c.seq, _before.c.item) < tuple_(_out.c.seq, _out.c.item),
 )

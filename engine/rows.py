@@ -45,6 +45,7 @@ class Rows:
     over: Table = field(default_factory=list)
     timers: Table = field(default_factory=list)
     stopped: Table = field(default_factory=list)
+    heard: Table = field(default_factory=list)
     outbox: Table = field(default_factory=list)
     mail: Table = field(default_factory=list)
     claims: Table = field(default_factory=list)
@@ -99,6 +100,7 @@ class Rows:
                 "parts": parts,
                 "tries": 0,
                 "retries": 0,
+                "doubtful": False,
                 "queued_at": self.now,
                 "not_before": self.now,
                 "expires_at": expires_at,

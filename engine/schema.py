@@ -158,6 +158,7 @@ outbox = _hot(
     _need("parts", Integer),
     _need("tries", Integer),
     _need("retries", Integer),
+    _need("doubtful", Boolean),
     _need("queued_at"),
     _need("not_before"),
     _need("expires_at"),

@@ -29,7 +29,7 @@ _END = (
 _MOVE = (
     update(_out)
     .where(*THIS, _out.c.status == "sending")
-    .values({name: bindparam(name) for name in ("status", "retries", "not_before", "sent_at", "final_at")})
+    .values({name: bindparam(name) for name in ("status", "retries", "not_before", "doubtful", "sent_at", "final_at")})
 )
 _START_CLOCKS = (
     update(_timer)
@@ -116,6 +116,7 @@ def _move(picked: Picked, verdict: Verdict, now: int) -> dict[str, Any]:
         "status": verdict.status,
         "retries": verdict.retries,
         "not_before": verdict.not_before,
+        "doubtful": verdict.doubtful,
         "sent_at": now if verdict.counts else None,
         "final_at": now if verdict.final else None,
     }

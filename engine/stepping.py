@@ -45,11 +45,14 @@ def _receive(work: Message, place: Place, kit: Kit, now: int) -> list[Applied]:
 
 
 def _fire(item: Item, work: Fire, place: Place, kit: Kit, rows: Rows, timer: AnyRow | None) -> list[Applied]:
-    """A timer that was moved meanwhile is left alone: it comes again when it is due."""
-    if timer is None or timer.due_at > rows.now:
-        return []
-    drop_timer(item, work, rows)
-    return box.fire(place.view, work.session_id, work.name, timer.guard, kit.library, rows.now)
+    """A timer that was moved meanwhile is left alone: it comes again when it is due.  One that is stored was due."""
+    guard = work.guard
+    if not item.event_n:
+        if timer is None or timer.due_at > rows.now:
+            return []
+        guard = timer.guard
+        drop_timer(item, work, rows)
+    return box.fire(place.view, work.session_id, work.name, guard, kit.library, rows.now)
 
 
 def _post(work: Post, place: Place, rows: Rows) -> None:

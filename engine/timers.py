@@ -21,7 +21,7 @@ LOOK_EVERY = 1.0
 
 _timer = schema.timer
 _DUE = (
-    select(_timer.c.bucket, _timer.c.box_id, _timer.c.session_id, _timer.c.name, _timer.c.due_at)
+    select(_timer.c.bucket, _timer.c.box_id, _timer.c.session_id, _timer.c.name, _timer.c.guard)
     .where(_timer.c.due_at <= bindparam("now"))
     .order_by(_timer.c.due_at)
     .limit(AT_ONCE)
@@ -49,7 +49,7 @@ class Timers:
         """Fire what is due now, the oldest first; returns how many, once they are applied."""
         async with self._store.read() as connection:
             rows = (await connection.execute(_DUE, {"now": self._clock.now()})).all()
-        items = [Item(Fire(row.session_id, row.name, row.due_at), bucket=row.bucket, box_id=row.box_id) for row in rows]
+        items = [Item(Fire(row.session_id, row.name, row.guard), bucket=row.bucket, box_id=row.box_id) for row in rows]
         await asyncio.gather(*(self._inbox.do(item, TIMERS) for item in items))
         return len(items)
 

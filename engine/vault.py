@@ -52,6 +52,8 @@ class Vault:
 
     def open(self, table: str, box_id: int, key: int | str, sealed: bytes) -> bytes:
         """What was sealed for this place; VaultError where it was not, or was changed."""
+        if sealed[:1] != bytes((_KEY_ID,)):
+            raise _unreadable(table)
         nonce, body = sealed[1 : 1 + _NONCE_BYTES], sealed[1 + _NONCE_BYTES :]
         try:
             return self._cipher(box_id).decrypt(nonce, body, _place(table, box_id, key))
@@ -114,6 +116,10 @@ def _decoded(key: str) -> bytes | None:
 
 def _derive(key: bytes, purpose: str) -> bytes:
     return HKDF(SHA256(), _KEY_BYTES, salt=None, info=f"dundun {purpose}".encode()).derive(key)
+
+
+def _unreadable(table: str) -> VaultError:
+    return VaultError(f"A stored {table} cannot be opened: it was changed, or sealed with another key.")
 
 
 def _place(table: str, box_id: int, key: int | str) -> bytes:

@@ -13,6 +13,9 @@ RETRIES = (5 * MINUTE, 10 * MINUTE)
 RECEIPT_WITHIN = 30.0
 """Seconds that a receipt has to say that a message went through, before it is sent once more."""
 
+DOUBTS = (MINUTE // 2, 5 * MINUTE)
+"""The same where it may have gone through: a receipt that says so is given the time to come."""
+
 RESEND, HOLD = "resend", "hold"
 """What a channel does with a message that may have gone through: send it once more, or leave it for a person."""
 
@@ -20,7 +23,7 @@ RESEND, HOLD = "resend", "hold"
 class Verdict(NamedTuple):
     """`outcome` of the attempt; `status`, `retries` and `not_before` of the message; `final`: nothing more is tried.
 
-    `counts`: the clocks of the question that the message asks begin now.
+    `counts`: the clocks of the question that the message asks begin now.  `doubtful`: it may have gone through.
     """
 
     outcome: str
@@ -33,6 +36,7 @@ class Verdict(NamedTuple):
     final: bool = False
     counts: bool = False
     opted_out: bool = False
+    doubtful: bool = False
 
 
 def judge(outcome: Outcome, retries: int, place: int, now: int, unknown: str) -> Verdict:
@@ -48,15 +52,12 @@ def judge(outcome: Outcome, retries: int, place: int, now: int, unknown: str) ->
         case Down(reason):
             return Verdict("down", "queued", retries, place, reason)
         case Retry(reason, after):
-            return _again("retry", reason, retries, now, after)
+            if retries >= len(RETRIES):
+                return Verdict("retry", "failed", retries, now, reason, final=True)
+            wait = RETRIES[retries] if after is None else int(after * 1000)
+            return Verdict("retry", "queued", retries + 1, now + wait, reason)
         case Unknown(reason):
-            if unknown == HOLD or retries >= len(RETRIES):
+            if unknown == HOLD or retries >= len(DOUBTS):
                 return Verdict("unknown", "unknown", retries, now, reason, counts=True)
-            return _again("unknown", reason, retries, now, None if retries else RECEIPT_WITHIN)._replace(counts=True)
-
-
-def _again(outcome: str, reason: str, retries: int, now: int, after: float | None) -> Verdict:
-    if retries >= len(RETRIES):
-        return Verdict(outcome, "failed", retries, now, reason, final=True)
-    wait = RETRIES[retries] if after is None else int(after * 1000)
-    return Verdict(outcome, "queued", retries + 1, now + wait, reason)
+            wait = DOUBTS[retries]
+            return Verdict("unknown", "queued", retries + 1, now + wait, reason, counts=True, doubtful=True)

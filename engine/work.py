@@ -34,11 +34,11 @@ class Begin(Task, tag="begin", frozen=True):
 
 
 class Fire(Task, tag="fire", frozen=True):
-    """A timer is due; `due_at` is when."""
+    """A timer is due, for the wait `guard` (None: the session's own)."""
 
     session_id: int
     name: str
-    due_at: int
+    guard: int | None = None
 
 
 class Done(Task, tag="done", frozen=True):

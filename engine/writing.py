@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, delete, exists, insert, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, delete, exists, insert, literal_column, or_, select, update
 
 from engine import schema
 from engine.enrolment import PLAIN
@@ -64,10 +64,22 @@ _STOP_QUEUED = (
         _outbox.c.bucket == bindparam("in_bucket"),
         _outbox.c.box_id == bindparam("in_box"),
         _outbox.c.line_id == bindparam("in_line"),
-        _outbox.c.status == "queued",
+        _outbox.c.status == literal_column("'queued'"),
         _outbox.c["class"] != 0,
     )
     .values(status="stopped")
+)
+# The worker spoke: what may have reached him already is not sent again, and what follows need not wait for it.
+_NO_DOUBT = (
+    update(_outbox)
+    .where(
+        _outbox.c.bucket == bindparam("in_bucket"),
+        _outbox.c.box_id == bindparam("in_box"),
+        _outbox.c.session_id == bindparam("in_session"),
+        _outbox.c.status == literal_column("'queued'"),
+        _outbox.c.doubtful,
+    )
+    .values(status="unknown")
 )
 _CHANGE_WORKER = (
     update(_worker)
@@ -134,6 +146,7 @@ def write(connection: Connection, rows: Rows) -> None:
     many(connection, _OVER, rows.over)
     many(connection, _PUT_TIMER, rows.timers)
     many(connection, _STOP_QUEUED, rows.stopped)
+    many(connection, _NO_DOUBT, rows.heard)
     many(connection, _NEW_OUTBOX, rows.outbox)
     many(connection, _NEW_MAIL, rows.mail)
     many(connection, _NEW_CLAIM, rows.claims)

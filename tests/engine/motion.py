@@ -1,4 +1,4 @@
-"""An engine in motion over a database of its own: a clock that stands until it is moved, a gateway that does as told."""
+"""An engine in motion over a database of its own: a clock that stands until it is moved, a gateway that obeys."""
 
 from __future__ import annotations
 
@@ -16,7 +16,6 @@ from engine.ids import Ids
 from engine.inbox import Arrival
 from engine.kit import Kit
 from engine.library import Library
-from engine.outbox import Manner
 from engine.registry import Registry
 from engine.runtime import Runtime, Setup
 from engine.store import Store, open_store
@@ -120,6 +119,10 @@ class World:
 
         await self.store.write(run)
 
+    def on_disk(self) -> bytes:
+        """Every byte of the database's files."""
+        return b"".join(file.read_bytes() for file in self.folder.glob("test.sqlite*"))
+
     async def heard(self, number: str = MOSES) -> list[str]:
         """What the engine said on a line, in order."""
         return [said.text for said in await self.transcript(number) if said.who == ENGINE]
@@ -156,4 +159,3 @@ async def world(folder: Path, library: Library, *, start: bool = True, **setup: 
 
 
 MakeLibrary = Callable[..., Library]
-ManyPerSecond = Manner(per_second=1000)

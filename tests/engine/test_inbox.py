@@ -235,10 +235,9 @@ async def test_what_is_accepted_is_on_the_disk_sealed(tmp_path: Path, survey: Li
         await at.says("no soap at all")
         await at.runtime.stop(1)
         await at.store.close()
-        files = b"".join(file.read_bytes() for file in tmp_path.glob("test.sqlite*"))
+        files, program = at.on_disk(), survey.flows()[0].program.encode()
         for secret in (b"no soap at all", b"770000001", b"Moses", b"What is the problem"):
-            readable = survey.flows()[0].program.encode() if secret in survey.flows()[0].program.encode() else b""
-            assert files.count(secret) == readable.count(secret)
+            assert files.count(secret) == program.count(secret)
         at.open()
 
 

@@ -121,6 +121,22 @@ async def test_what_was_on_its_way_at_a_crash_may_have_gone_through(tmp_path: Pa
         await at.becomes(ATTEMPTS, [(1, "unknown", stopped), (2, "sent", "")])
 
 
+async def test_what_may_have_gone_through_holds_its_conversation_up_until_the_worker_speaks(
+    tmp_path: Path, library: MakeLibrary
+) -> None:
+    async with world(tmp_path, library(HELLO)) as at:
+        at.gateway.outcomes.extend([Sent(), Sent(), Sent(), Unknown("reset")])
+        await at.says("HELLO")
+        await at.becomes("SELECT status FROM outbox WHERE doubtful", [("queued",)])
+        await at.says("HELP")
+        assert len(await at.gateway.has(5)) == 5, "what belongs to no conversation does not wait"
+        await at.says("Moses")
+        await at.becomes("SELECT status FROM outbox WHERE doubtful", [("unknown",)])
+        at.clock.move(MINUTE)
+        await queue(at, "later")
+        assert (await at.gateway.has(6))[3:] == ["Who are you?", at.gateway.texts[4], "later"]
+
+
 async def test_a_channel_that_holds_leaves_it_to_a_person(tmp_path: Path, none: Library) -> None:
     async with world(tmp_path, none, manners={"sms": Manner(unknown=HOLD)}) as at:
         at.gateway.open.clear()

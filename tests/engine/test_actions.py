@@ -1,0 +1,100 @@
+"""An action comes back to its conversation once, done or failed (K4)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from engine.library import Library
+from engine.limits import MINUTE
+from engine.values import Packed
+from tests.engine.motion import MakeLibrary, world
+
+BOOK = """
+    flow book: Book
+        languages: en
+        channels: sms
+        start on word BOOK
+    ask bed: Which bed?
+        answer: whole number from 1 to 9
+    do book_bed with bed = bed as booking
+        if failed:
+            say: No bed could be booked.
+            stop as no_bed
+    say: Bed {booking.number} is yours.
+"""
+
+
+class Beds:
+    """Fails as often as it is told, then books."""
+
+    def __init__(self, failures: int = 0) -> None:
+        self.failures = failures
+        self.calls: list[dict[str, Packed]] = []
+
+    async def __call__(self, args: dict[str, Packed]) -> dict[str, Packed]:
+        self.calls.append(args)
+        if len(self.calls) <= self.failures:
+            raise ConnectionError("nobody there")
+        return {"number": f"B{args['bed']}"}
+
+
+@pytest.fixture
+def book(library: MakeLibrary) -> Library:
+    return library(BOOK)
+
+
+async def test_an_action_gives_its_results_to_the_conversation(tmp_path: Path, book: Library) -> None:
+    beds = Beds()
+    async with world(tmp_path, book, actions={"book_bed": beds}) as at:
+        await at.says("BOOK")
+        await at.says("4")
+        assert (await at.gateway.has(2))[1] == "Bed B4 is yours."
+        assert beds.calls == [{"bed": 4}]
+        await at.becomes("SELECT status FROM outbox WHERE channel = 'do:book_bed'", [("sent",)])
+
+
+async def test_an_action_that_fails_is_tried_again(tmp_path: Path, book: Library) -> None:
+    beds = Beds(failures=2)
+    async with world(tmp_path, book, actions={"book_bed": beds}) as at:
+        await at.says("BOOK")
+        await at.says("4")
+        for count, wait in ((1, 5 * MINUTE), (2, 10 * MINUTE)):
+            await at.becomes("SELECT status, retries FROM outbox WHERE channel LIKE 'do:%'", [("queued", count)])
+            at.clock.move(wait)
+            at.runtime._owners["do:book_bed"].wake()
+        assert (await at.gateway.has(2))[1] == "Bed B4 is yours."
+
+
+async def test_after_three_tries_its_conversation_hears_that_it_failed(tmp_path: Path, book: Library) -> None:
+    beds = Beds(failures=9)
+    async with world(tmp_path, book, actions={"book_bed": beds}) as at:
+        await at.says("BOOK")
+        await at.says("4")
+        for count, wait in ((1, 5 * MINUTE), (2, 10 * MINUTE)):
+            await at.becomes("SELECT status, retries FROM outbox WHERE channel LIKE 'do:%'", [("queued", count)])
+            at.clock.move(wait)
+            at.runtime._owners["do:book_bed"].wake()
+        assert (await at.gateway.has(2))[1] == "No bed could be booked."
+        await at.becomes("SELECT status, outcome FROM session", [("ended", "no_bed")])
+        assert len(beds.calls) == 3
+
+
+async def test_an_action_that_nobody_knows_has_failed(tmp_path: Path, book: Library) -> None:
+    async with world(tmp_path, book) as at:
+        await at.says("BOOK")
+        await at.says("4")
+        assert (await at.gateway.has(2))[1] == "No bed could be booked."
+
+
+async def test_an_action_that_waited_is_performed_after_the_start(tmp_path: Path, book: Library) -> None:
+    beds = Beds(failures=1)
+    async with world(tmp_path, book, actions={"book_bed": beds}) as at:
+        await at.says("BOOK")
+        await at.says("4")
+        await at.becomes("SELECT status, retries FROM outbox WHERE channel LIKE 'do:%'", [("queued", 1)])
+        await at.crash()
+        at.clock.move(5 * MINUTE)
+        await at.runtime.start()
+        assert (await at.gateway.has(1))[-1] == "Bed B4 is yours."

@@ -1,0 +1,107 @@
+"""What a conversation has for others reaches each of them once, on his own line, in his own language (L6)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from engine.library import Library
+from tests.engine.motion import FATOU, MOSES, NOBODY, MakeLibrary, World, world
+
+MAY = "+231770000003"
+
+
+def flow(target: str) -> str:
+    return f"""
+    flow alert: Alert
+        languages: en, fr
+        channels: sms
+        start on word ALERT
+    tell {target}: {{worker.name}} needs help.
+        fr: {{worker.name}} demande de l'aide.
+    say: They know.
+    """
+
+
+ENGLISH, FRENCH = "Moses Flomo needs help.", "Moses Flomo demande de l'aide."
+
+
+async def people(at: World) -> None:
+    await at.registry.put_facilities([{"code": "G1", "name": "Ganta", "district": "Nimba"}])
+    await at.registry.put_workers(
+        [
+            {"id": "moses", "facility": "G1", "district": "Nimba"},
+            {"id": "may", "phone": MAY, "job": "lab_chief", "facility": "G1", "groups": "lab"},
+            {"id": "far", "phone": NOBODY, "job": "pharmacist", "district": "Nimba", "language": "en"},
+        ]
+    )
+
+
+async def delivered(at: World) -> None:
+    await at.becomes("SELECT count(*) FROM mail WHERE done_at IS NULL", [(0,)])
+
+
+@pytest.mark.parametrize(
+    ("target", "heard"),
+    [
+        ("supervisor", {FATOU: [FRENCH]}),
+        ("group lab", {FATOU: [FRENCH], MAY: [ENGLISH]}),
+        ("lab_chief", {MAY: [ENGLISH]}),
+        ("pharmacist", {NOBODY: [ENGLISH]}),
+        ("minister", {}),
+    ],
+)
+async def test_whom_a_target_means(
+    tmp_path: Path, library: MakeLibrary, target: str, heard: dict[str, list[str]]
+) -> None:
+    async with world(tmp_path, library(flow(target))) as at:
+        await people(at)
+        await at.says("ALERT")
+        await delivered(at)
+        assert {number: said for number in (FATOU, MAY, NOBODY) if (said := await at.heard(number))} == heard
+        assert await at.heard(MOSES) == ["They know."]
+        assert (await at.rows("SELECT reached FROM mail"))[0].reached == len(heard)
+
+
+async def test_a_crash_between_delivery_and_its_note_delivers_nothing_twice(
+    tmp_path: Path, library: MakeLibrary
+) -> None:
+    async with world(tmp_path, library(flow("group lab"))) as at:
+        await people(at)
+        await at.says("ALERT")
+        await delivered(at)
+        await at.change("UPDATE mail SET done_at = NULL")
+        assert await at.runtime.mail.deliver_due() == 1
+        assert (await at.heard(FATOU), await at.heard(MAY)) == ([FRENCH], [ENGLISH])
+
+
+async def test_two_who_share_a_phone_read_it_once(tmp_path: Path, library: MakeLibrary) -> None:
+    async with world(tmp_path, library(flow("group lab"))) as at:
+        await at.registry.put_workers([{"id": "may", "phone": FATOU, "groups": "lab"}])
+        await at.says("ALERT")
+        await delivered(at)
+        assert await at.heard(FATOU) == [FRENCH]
+
+
+async def test_who_said_stop_is_told_nothing(tmp_path: Path, library: MakeLibrary) -> None:
+    async with world(tmp_path, library(flow("supervisor"))) as at:
+        await at.says("STOP", FATOU)
+        await at.says("ALERT")
+        await delivered(at)
+        assert FRENCH not in await at.heard(FATOU)
+
+
+@pytest.fixture
+def supervisor(library: MakeLibrary) -> Library:
+    return library(flow("supervisor"))
+
+
+async def test_mail_that_waited_is_delivered_after_the_start(tmp_path: Path, supervisor: Library) -> None:
+    async with world(tmp_path, supervisor) as at:
+        await at.runtime.mail.stop()
+        await at.says("ALERT")
+        await at.crash()
+        await at.runtime.start()
+        await delivered(at)
+        assert await at.heard(FATOU) == [FRENCH]

@@ -1,0 +1,158 @@
+"""One process, one writer, and one clear sentence for everything that can be wrong with a database."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+import sys
+from asyncio.subprocess import PIPE
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Connection, func, insert, select, text
+from sqlalchemy.exc import OperationalError
+
+from engine import schema
+from engine.store import StoreError, open_store
+from engine.writer import BULK, INBOX
+
+
+async def closed(path: Path) -> Path:
+    """A database that a server made and left."""
+    await open_store(path).close()
+    return path
+
+
+def count(connection: Connection) -> int:
+    return int(connection.scalar(select(func.count()).select_from(schema.meta)) or 0)
+
+
+def add(connection: Connection, name: str) -> None:
+    connection.execute(insert(schema.meta), [{"name": name, "value": "x"}])
+
+
+async def test_a_first_start_makes_a_key_and_says_so(tmp_path: Path) -> None:
+    store = open_store(tmp_path / "a" / "test.sqlite")
+    assert store.new_key == tmp_path / "a" / "test.key"
+    await store.close()
+    again = open_store(tmp_path / "a" / "test.sqlite")
+    assert again.new_key is None
+    await again.close()
+
+
+async def test_what_a_write_returned_for_is_there_after_the_next_start(tmp_path: Path) -> None:
+    store = open_store(tmp_path / "test.sqlite")
+    await store.write(lambda connection: add(connection, "kept"))
+    await store.close()
+    store = open_store(tmp_path / "test.sqlite")
+    assert await store.write(count) == 3
+    await store.close()
+
+
+async def test_a_write_that_raises_has_done_nothing(tmp_path: Path) -> None:
+    def fail(connection: Connection) -> None:
+        add(connection, "lost")
+        raise LookupError("in the middle")
+
+    store = open_store(tmp_path / "test.sqlite")
+    with pytest.raises(LookupError):
+        await store.write(fail)
+    assert await store.write(count) == 2
+    await store.close()
+
+
+async def test_the_more_urgent_is_written_first(tmp_path: Path) -> None:
+    store = open_store(tmp_path / "test.sqlite")
+    order: list[str] = []
+    held = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    release = asyncio.Event()
+
+    def hold(_: Connection) -> None:
+        loop.call_soon_threadsafe(held.set)
+        asyncio.run_coroutine_threadsafe(release.wait(), loop).result()
+
+    holding = asyncio.create_task(store.write(hold))
+    await held.wait()
+    bulk = asyncio.create_task(store.write(lambda _: order.append("bulk"), BULK))
+    await asyncio.sleep(0)
+    inbox = asyncio.create_task(store.write(lambda _: order.append("inbox"), INBOX))
+    await asyncio.sleep(0)
+    release.set()
+    await asyncio.gather(holding, bulk, inbox)
+    assert order == ["inbox", "bulk"]
+    await store.close()
+
+
+async def test_a_reader_sees_what_is_committed_and_can_write_nothing(tmp_path: Path) -> None:
+    store = open_store(tmp_path / "test.sqlite")
+    await store.write(lambda connection: add(connection, "kept"))
+    async with store.read() as connection:
+        assert await connection.scalar(select(func.count()).select_from(schema.meta)) == 3
+        with pytest.raises(OperationalError, match="readonly"):
+            await connection.execute(text("DELETE FROM meta"))
+    await store.close()
+
+
+async def test_a_second_process_is_told_to_stay_away(tmp_path: Path) -> None:
+    path = tmp_path / "test.sqlite"
+    store = open_store(path)
+    code = "import sys; from pathlib import Path; from engine.store import open_store; open_store(Path(sys.argv[1]))"
+    other = await asyncio.create_subprocess_exec(sys.executable, "-c", code, path, stderr=PIPE)
+    _, said = await other.communicate()
+    assert f"StoreError: {path} is in use by another Dundun." in said.decode()
+    await store.close()
+    await closed(path)
+
+
+async def test_a_key_that_is_gone_is_not_replaced(tmp_path: Path) -> None:
+    path = await closed(tmp_path / "test.sqlite")
+    path.with_suffix(".key").unlink()
+    with pytest.raises(StoreError, match=r"The key file .*test\.key is missing.*Put its copy back"):
+        open_store(path)
+    assert not path.with_suffix(".key").exists()
+
+
+async def test_a_wrong_key_is_found_at_the_start(tmp_path: Path) -> None:
+    path = await closed(tmp_path / "test.sqlite")
+    other = await closed(tmp_path / "other.sqlite")
+    path.with_suffix(".key").write_bytes(other.with_suffix(".key").read_bytes())
+    with pytest.raises(StoreError, match=r"is not the one that .*test\.sqlite was written with"):
+        open_store(path)
+
+
+async def test_a_database_of_a_newer_version_is_left_alone(tmp_path: Path) -> None:
+    path = await closed(tmp_path / "test.sqlite")
+    with sqlite3.connect(path) as connection:
+        connection.execute("UPDATE meta SET value = '999' WHERE name = 'schema'")
+    connection.close()
+    with pytest.raises(StoreError, match="was written by a newer Dundun"):
+        open_store(path)
+
+
+def test_what_is_no_database_is_said_to_be_none(tmp_path: Path) -> None:
+    (tmp_path / "test.sqlite").write_bytes(b"name,phone\n" * 1000)
+    with pytest.raises(StoreError, match="is not a database of Dundun, or it is damaged"):
+        open_store(tmp_path / "test.sqlite")
+
+
+def test_a_folder_in_its_place_is_said(tmp_path: Path) -> None:
+    (tmp_path / "test.sqlite").mkdir()
+    with pytest.raises(StoreError, match=r"test\.sqlite cannot be opened"):
+        open_store(tmp_path / "test.sqlite")
+
+
+def test_an_old_sqlite_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sqlite3, "sqlite_version_info", (3, 34, 1))
+    with pytest.raises(StoreError, match="too old"):
+        open_store(tmp_path / "test.sqlite")
+
+
+async def test_a_refused_start_lets_go_of_the_file(tmp_path: Path) -> None:
+    path = await closed(tmp_path / "test.sqlite")
+    key = path.with_suffix(".key").read_bytes()
+    path.with_suffix(".key").unlink()
+    with pytest.raises(StoreError):
+        open_store(path)
+    path.with_suffix(".key").write_bytes(key)
+    await closed(path)
