@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import textwrap
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 from rich.cells import cell_len
 from rich.console import Console
@@ -32,7 +34,7 @@ def show(console: Console, findings: Sequence[Finding], lines: Lines) -> None:
 def rows(finding: Finding, lines: Sequence[str], width: int) -> list[Text]:
     """The rows of one finding, `width` columns wide at most."""
     style = STYLES[finding.severity]
-    place = Text.assemble((finding.file, "bold"), f", line {finding.line}")
+    place = Text.assemble((_near(finding.file), "bold"), f", line {finding.line}")
     if finding.severity != "error":
         place.append(f" ({finding.severity})", style)
     known = 0 < finding.line <= len(lines)
@@ -48,6 +50,12 @@ def counted(findings: Sequence[Finding]) -> str:
     names: dict[Severity, str] = {"error": "mistake", "warning": "warning", "note": "note"}
     said = [f"{n} {names[kind]}{'' if n == 1 else 's'}" for kind in names if (n := kinds[kind])]
     return ", ".join(said) or "nothing to mend"
+
+
+def _near(file: str) -> str:
+    """The file's name as one would write it here."""
+    here = f"{Path.cwd()}{os.sep}"
+    return file.removeprefix(here)
 
 
 def _marked(line: str, column: int, width: int, style: str) -> list[Text]:

@@ -115,7 +115,7 @@ class WebPhone:
         async with self._store.read() as connection:
             said = await transcript(connection, vault, address) if address else []
             return view.State(
-                workers=[view.phone(each) for each in await queries.workers(connection, vault)],
+                workers=[view.phone(each, self._library.phrases) for each in await queries.workers(connection, vault)],
                 messages=[view.bubble(each) for each in said],
                 flows=view.flows(programs, self._publisher.problems.values()),
                 conversations=[view.talk(each, titles) for each in await queries.sessions(connection, vault, worker)],

@@ -8,6 +8,7 @@ import msgspec
 
 from console.publishing import Problem
 from console.queries import Answer, Worker
+from engine.phrases import Phrases
 from engine.session import Session
 from engine.transcripts import WORKER, Said
 from grammar.program import Program, Schedule
@@ -87,10 +88,12 @@ class State(msgspec.Struct, frozen=True):
     answers: list[Stored]
 
 
-def phone(worker: Worker) -> Phone:
-    """A worker of the list: who he is, and where."""
+def phone(worker: Worker, phrases: Phrases) -> Phone:
+    """A worker of the list: what he does, where, and in which language."""
     record = worker.record
-    parts = (record.get("job"), worker.facility.get("name"), record.get("language"))
+    spoken = str(record.get("language") or "")
+    language = phrases.say(spoken, "name") if spoken in phrases.languages else spoken
+    parts = (record.get("job"), worker.facility.get("name"), language)
     about = " · ".join(str(part).replace("_", " ") for part in parts if part)
     return Phone(worker.worker_id, str(record["name"]), str(record["phone"]), about, worker.received)
 

@@ -67,8 +67,8 @@ def test_flows_with_mistakes_are_all_shown(home: Path) -> None:
     (home / "flows/survey.flow").write_text(FLOW.replace("is yes:", "is yes").replace("say:", "sya:"), encoding="utf-8")
     done = serve(configured(home, free_port()))
     assert done.returncode == 1
-    assert "flows/survey.flow, line 7\n" in done.stderr
-    assert "flows/survey.flow, line 10\n" in done.stderr
+    assert "\nflows/survey.flow, line 7\n" in "\n" + done.stderr
+    assert "\nflows/survey.flow, line 10\n" in done.stderr
     assert done.stderr.endswith("2 mistakes: mend the flows first.\n")
 
 

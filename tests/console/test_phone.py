@@ -39,7 +39,7 @@ async def test_the_address_alone_leads_to_the_page(house: House) -> None:
 async def test_who_can_be_played_and_what_can_be_started(house: House) -> None:
     shown = await state(house)
     assert [(worker["id"], worker["about"]) for worker in shown["workers"]] == [
-        ("hawa", "en"),
+        ("hawa", "English"),
         ("moses", "nurse · Gbarnga Clinic"),
     ]
     assert [(flow["title"], flow["about"], flow["words"]) for flow in shown["flows"]] == [
