@@ -5,14 +5,14 @@ from __future__ import annotations
 import os
 import sys
 
-from cyclopts import App, CycloptsError
+from cyclopts import App, CycloptsError, Parameter
 
 from commands.errors import CommandError
 
 app = App(
     name="dundun",
     help="Write a conversation as a text file, check it, play it, and run it over SMS.",
-    default_parameter=None,
+    default_parameter=Parameter(negative=""),
     help_format="plaintext",
 )
 

@@ -37,7 +37,7 @@ def import_(
     /,
     *,
     columns: Annotated[tuple[str, ...], Parameter(name="--map", consume_multiple=True, negative_iterable="")] = (),
-    dry_run: Annotated[bool, Parameter(negative="")] = False,
+    dry_run: bool = False,
     config: Path = CONFIG,
 ) -> int:
     """Take in a list of workers: a CSV file with a column id, and a row for each worker.
