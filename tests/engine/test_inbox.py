@@ -193,6 +193,7 @@ async def test_a_message_that_ends_the_process_each_time_is_parked(tmp_path: Pat
     async with world(tmp_path, survey) as at:
         at.runtime.inbox._careful = 1
         await at.says("SURVEY")
+        await at.becomes("SELECT state FROM event", [(1,)])
         await at.change("UPDATE event SET state = 0, tries = 3, kind = 'message'")
         await at.crash()
         await at.runtime.start()

@@ -104,4 +104,5 @@ async def test_mail_that_waited_is_delivered_after_the_start(tmp_path: Path, sup
         await at.crash()
         await at.runtime.start()
         await delivered(at)
+        await at.becomes("SELECT count(*) FROM event WHERE state = 0", [(0,)])
         assert await at.heard(FATOU) == [FRENCH]
