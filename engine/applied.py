@@ -164,7 +164,8 @@ class Step:
         self._rows.claims.append(self._claim_row(effect, person.worker_id, "review" if review else "applied"))
         if review:
             return
-        record = {**facts.worker, effect.field: effect.value}
+        record = {**self._rows.records.get(person.worker_id, facts.worker), effect.field: effect.value}
+        self._rows.records[person.worker_id] = record
         self.facts = msgspec.structs.replace(facts, worker=record)
         self._rows.workers[person.worker_id] = {
             "worker": person.worker_id,

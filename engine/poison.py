@@ -35,7 +35,7 @@ _WAITING = (
     .where(_event.c.state == literal_column(str(ACCEPTED)))  # written out: so the index over them is used
     .order_by(_event.c.bucket, _event.c.box_id, _event.c.n)
 )
-_COUNT = update(_event).where(*_THIS).values(tries=_event.c.tries + 1).returning(_event.c.tries)
+_COUNT = update(_event).where(*_THIS, _event.c.tries < TRIES).values(tries=_event.c.tries + 1).returning(_event.c.tries)
 _LOAD = select(_event.c.body, _event.c.line_id).where(*_THIS)
 _PARK = update(_event).where(*_THIS).values(state=PARKED, fault=bindparam("trace"))
 
@@ -69,7 +69,7 @@ class Ward:
     async def treat(self, stored: Stored) -> Ring:
         """Step it, or park it after three tries; StoreError where the database cannot be written."""
         trace = "It ended the process, three times."
-        while await self._store.write(lambda c: _count(c, stored), INBOX) <= TRIES:
+        while await self._store.write(lambda c: _count(c, stored), INBOX):
             try:
                 return await self._store.write(lambda c: self._step(c, stored), INBOX)
             except StoreError:
@@ -91,5 +91,6 @@ class Ward:
         return Batch(connection, self._kit, self._clock.now(), [item]).step().ring
 
 
-def _count(connection: Connection, stored: Stored) -> int:
-    return int(connection.execute(_COUNT, stored.bound()).scalar_one())
+def _count(connection: Connection, stored: Stored) -> bool:
+    """Count one more try; False where there were enough."""
+    return connection.execute(_COUNT, stored.bound()).first() is not None

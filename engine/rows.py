@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from engine.facts import Record
 from engine.ids import bucket_of
 from engine.kit import Kit
 from engine.outgoing import EXPIRES, Body, Call
@@ -29,7 +30,10 @@ class Origin:
 
 @dataclass(slots=True)
 class Rows:
-    """`boxes`: the next event number of each box.  `ring`: who has something to do once this is committed."""
+    """`boxes`: the next event number of each box.  `ring`: who has something to do once this is committed.
+
+    `records`: workers' records as they will be; a worker may speak on two lines in one batch.
+    """
 
     kit: Kit
     now: int
@@ -50,6 +54,7 @@ class Rows:
     mail: Table = field(default_factory=list)
     claims: Table = field(default_factory=list)
     workers: dict[str, dict[str, Any]] = field(default_factory=dict)
+    records: dict[str, Record] = field(default_factory=dict)
     pins: Table = field(default_factory=list)
     worker_stops: Table = field(default_factory=list)
     joined: Table = field(default_factory=list)

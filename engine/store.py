@@ -23,7 +23,7 @@ from sqlalchemy.pool import ConnectionPoolEntry, NullPool
 from engine import schema, writer
 from engine.filelock import FileLock
 from engine.vault import Vault, VaultError, make_key_file, read_key_file
-from engine.writer import Writer
+from engine.writer import ClosedError, Writer
 
 T = TypeVar("T")
 
@@ -66,6 +66,8 @@ class Store:
             return await self._writer.run(work, urgency)
         except OperationalError as error:
             raise StoreError(f"{self.path} cannot be written: {error.orig}. Nothing was stored.") from error
+        except ClosedError:
+            raise StoreError(f"{self.path} is closed. Nothing was stored.") from None
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:

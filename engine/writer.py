@@ -20,6 +20,10 @@ INBOX, SETTLE, BULK = 0, 1, 2
 _Job = tuple[int, int, Callable[[Connection], Any] | None, "Future[Any]"]
 
 
+class ClosedError(Exception):
+    """The writer has ended; nothing more is written."""
+
+
 class Writer:
     """Runs transactions one after the other; what raises is rolled back whole."""
 
@@ -27,17 +31,21 @@ class Writer:
         self._connection = connection
         self._jobs: queue.PriorityQueue[_Job] = queue.PriorityQueue()
         self._order = itertools.count()
+        self._closed = False
         self._thread = threading.Thread(target=self._run, name="dundun-writer", daemon=True)
         self._thread.start()
 
     async def run(self, work: Callable[[Connection], T], urgency: int) -> T:
         """What `work` returns, after its COMMIT.  A caller who is cancelled does not stop what has begun."""
+        if self._closed:
+            raise ClosedError
         future: Future[T] = Future()
         self._jobs.put((urgency, next(self._order), work, future))
         return await asyncio.wrap_future(future)
 
     def close(self) -> None:
         """Finish what waits, then let the thread end."""
+        self._closed = True
         self._jobs.put((BULK + 1, next(self._order), None, Future()))
         self._thread.join()
 

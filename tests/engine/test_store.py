@@ -94,6 +94,13 @@ async def test_a_reader_sees_what_is_committed_and_can_write_nothing(tmp_path: P
     await store.close()
 
 
+async def test_a_closed_store_says_so(tmp_path: Path) -> None:
+    store = open_store(tmp_path / "test.sqlite")
+    await store.close()
+    with pytest.raises(StoreError, match="is closed"):
+        await store.write(count)
+
+
 async def test_a_second_process_is_told_to_stay_away(tmp_path: Path) -> None:
     path = tmp_path / "test.sqlite"
     store = open_store(path)
