@@ -123,7 +123,7 @@ class House:
                 self.registry,
                 self.library,
                 self.publisher,
-                self.runtime.accept,
+                self.runtime,
                 extras.first,
             )
             routes += [*phone.routes(), Route("/", lambda _request: RedirectResponse(BASE))]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import TypeVar
 
 import jinja2
 import msgspec
@@ -15,10 +17,14 @@ from starlette.staticfiles import StaticFiles
 from console import queries, view
 from console.bodies import TooLargeError, body_of, refused
 from console.publishing import Publisher
+from engine.cast import Member
+from engine.facts import Record
 from engine.inbox import Arrival, BusyError
 from engine.library import Library
 from engine.people import records
 from engine.registry import Registry
+from engine.rehearsal import stand_in
+from engine.runtime import Runtime
 from engine.store import Store, StoreError
 from engine.transcripts import transcript
 
@@ -32,12 +38,22 @@ HEADERS = {
 }
 LARGEST = 16 * 1024
 
+T = TypeVar("T")
+
 
 class Written(msgspec.Struct, frozen=True):
     """What the page sends: a worker's message.  `key` is the same when the page tries again."""
 
     worker: str
     text: str
+    key: str
+
+
+class Begun(msgspec.Struct, frozen=True):
+    """A flow that the page begins for a worker, as if another system had sent its event."""
+
+    worker: str
+    flow: str
     key: str
 
 
@@ -51,7 +67,7 @@ class WebPhone:
         registry: Registry,
         library: Library,
         publisher: Publisher,
-        accept: Callable[[Arrival], Awaitable[object]],
+        runtime: Runtime,
         first: str = "",
     ) -> None:
         self._channel = channel
@@ -59,7 +75,7 @@ class WebPhone:
         self._registry = registry
         self._library = library
         self._publisher = publisher
-        self._accept = accept
+        self._runtime = runtime
         loader = jinja2.FileSystemLoader(HERE / "templates")
         page = jinja2.Environment(loader=loader, autoescape=True).get_template("phone.html")
         self._page = page.render(base=BASE, first=first)
@@ -70,6 +86,7 @@ class WebPhone:
             Route(BASE, self.page),
             Route(f"{BASE}/state", self.state),
             Route(f"{BASE}/messages", self.write, methods=["POST"]),
+            Route(f"{BASE}/events", self.begin, methods=["POST"]),
             Mount(f"{BASE}/static", StaticFiles(directory=HERE / "static")),
         ]
 
@@ -84,33 +101,40 @@ class WebPhone:
 
     async def write(self, request: Request) -> Response:
         """A message from the phone: 202 once it is stored."""
-        if request.headers.get("sec-fetch-site", "same-origin") != "same-origin":
-            return refused(403, "Only the page itself may send.")
-        try:
-            written = msgspec.json.decode(await body_of(request, LARGEST), type=Written)
-        except TooLargeError:
-            return refused(413, "The message is too long.")
-        except msgspec.DecodeError:
-            return refused(400, "A worker, a text and a key are expected.")
-        number = await self._number(written.worker)
-        if number is None:
+        written = await _read(request, Written)
+        if isinstance(written, Response):
+            return written
+        record = await self._record(written.worker)
+        if not record.get("phone"):
             return refused(404, "There is no such worker, or the worker has no phone.")
-        try:
-            await self._accept(Arrival(self._channel, written.key, number, written.text))
-        except (StoreError, BusyError) as error:
-            return refused(503, str(error))
-        return JSONResponse({}, 202)
+        arrival = Arrival(self._channel, written.key, str(record["phone"]), written.text)
+        return await _stored(self._runtime.accept(arrival))
 
-    async def _number(self, worker: str) -> str | None:
+    async def begin(self, request: Request) -> Response:
+        """An event that begins a flow for the worker, with made-up inputs: 202 once it is stored."""
+        begun = await _read(request, Begun)
+        if isinstance(begun, Response):
+            return begun
+        linked = self._library.current(begun.flow)
+        record = await self._record(begun.worker)
+        if linked is None or not record.get("phone"):
+            return refused(404, "There is no such flow or worker, or the worker has no phone.")
+        member = Member({"supervisor": begun.worker, **record})
+        today = datetime.now(UTC).date()
+        inputs = {name: stand_in(spec, member, today) for name, spec in linked.program.inputs.items()}
+        return await _stored(self._runtime.start_flow(begun.flow, begun.worker, inputs, begun.key))
+
+    async def _record(self, worker: str) -> Record:
+        """What is known of the worker; empty for nobody."""
         async with self._store.read() as connection:
             found = await connection.run_sync(lambda sync: records(sync, self._store.vault, [worker]))
-        return str(found[worker].get("phone") or "") or None if worker in found else None
+        return found.get(worker, {})
 
     async def _state(self, worker: str) -> view.State:
         programs = [linked.program for linked in self._library.flows()]
         titles = {program.flow: view.title(program) for program in programs}
-        number = await self._number(worker)
-        address = self._registry.addresses.phone(number) if number else None
+        number = (await self._record(worker)).get("phone")
+        address = self._registry.addresses.phone(str(number)) if number else None
         vault = self._store.vault
         async with self._store.read() as connection:
             said = await transcript(connection, vault, address) if address else []
@@ -121,3 +145,23 @@ class WebPhone:
                 conversations=[view.talk(each, titles) for each in await queries.sessions(connection, vault, worker)],
                 answers=[view.stored(each) for each in await queries.answers(connection, vault, worker)],
             )
+
+
+async def _read(request: Request, kind: type[T]) -> T | Response:
+    """What the page sent, or why it is not taken."""
+    if request.headers.get("sec-fetch-site", "same-origin") != "same-origin":
+        return refused(403, "Only the page itself may send.")
+    try:
+        return msgspec.json.decode(await body_of(request, LARGEST), type=kind)
+    except TooLargeError:
+        return refused(413, "The message is too long.")
+    except msgspec.DecodeError:
+        return refused(400, "The page and the server are of different versions: load the page again.")
+
+
+async def _stored(work: Awaitable[object]) -> Response:
+    try:
+        await work
+    except (StoreError, BusyError) as error:
+        return refused(503, str(error))
+    return JSONResponse({}, 202)

@@ -11,7 +11,7 @@ from console.queries import Answer, Worker
 from engine.phrases import Phrases
 from engine.session import Session
 from engine.transcripts import WORKER, Said
-from grammar.program import Program, Schedule
+from grammar.program import Program
 
 _STATES = {
     "new": "begins",
@@ -70,11 +70,12 @@ class Trouble(msgspec.Struct, frozen=True):
 
 
 class Flow(msgspec.Struct, frozen=True):
-    """A flow that can be started, or a file that cannot."""
+    """A flow that can be started, or a file that cannot.  `event`: the flow's name, where an event begins it."""
 
     title: str
     about: str
     words: tuple[str, ...]
+    event: str = ""
     problem: Trouble | None = None
 
 
@@ -138,22 +139,15 @@ def flows(programs: Iterable[Program], problems: Iterable[Problem]) -> list[Flow
         problem = next((each for each in told if program.flow in each.flows), None)
         words = tuple(word.upper() for word in program.words)
         trouble = None if problem is None else _trouble(problem)
-        found.append(Flow(title(program), _about(program), words, trouble))
-    return found + [Flow(each.file, "new file", (), _trouble(each)) for each in told if not each.flows]
+        found.append(Flow(title(program), _about(program), words, program.flow if program.event else "", trouble))
+    return found + [Flow(each.file, "new file", (), problem=_trouble(each)) for each in told if not each.flows]
 
 
 def _about(program: Program) -> str:
     parts = [program.flow, ", ".join(program.languages)]
     if program.event:
         parts.append(f"begins by the event {program.event}")
-    return " · ".join(parts + [_schedule(each) for each in program.schedules])
-
-
-def _schedule(schedule: Schedule) -> str:
-    kind, _, day = schedule.every.partition(":")
-    when = {"month": f"every month, day {day}", "once": f"on {day}"}.get(kind, f"every {kind.capitalize()}")
-    people = f" for group {schedule.group}" if schedule.group else ""
-    return f"{when} at {schedule.at}{people}"
+    return " · ".join(parts)
 
 
 def _trouble(problem: Problem) -> Trouble:

@@ -116,6 +116,9 @@ function waiting(message) {
 
 function drawFlows(flows) {
   byId("flows").replaceChildren(...flows.map((flow) => make("div", { class: "card" },
+    flow.event ? make("p", { class: "words" }, make("button",
+      { type: "button", title: "As if another system had sent its event for this worker, with made-up values", click: () => begin(flow.event) }, "Begin"),
+    ) : null,
     flow.words.length ? make("p", { class: "words" }, ...flow.words.map((word) => make("button",
       { type: "button", title: `Send ${word} from this phone`, click: () => say(word) }, word))) : null,
     make("span", { class: "title" }, flow.title),
@@ -158,7 +161,28 @@ function choose(id) {
 
 function say(text) {
   if (!text.trim() || !person) return;
-  deliver({ to: person, text, problem: "", key: `${Date.now()}-${Math.random().toString(36).slice(2)}` });
+  deliver({ to: person, text, problem: "", key: newKey() });
+}
+
+function newKey() {
+  return `${Date.now()}-${Math.random().toString(36).slice(2)}`;
+}
+
+function post(path, values) {
+  return fetch(BASE + path, {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify(values),
+  });
+}
+
+async function begin(flow) {
+  try {
+    await post("/events", { worker: person, flow, key: newKey() });
+  } catch (error) {
+    byId("offline").hidden = false;
+  }
+  refresh();
 }
 
 async function deliver(message) {
@@ -166,11 +190,7 @@ async function deliver(message) {
   if (!pending.includes(message)) pending.push(message);
   redrawPending();
   try {
-    const reply = await fetch(`${BASE}/messages`, {
-      method: "POST",
-      headers: { "Content-Type": "application/json" },
-      body: JSON.stringify({ worker: message.to, text: message.text, key: message.key }),
-    });
+    const reply = await post("/messages", { worker: message.to, text: message.text, key: message.key });
     if (!reply.ok) throw new Error(String(reply.status));
     pending = pending.filter((other) => other !== message);
   } catch (error) {

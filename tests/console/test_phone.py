@@ -103,3 +103,20 @@ async def test_what_is_no_message_is_refused(house: House, body: bytes) -> None:
 
 async def test_what_is_too_long_is_not_read_to_its_end(house: House) -> None:
     assert (await send(house, "a" * 20_000, "1")).status == 413
+
+
+async def test_a_flow_that_an_event_begins_can_be_begun_from_the_page(house: House) -> None:
+    body = b'{"worker": "moses", "flow": "result", "key": "1"}'
+    assert (await ask(house.world, "POST", "/phone/events", body)).status == 202
+    assert [message["text"] for message in (await state(house))["messages"]] == [
+        "Result lab_number is ready.",
+        "Did you receive it?",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("worker", "flow", "status"), [("nobody", "result", 404), ("hawa", "result", 404), ("moses", "nothing", 404)]
+)
+async def test_what_cannot_be_begun(house: House, worker: str, flow: str, status: int) -> None:
+    body = json.dumps({"worker": worker, "flow": flow, "key": "1"}).encode()
+    assert (await ask(house.world, "POST", "/phone/events", body)).status == status
