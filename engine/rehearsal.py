@@ -22,7 +22,7 @@ from engine.stage import OPENING, Line, Stage, Told, receiver
 from engine.values import Packed, Value, pack, unpack
 from grammar import program as p
 
-NO_ACTION = "The test does nothing yet: begin it with a line `start`."
+NO_ACTION = "the test to begin with a line `start`"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +66,7 @@ class _Rehearsing:
         self.stage: Stage | None = None
         self.told: dict[str, Told] = {}
         self.seen = 0
+        self.done = 0
 
     @property
     def log(self) -> list[Line]:
@@ -85,7 +86,7 @@ class _Rehearsing:
     def acting(self) -> Stage:
         """The stage, before a line that does something: what is expected next is looked for from here."""
         stage = self.on()
-        self.seen = len(stage.log)
+        self.seen = self.done = len(stage.log)
         return stage
 
     def flow(self, name: str = "") -> Linked:
@@ -101,7 +102,7 @@ class _Rehearsing:
         linked = self.flow(step.flow)
         given = {name: self.read(expr, linked) for name, expr in step.args.items()}
         self.stage = self._set_stage(linked, step, given)
-        self.seen = 0
+        self.seen = self.done = 0
         if "text" in given and "text" not in linked.program.inputs:
             self.stage.say(written(given["text"]), minutes=0)
             return
@@ -170,9 +171,18 @@ class _Rehearsing:
     def _expect(self, pattern: str, lines: list[tuple[int, Line]], to: str) -> None:
         found = next((number for number, line in lines if matches(pattern, line.text)), None)
         if found is None:
-            raise _Failed(f"a message{to}: {pattern}")
+            raise _Failed(f"a message{to}: {pattern}{self._why_not(pattern, lines)}")
         if not to:
             self.seen = found + 1
+
+    def _why_not(self, pattern: str, lines: list[tuple[int, Line]]) -> str:
+        """What may have been meant, where that can be seen."""
+        if any(matches(pattern + "*", line.text) for _, line in lines):
+            return "\nA message begins so. To let anything follow, end the line with `*`."
+        earlier = self.on().log[self.done : self.seen]
+        if any(matches(pattern, line.text) for line in earlier if line.by != "worker"):
+            return "\nIt was sent earlier: write the lines `expect` in the order in which the messages come."
+        return ""
 
     def expect_not(self, step: p.Step) -> None:
         if any(matches(step.text, line.text) for _, line in self.said()):
@@ -188,8 +198,16 @@ class _Rehearsing:
             raise _Failed(f"no message to {to}")
 
     def expect_that(self, step: p.Step) -> None:
-        if step.when is None or self.read(step.when, self.flow(), self.on().last) is not True:
-            raise _Failed(step.text or "this to be so")
+        state = self.on().last
+        if step.when is None or self.read(step.when, self.flow(), state) is not True:
+            raise _Failed((step.text or "this to be so") + self._found(step.when, state))
+
+    def _found(self, when: p.Expr | None, state: Session | None) -> str:
+        """What the left side of a comparison is instead."""
+        if not isinstance(when, p.Op) or len(when.args) < 2 or isinstance(when.args[0], p.Const | p.Op):
+            return ""
+        found = self.read(when.args[0], self.flow(), state)
+        return "\nIt is " + (written(found) or "empty") + "."
 
     def whom(self, step: p.Step) -> str:
         """Who is meant by `expect to …`."""

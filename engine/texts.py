@@ -14,7 +14,7 @@ from decimal import Decimal
 
 import msgspec
 
-from engine import functions
+from engine import functions, operators
 from engine.expressions import Expressions
 from engine.limits import DAY, HOUR, LETTERS
 from engine.moments import span_ms
@@ -25,6 +25,7 @@ from grammar import program as p
 
 Write = Callable[[Scene], str]
 _MEDIUM = {"ivr": "voice", "sms": "sms"}
+_DECIMALS = 6
 _NOTHING = "\x00"
 _EMPTY_LINE = re.compile(r"(?:^|\n)[ \t]*\x00[ \t\x00]*(?=\n|$)")
 _EMPTY_SPACE = re.compile(r" \x00|\x00 |\x00")
@@ -43,7 +44,7 @@ class Shown:
         if isinstance(value, bool):
             return self._phrases.say(language, "yes" if value else "no")
         if isinstance(value, Decimal):
-            return format(value, "f").replace(".", self._phrases.say(language, "decimal_mark"))
+            return _short(value).replace(".", self._phrases.say(language, "decimal_mark"))
         if isinstance(value, Duration):
             return self._length(value, language)
         if isinstance(value, tuple):
@@ -57,6 +58,11 @@ class Shown:
         if ms % DAY == 0:
             return self._phrases.say(language, "days", count=ms // DAY)
         return self._phrases.say(language, "hours", count=round(ms / HOUR))
+
+
+def _short(value: Decimal) -> str:
+    """At most so many decimals: a third is 0.333333, not 28 digits of an SMS."""
+    return functions.written(operators.rounded(value, _DECIMALS))
 
 
 def _clock(value: date | time) -> str:

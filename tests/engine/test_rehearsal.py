@@ -77,8 +77,11 @@ def test_passes(steps: str) -> None:
         ("start\nexpect nothing", 12, "no message"),
         ("start\nexpect not: *name*", 12, "no message: *name*"),
         ("start\nreply: Moses\nexpect nothing to supervisor", 13, "no message to supervisor of moses"),
-        ("start\nreply: Moses\nexpect outcome = stopped", 13, ""),
-        ("reply: Moses", 11, "begin it with a line `start`"),
+        ("start\nreply: Moses\nexpect outcome = stopped", 13, "It is completed."),
+        ('start\nreply: Moses\nexpect name = "Fatou"', 13, "It is Moses."),
+        ("start\nreply: Moses\nexpect: Hello", 13, "end the line with `*`"),
+        ("start\nno reply for 1 day\nexpect: What*\nexpect: *is your name?", 14, "in the order"),
+        ("reply: Moses", 11, "begin with a line `start`"),
         ("start with worker = kofi", 11, "a worker kofi"),
     ],
 )
