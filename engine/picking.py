@@ -49,13 +49,13 @@ _out, _line = schema.outbox, schema.line
 _before = _out.alias("before")
 # Written out, not bound: only so does the planner see that the index over a part of the rows will do.
 _QUEUED: ColumnElement[str] = literal_column("'queued'")
-_SENDING: ColumnElement[str] = literal_column("'sending'")
+UNFINISHED: tuple[ColumnElement[str], ...] = (_QUEUED, literal_column("'sending'"))
 _EARLIER = exists().where(
     _before.c.bucket == _out.c.bucket,
     _before.c.box_id == _out.c.box_id,
     _before.c.session_id == _out.c.session_id,
     _before.c.channel == _out.c.channel,
-    _before.c.status.in_((_QUEUED, _SENDING)),
+    _before.c.status.in_(UNFINISHED),
     tuple_(_before.c.seq, _before.c.item) < tuple_(_out.c.seq, _out.c.item),
 )
 _NEXT = (

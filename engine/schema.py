@@ -190,6 +190,8 @@ _index(
     outbox.c.bucket,
     outbox.c.box_id,
     outbox.c.session_id,
+    outbox.c.seq,
+    outbox.c.item,
     where="status IN ('queued', 'sending')",
 )
 

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, and_, bindparam, delete, exists, insert, lite
 from engine import schema
 from engine.enrolment import PLAIN
 from engine.ids import bucket_of
+from engine.picking import UNFINISHED
 from engine.rows import Rows
 from engine.sets import many, put
 
@@ -76,6 +77,7 @@ _NO_DOUBT = (
         _outbox.c.bucket == bindparam("in_bucket"),
         _outbox.c.box_id == bindparam("in_box"),
         _outbox.c.session_id == bindparam("in_session"),
+        _outbox.c.status.in_(UNFINISHED),
         _outbox.c.status == literal_column("'queued'"),
         _outbox.c.doubtful,
     )

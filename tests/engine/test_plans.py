@@ -1,0 +1,61 @@
+"""No statement of the hot path walks through a table: each finds its rows by a key or a partial index."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from sqlalchemy import Connection, Executable, create_engine
+from sqlalchemy.dialects import sqlite
+
+from engine import enrolment, loading, mail, people, picking, poison, receipts, schema, settling, timers, writing
+
+HOT = {"box", "seen", "event", "session", "answer", "timer", "outbox", "before", "attempt", "mail", "claim", "line"}
+
+STATEMENTS = {
+    "lines by address": (enrolment.LINES_BY_ADDRESS, "uq_line_address"),
+    "counters of boxes": (loading._COUNTERS, "box"),
+    "open sessions": (loading._SESSIONS, "ix_session_open"),
+    "timers of a batch": (loading._DUE, "timer"),
+    "who speaks": (people._SPEAKERS, "ix_worker_line_line"),
+    "due timers": (timers._DUE, "ix_timer_due"),
+    "due mail": (mail._DUE, "ix_mail_due"),
+    "the next messages": (picking._NEXT, "ix_outbox_queued"),
+    "messages before them": (picking._NEXT, "ix_outbox_unfinished"),
+    "the next moment": (picking._LATER, "ix_outbox_queued"),
+    "attempts without an outcome": (settling._OPEN, "ix_attempt_open"),
+    "clocks of a question": (settling._START_CLOCKS, "timer"),
+    "what receipts name": (receipts._STATUSES, "outbox"),
+    "what providers name": (receipts._BY_PROVIDER, "ix_attempt_provider"),
+    "accepted events": (poison._WAITING, "ix_event_accepted"),
+    "what may have gone through": (writing._NO_DOUBT, "ix_outbox_unfinished"),
+    "timers that are over": (writing._OVER, "timer"),
+    "answers put aside": (writing._ASIDE, "answer"),
+}
+
+
+@pytest.fixture(scope="module")
+def connection() -> Iterator[Connection]:
+    engine = create_engine("sqlite://")
+    connection = engine.connect()
+    schema.metadata.create_all(connection)
+    yield connection
+    connection.close()
+    engine.dispose()
+
+
+@pytest.mark.parametrize("what", STATEMENTS)
+def test_it_finds_its_rows_by_an_index(connection: Connection, what: str) -> None:
+    statement, index = STATEMENTS[what]
+    plan = planned(connection, statement)
+    assert any(index in line for line in plan), plan
+    scanned = [line for line in plan if line.startswith("SCAN") and line.split()[1] in HOT and "INDEX" not in line]
+    assert not scanned, plan
+
+
+def planned(connection: Connection, statement: Executable) -> list[str]:
+    compiled = statement.compile(dialect=sqlite.dialect(), compile_kwargs={"render_postcompile": True})
+    bound = {name: "[]" if value is None else value for name, value in compiled.params.items()}
+    values = [bound[name] for name in compiled.positiontup or ()]
+    raw = connection.connection.cursor()
+    return [row[3] for row in raw.execute(f"EXPLAIN QUERY PLAN {compiled}", values)]
