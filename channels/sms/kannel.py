@@ -32,7 +32,7 @@ from channels.base import (
 )
 from channels.caller import Answer, Caller, address, outcome
 from channels.signatures import same
-from engine.delivery import Down, Message, Outcome, Receipt, Refused, Sent
+from engine.delivery import Down, Message, Outcome, Receipt, Refused
 
 _STATUS = {"1": "delivered", "2": "undelivered", "4": "sent", "8": "sent", "16": "rejected"}
 _NUMBER = re.compile(r"\+?[0-9]{1,20}").fullmatch
@@ -67,6 +67,7 @@ class Kannel:
         self.capabilities = Capabilities(receipts=settings.dlr_mask > 0)
         self._settings = settings
         self._receipts = f"{context.public_url.rstrip('/')}/channels/{context.name}/dlr"
+        _check(settings)
         self._headers = _fixed_headers(settings)
         self._caller = Caller(settings.timeout)
 
@@ -109,6 +110,13 @@ class Kannel:
         await self._caller.close()
 
 
+def _check(settings: KannelSettings) -> None:
+    """Every text of the settings ends up in a header or an address; raises SettingsError."""
+    for key, value in msgspec.structs.asdict(settings).items():
+        if isinstance(value, str) and not (value.isascii() and value.isprintable()):
+            raise SettingsError(key, "Only plain letters, digits and signs can stand here.")
+
+
 def _fixed_headers(settings: KannelSettings) -> dict[str, str]:
     headers = {
         "Content-Type": "text/plain; charset=UTF-8",
@@ -117,9 +125,6 @@ def _fixed_headers(settings: KannelSettings) -> dict[str, str]:
         "X-Kannel-From": settings.from_number,
         "X-Kannel-DLR-Mask": str(settings.dlr_mask),
     }
-    for key, value in msgspec.structs.asdict(settings).items():
-        if isinstance(value, str) and not (value.isascii() and value.isprintable()):
-            raise SettingsError(key, "Only plain letters, digits and signs can stand here.")
     return {name: value for name, value in headers.items() if value}
 
 
@@ -154,7 +159,6 @@ def _receipt(fields: Mapping[str, str]) -> Receipt:
 def _outcome(answer: Answer) -> Outcome:
     if answer.status == 403 and not answer.text.startswith("Authorization"):
         return Refused("Kannel has no route for this number (403)")
-    found = outcome(answer)
-    if isinstance(found, Down) and answer.status == 403:
+    if answer.status == 403:
         return Down("Kannel refused the name, the password or our address (403): see its sendsms-user group")
-    return Sent() if isinstance(found, Sent) else found
+    return outcome(answer)
