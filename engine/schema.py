@@ -167,6 +167,7 @@ outbox = _hot(
     _may("final_at"),
     _need("body", LargeBinary),
 )
+# Over the item, so that the planner never takes this index where the one over unfinished messages is meant.
 _index(
     "uq_outbox_item",
     outbox.c.bucket,
@@ -174,7 +175,7 @@ _index(
     outbox.c.session_id,
     outbox.c.seq,
     outbox.c.item,
-    where="session_id IS NOT NULL",
+    where="item IS NOT NULL",
     unique=True,
 )
 _index(
