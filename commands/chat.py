@@ -1,4 +1,4 @@
-"""`dundun chat`: play a flow by hand or from a pipe; nothing is sent, nothing is stored, and time goes by when told."""
+"""`dundun chat`: play a flow by hand or from a pipe; it begins now, time goes by when told, and nothing leaves."""
 
 from __future__ import annotations
 
@@ -16,11 +16,12 @@ from commands import flows
 from commands.errors import CommandError
 from commands.talk import LATER, Said, Talk, plain
 from engine.cast import Member, cast, with_fields
+from engine.clock import SystemClock
 from engine.inputs import InputError, accept
 from engine.linked import Linked
 from engine.moments import day_of
 from engine.rehearsal import stand_in
-from engine.stage import OPENING, Stage
+from engine.stage import Stage
 from engine.values import Packed, unpack
 from grammar.program import ChooseLanguage
 
@@ -56,9 +57,10 @@ def chat(
         raise CommandError(LATER)
     linked, library = flows.one(flow)
     member = _member(worker or [], linked)
-    talk = Talk(Stage(library, member))
+    now = SystemClock().now()
+    talk = Talk(Stage(library, member, now))
     show = _Lines() if json else _Screen(talk)
-    show.told(talk.start(linked.program.flow, _inputs(linked, member, inputs or [])))
+    show.told(talk.start(linked.program.flow, _inputs(linked, member, inputs or [], now)))
     for written in [] if talk.over else _written(show):
         show.heard(written)
         show.told(talk.act(written))
@@ -82,9 +84,9 @@ def _member(words: Sequence[str], linked: Linked) -> Member:
     return with_fields(people[name], fields)
 
 
-def _inputs(linked: Linked, member: Member, words: Iterable[str]) -> dict[str, Packed]:
+def _inputs(linked: Linked, member: Member, words: Iterable[str], now: int) -> dict[str, Packed]:
     """What was given, and a stand-in for what was not (RULES T2)."""
-    today = day_of(OPENING, member.zone)
+    today = day_of(now, member.zone)
     made_up = {name: plain(unpack(stand_in(spec, member, today))) for name, spec in linked.program.inputs.items()}
     try:
         return accept(linked.program, {**made_up, **_pairs(words)}, today, linked.phrases)
