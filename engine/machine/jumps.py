@@ -12,8 +12,9 @@ def jump(run: Run, to: int, origin: int) -> int:
     """An author's jump from `origin`.  From a block beside the conversation the origin is where that stands."""
     session = run.session
     begin = session.at if origin >= run.linked.main_end else origin
-    session.loops = [turn for turn in session.loops if _encloses(run, turn.at, to)]
-    session.detour = None
+    standing = session.loops if session.detour is None else session.detour.loops
+    session.loops = [turn for turn in standing if _encloses(run, turn.at, to)]
+    session.detour, session.proof_for = None, -1
     session.confirming, session.pending = False, None
     run.rescene()
     if to <= begin:
@@ -37,11 +38,13 @@ def _count(run: Run) -> None:
 
 def _forget(run: Run, first: int, last: int) -> None:
     """Put aside the answers of all questions between two positions, in the turns of the loops that are left."""
-    names = {q.name for q in run.linked.questions.values() if first <= q.source.at <= last}
-    inside = ".".join(turn.keys[turn.index] for turn in run.session.loops)
-    for key in [key for key in run.session.answers if key.partition("/")[0] in names]:
+    between = {q.name: q.source.over for q in run.linked.questions.values() if first <= q.source.at <= last}
+    loops = run.session.loops
+    inside = ".".join(turn.keys[turn.index] for turn in loops)
+    for key in list(run.session.answers):
         name, _, turn = key.partition("/")
-        if not inside or turn == inside or turn.startswith(inside + "."):
+        deeper = len(between.get(name, ())) > len(loops)
+        if name in between and (turn == inside or not inside or (deeper and turn.startswith(inside + "."))):
             forget(run, name, turn, key)
 
 
