@@ -73,6 +73,10 @@ class LinkedQuestion:
     def is_right(self, scene: Scene, turn: str) -> bool:
         """Is the present answer a correct one?  For several choices exactly these, else any of them (RULES M9)."""
         value = unpack(scene.session.answers.get(key_of(self.name, turn)))
+        before = scene.rows
+        scene.rows = {**before, **scene.rows_of(self.source.over, turn)}
+        correct = [read(scene) for read in self.correct]
+        scene.rows = before
         if isinstance(value, tuple):
-            return set(value) == {read(scene) for read in self.correct}
-        return any(equal(value, read(scene)) for read in self.correct)
+            return set(value) == set(correct)
+        return any(equal(value, one) for one in correct)

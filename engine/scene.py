@@ -77,6 +77,12 @@ class Scene:
         rows = self.rows
         return ".".join(rows.get(table, "") for table in over)
 
+    def rows_of(self, over: tuple[str, ...], turn: str) -> dict[str, str]:
+        """The rows that a turn names, by table: what `turn` joined; the key of a lone row may have dots."""
+        if len(over) < 2:
+            return dict.fromkeys(over, turn)
+        return dict(zip(over, turn.split("."), strict=False))
+
     def answer(self, question: str, over: tuple[str, ...]) -> Value:
         """The present answer, None where there is none."""
         return unpack(self.session.answers.get(key_of(question, self.turn(over))))

@@ -194,7 +194,7 @@ def mapped(linked: Linked, scene: Scene, system: str) -> dict[str, Packed]:
         question: LinkedQuestion = linked.questions[name]
         if packed is None or system not in question.maps:
             continue
-        scene.rows = {**before, **dict(zip(question.source.over, turn.split("."), strict=False))}
+        scene.rows = {**before, **scene.rows_of(question.source.over, turn)}
         values[question.maps[system](scene)] = packed
     scene.rows = before
     return values
