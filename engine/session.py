@@ -40,7 +40,8 @@ class Session(msgspec.Struct, omit_defaults=True):
     `status`: new, waiting (for the worker), suspended (waits, without the floor), sleeping (`wait`), acting (for an
     action), queued (to go on at `resume`, without the floor), ended.
     `at`: position in the program.  `wait`: number of the present wait, counts up.  `seq`: events so far.
-    `asked`: the question that waits.  `pending`: the answer that is being confirmed.
+    `asked`: the question that waits; `asked_at`: since when it does, or since when it has no floor.
+    `pending`: the answer that is being confirmed.
     `answers`: "question" or "question/turn" → plain value (None: skipped).  `rounds`: same keys → times answered.
     `proof_for`: the position that waits for the PIN to be proved once more (RULES J3).
     `short`: what the short form said, by key; `leftover`: what of it nobody could read.

@@ -128,7 +128,7 @@ def _suspended(run: Run, event: Suspended) -> None:
     """The present wait is over, so its timers are; a new one begins when the floor is regained."""
     session = run.session
     if session.status == "waiting":
-        session.status = "suspended"
+        session.status, session.asked_at = "suspended", run.now
         session.wait += 1
 
 
@@ -175,10 +175,8 @@ def would_take(linked: Linked, session: Session, text: str, facts: Facts, now: i
     if session.status != "waiting":
         return False
     run = Run(linked, session, facts, now)
-    if session.confirming:
-        return reading.read_yes_no(run, text) is not None or not isinstance(
-            reading.read(run, run.question, text), Wrong
-        )
+    if session.confirming and reading.read_yes_no(run, text) is not None:
+        return True
     if run.question.type_on(session.channel).kind in ("text", "recording"):
         return False
     return not isinstance(reading.read(run, run.question, text), Wrong)
