@@ -223,8 +223,8 @@ FUNCTIONS: dict[str, Callable[..., Value]] = {
     ">": operators.ordered(lambda a, b: a > b),
     ">=": operators.ordered(lambda a, b: a >= b),
     "between": lambda a, low, high: bool(
-        (pair := operators.comparable(a, low))
-        and (top := operators.comparable(a, high))
+        (pair := operators.orderable(a, low))
+        and (top := operators.orderable(a, high))
         and pair[0] >= pair[1]
         and top[0] <= top[1]
     ),

@@ -10,7 +10,7 @@ from typing import Any
 
 from engine import operators
 from engine.limits import DAY, LETTERS
-from engine.operators import comparable, equal, number
+from engine.operators import equal, number, orderable
 from engine.values import Duration, Value
 
 _CRITERION = re.compile(r"\s*(<=|>=|<>|<|>|=)\s*(.*)", re.DOTALL)
@@ -60,7 +60,7 @@ def countif(values: Value, criterion: Value) -> Value:
 def _extreme(args: tuple[Value, ...], better: Callable[[Any, Any], bool]) -> Value:
     best: Value = None
     for value in flat(args):
-        pair = comparable(value, best)
+        pair = orderable(value, best)
         if best is None or (pair is not None and better(pair[0], pair[1])):
             best = value
     return best

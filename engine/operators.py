@@ -99,11 +99,16 @@ def equal(left: Value, right: Value) -> bool:
     return pair is not None and bool(pair[0] == pair[1])
 
 
+def orderable(left: Value, right: Value) -> tuple[Any, Any] | None:
+    """The same as `comparable`, but two texts of digits are numbers: 9 is before 10 in a table's cells too."""
+    return _numbers(left, right) or comparable(left, right)
+
+
 def ordered(test: Callable[[Any, Any], bool]) -> Callable[[Value, Value], bool]:
     """`<` and its kin over values."""
 
     def compare(left: Value, right: Value) -> bool:
-        pair = comparable(left, right)
+        pair = orderable(left, right)
         return pair is not None and not isinstance(pair[0], tuple) and test(pair[0], pair[1])
 
     return compare
