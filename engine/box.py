@@ -187,7 +187,7 @@ class _Box:
         """RULES E2: the start word of the flow that has the floor, alone, asks its question again."""
         alone = len(shortform.cut(text)) == 1
         if waiting is not None and alone and self.view.sessions[waiting].flow == flow.program.flow:
-            return self.apply(waiting, Regained())
+            return self.apply(waiting, Regained(text))
         return self.begin(flow, Started("word", channel, {}, text))
 
     # ------------------------------------------------------------ words for the engine

@@ -60,7 +60,12 @@ class Suspended(Happening, tag="suspended", frozen=True):
 
 
 class Regained(Happening, tag="regained", frozen=True):
-    """The session has the floor again: the question is sent again (RULES F1)."""
+    """The session has the floor again: the question is sent again (RULES F1).
+
+    `text`: the message with which the worker asked for it, the flow's start word (RULES E2).
+    """
+
+    text: str = ""
 
 
 class OptedOut(Happening, tag="opted_out", frozen=True):

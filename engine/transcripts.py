@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from engine import schema
 from engine.addresses import Address
-from engine.events import Event, Received, Started
+from engine.events import Event, Received, Regained, Started
 from engine.outgoing import ACTION, SUBMIT, body
 from engine.sets import AnyRow
 from engine.vault import Vault
@@ -39,7 +39,7 @@ _EVENTS = (
         _event.c.bucket == bindparam("in_bucket"),
         _event.c.box_id == bindparam("in_box"),
         _event.c.line_id == bindparam("in_line"),
-        _event.c.kind.in_(("received", "started")),
+        _event.c.kind.in_(("received", "started", "regained")),
     )
     .order_by(_event.c.n.desc())
     .limit(bindparam("most"))
@@ -77,7 +77,7 @@ def _heard(row: AnyRow, vault: Vault) -> Said | None:
     if isinstance(event, Received):
         hidden = bool(event.proof)
         return Said(row.at, WORKER, "••••" if hidden else event.text, sensitive=hidden)
-    return Said(row.at, WORKER, event.text) if isinstance(event, Started) and event.text else None
+    return Said(row.at, WORKER, event.text) if isinstance(event, Started | Regained) and event.text else None
 
 
 def _said(row: AnyRow, vault: Vault) -> Said:

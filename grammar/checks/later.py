@@ -110,4 +110,21 @@ def several_events(subject: Subject) -> Iterator[Finding]:
         yield subject.say("E901", line, what="A second `start on event`")
 
 
-CHECKS = (not_yet, calls_in_tests, several_events)
+_NOT_ACTED_ON: dict[type[n.Node], str] = {
+    n.StartEvery: "`start every`",
+    n.StartOnce: "A start on a date",
+    n.QuietHours: "`quiet hours`",
+    n.AllowBack: "`allow back`",
+    n.SmsLetters: "`sms letters`",
+}
+
+
+def not_acted_on(subject: Subject) -> Iterator[Finding]:
+    """Lines of the header that change when or how a flow runs, and without which it still runs."""
+    for line in subject.names.flow.header:
+        what = _NOT_ACTED_ON.get(type(line))
+        if what:
+            yield subject.say("N901", line, what=what)
+
+
+CHECKS = (not_yet, calls_in_tests, several_events, not_acted_on)

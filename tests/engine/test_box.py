@@ -148,7 +148,7 @@ def test_an_answer_comes_before_a_start_word_and_a_start_word_before_free_text(p
 def test_the_start_word_of_the_flow_that_has_the_floor_asks_again(phone: Phone) -> None:
     phone.says("stock")
     applied = phone.says("STOCK")
-    assert events(applied) == [Regained]
+    assert [one.event for one in applied] == [Regained("STOCK")]
     assert texts(applied) == ["How many packets?"]
 
 

@@ -20,7 +20,7 @@ def write(folder: Path, **flows: str) -> Path:
 
 def test_the_flows_of_the_project_have_nothing_to_mend() -> None:
     project = load_folder([FLOWS])
-    assert project.findings == ()
+    assert [finding for finding in project.findings if finding.severity != "note"] == []
     assert [program.flow for program in project.programs] == [
         "cholera_flash",
         "hand_hygiene",
