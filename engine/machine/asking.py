@@ -11,7 +11,7 @@ from engine.answers import Right, Wrong
 from engine.effects import Claim, Record
 from engine.machine import detours, jumps, reading
 from engine.machine.run import HALT, Run
-from engine.machine.waiting import ask_in_full, stand, wait_for
+from engine.machine.waiting import ask_in_full, say_unread, set_clocks, stand, wait_for
 from engine.questions import LinkedQuestion
 from engine.scene import key_of
 from engine.texts import LinkedText
@@ -24,7 +24,7 @@ def ask(run: Run, question: LinkedQuestion, at: int) -> int:
     if question.only_if is not None and not question.only_if(run.scene):
         return at + 1
     key = key_of(question.name, run.scene.turn(question.source.over))
-    said = run.session.short.pop(key, None)
+    said = run.session.short.pop(key, None) if run.floor else None
     if said is not None:
         return _ask_ahead(run, question, at, said)
     return wait_for(run, question, at)
@@ -36,7 +36,14 @@ def _ask_ahead(run: Run, question: LinkedQuestion, at: int, said: str) -> int:
     got = reading.read(run, question, said)
     if isinstance(got, Wrong) or _objection(run, question, got.value) is not None:
         return wait_for(run, question, at)
-    return accept(run, question, got, said)
+    confirm = _to_confirm(run, question, got)
+    if confirm is None:
+        return store(run, question, got.value, said)
+    say_unread(run)
+    run.session.wait += 1
+    _confirm(run, got.value, said, confirm, arms=run.session.wait)
+    set_clocks(run, question)
+    return HALT
 
 
 def receive(run: Run, text: str) -> int:
@@ -93,14 +100,28 @@ def _to_confirm(run: Run, question: LinkedQuestion, got: Right) -> str | None:
     return text
 
 
-def _confirm(run: Run, value: Value, raw: str, text: str) -> int:
+def _confirm(run: Run, value: Value, raw: str, text: str, arms: int | None = None) -> int:
+    """Ask whether the answer is right; `arms` as in `Send`, where the question itself was never sent."""
     session = run.session
     session.pending = pack((value, raw))
     session.confirming = True
     session.confirms += 1
     session.asked_at = run.now
-    run.send("\n".join([text, f"1. {run.say('yes')}", f"2. {run.say('no')}"]))
+    _send_confirmation(run, text, arms)
     return HALT
+
+
+def _send_confirmation(run: Run, text: str, arms: int | None) -> None:
+    lines = [text, f"1. {run.say('yes')}", f"2. {run.say('no')}"]
+    run.send("\n".join(lines), arms=arms, sensitive=run.question.source.sensitive)
+
+
+def confirm_once_more(run: Run) -> None:
+    """What is being confirmed is asked again, as it was: a reply belongs to what was asked last."""
+    value, _ = _pending(run)
+    text = _to_confirm(run, run.question, Right(value, unsure=True))
+    if text is not None:
+        _send_confirmation(run, text, None)
 
 
 def _confirm_reply(run: Run, question: LinkedQuestion, text: str) -> int:

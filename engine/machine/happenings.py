@@ -107,6 +107,9 @@ def _after(run: Run, number: int) -> None:
 
 
 def _remind(run: Run, number: int) -> None:
+    if run.session.confirming:
+        asking.confirm_once_more(run)
+        return
     text = run.question.reminders[number].text
     run.send(run.linked.prompt_of(run.scene) if text is None else text(run.scene))
 

@@ -18,10 +18,15 @@ def stand(run: Run, question: LinkedQuestion, at: int) -> None:
 def wait_for(run: Run, question: LinkedQuestion, at: int) -> int:
     """Ask the question and wait for the worker."""
     stand(run, question, at)
-    if run.session.leftover:
+    say_unread(run)
+    return ask_in_full(run, question)
+
+
+def say_unread(run: Run) -> None:
+    """What of a short form nobody could read is said once (RULES H4)."""
+    if run.session.leftover and run.floor:
         run.send(run.say("unread", what=run.session.leftover), line=0)
         run.session.leftover = ""
-    return ask_in_full(run, question)
 
 
 def ask_in_full(run: Run, question: LinkedQuestion, opening: str | None = None) -> int:
@@ -36,8 +41,13 @@ def ask_in_full(run: Run, question: LinkedQuestion, opening: str | None = None) 
     text = prompts.opening(question, run.scene) if opening is None else opening
     text = prompts.with_options(text, question, run.scene)
     run.send(text, arms=session.wait, sensitive=question.text.sensitive)
-    for number, reminder in enumerate(question.reminders):
-        run.effects.append(SetTimer(f"remind:{number}", guard=session.wait, after=reminder.after))
-    if question.source.give_up is not None:
-        run.effects.append(SetTimer("give_up", guard=session.wait, after=question.source.give_up.after * 1000))
+    set_clocks(run, question)
     return HALT
+
+
+def set_clocks(run: Run, question: LinkedQuestion) -> None:
+    """The clocks of the present wait, from the moment that its prompt is sent."""
+    for number, reminder in enumerate(question.reminders):
+        run.effects.append(SetTimer(f"remind:{number}", guard=run.session.wait, after=reminder.after))
+    if question.source.give_up is not None:
+        run.effects.append(SetTimer("give_up", guard=run.session.wait, after=question.source.give_up.after * 1000))
