@@ -19,6 +19,9 @@ OPERATIONS = 100_000
 NUMBER = 10**18
 """Greater numbers become empty: a product of products must not eat the server's memory."""
 
+LENGTH = 100 * 366 * DAY
+"""Longer lengths of time become empty: no calendar holds them."""
+
 LETTERS = 5_000
 """The longest text that a flow can make; ten parts of SMS are 1,530 letters."""
 

@@ -121,17 +121,25 @@ def plus(left: Value, right: Value) -> Value:
     if isinstance(left, date) and isinstance(right, Duration):
         return _moved(left, right)
     if isinstance(left, Duration) and isinstance(right, Duration):
-        return Duration(left.months + right.months, left.ms + right.ms)
+        return _bounded(Duration(left.months + right.months, left.ms + right.ms))
     pair = _numbers(left, right)
     return None if pair is None else bounded(pair[0] + pair[1])
 
 
+def _bounded(length: Duration) -> Value:
+    return length if abs(moments.span_ms(length)) <= limits.LENGTH else None
+
+
 def _moved(day: date, length: Duration) -> Value:
-    if isinstance(day, datetime):
-        moved = moments.add(day.date(), Duration(length.months))
+    """Later or earlier by the length; beyond the calendar it is empty."""
+    if not isinstance(day, datetime):
+        return moments.add(day, length)
+    moved = moments.add(day.date(), Duration(length.months))
+    try:
         rest = moments.to_ms(datetime.combine(moved, day.timetz())) + length.ms
         return datetime.fromtimestamp(rest / 1000, day.tzinfo)
-    return moments.add(day, length)
+    except (OverflowError, ValueError, OSError):
+        return None
 
 
 def minus(left: Value, right: Value) -> Value:
@@ -155,7 +163,7 @@ def times(left: Value, right: Value) -> Value:
         left, right = right, left
     if isinstance(left, Duration):
         count = number(right)
-        return None if count is None else Duration(int(left.months * count), int(left.ms * count))
+        return None if count is None else _bounded(Duration(int(left.months * count), int(left.ms * count)))
     pair = _numbers(left, right)
     return None if pair is None else bounded(pair[0] * pair[1])
 
