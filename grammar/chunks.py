@@ -10,6 +10,7 @@ import msgspec
 from grammar.diagnostics import Finding, finding
 from grammar.nodes.base import Span
 from grammar.reader import Line
+from grammar.slips import nearest
 
 MAX_DEPTH = 24
 """Blocks in blocks: nobody can follow a conversation that is nested deeper, and every pass goes down them."""
@@ -41,7 +42,9 @@ def _is_comment(line: Line, chunks: list[list[Line]]) -> bool:
 
 
 def _goes_on(line: Line, chunk: list[Line]) -> bool:
-    return bool(_OTHERWISE.match(line.words) and _IF.match(chunk[0].words))
+    if not _IF.match(chunk[0].words):
+        return False
+    return bool(_OTHERWISE.match(line.words)) or nearest(line.words.rstrip(": "), ["otherwise", "or else"]) is not None
 
 
 def align(chunk: Sequence[Line], file: str) -> tuple[list[Line], list[Finding]]:

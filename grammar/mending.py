@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 import msgspec
 from lark.exceptions import UnexpectedInput
@@ -78,7 +79,7 @@ class _Reading:
         elif index in self.said:
             self._stub(index)
         else:
-            explanation = mistakes.explain(trouble)
+            explanation = mistakes.explain(trouble, partial(mistakes.can_stand_in_chunk, self.lines, index))
             self.findings.append(explanation.finding)
             if explanation.outdent and trouble.owner is not None:
                 self._outdent(index, trouble.owner.indent)

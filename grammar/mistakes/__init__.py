@@ -4,20 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+import msgspec
 from lark.exceptions import UnexpectedInput
 
 from grammar.diagnostics import Finding
-from grammar.mistakes import ends, guess, margins, names, signs, starts, values
+from grammar.mistakes import colons, ends, guess, habits, margins, names, signs, starts, values
+from grammar.mistakes.ends import EXAMPLE
 from grammar.mistakes.margins import lost
+from grammar.mistakes.proof import can_stand_in_braces, can_stand_in_chunk
 from grammar.mistakes.trouble import Explanation, Trouble, locate
 from grammar.reader import Line
 
 Explainer = Callable[[Trouble], Explanation | None]
+Proof = Callable[[str], bool]
+"""Whether a line, written like this, can be read: what is proposed has been tried."""
 
 _OF_VALUES: tuple[Explainer, ...] = (
     ends.too_long,
     signs.comment,
     signs.quotes,
+    habits.thousands,
+    habits.other_signs,
+    habits.part_of_a_whole,
+    habits.label_for_code,
+    habits.nothing_expected,
+    colons.expected,
     signs.bracket,
     signs.say_without_colon,
     ends.nothing_before,
@@ -37,8 +48,11 @@ _OF_VALUES: tuple[Explainer, ...] = (
 _OF_LINES: tuple[Explainer, ...] = (
     margins.too_far_in,
     margins.nothing_below,
-    starts.first_word,
+    habits.wide_colon,
     starts.habit,
+    colons.language,
+    starts.first_word,
+    colons.text_without_colon,
     names.made,
     names.used,
     *_OF_VALUES,
@@ -47,23 +61,33 @@ _OF_LINES: tuple[Explainer, ...] = (
 _OF_INSERTS: tuple[Explainer, ...] = (names.inserted, *_OF_VALUES)
 
 
-def explain(trouble: Trouble) -> Explanation:
+def explain(trouble: Trouble, proof: Proof) -> Explanation:
     """What is wrong with a line, and the line as it was probably meant."""
-    return _first(_OF_LINES, trouble)
+    return _first(_OF_LINES, trouble, proof)
 
 
 def explain_insert(error: UnexpectedInput, line: Line, file: str) -> Finding:
     """What is wrong between the braces of a text; `line` holds what stands there, and nothing else."""
     _, trouble = locate(error, [line], file)
-    return _first(_OF_INSERTS, trouble).finding
+    return _first(_OF_INSERTS, trouble, can_stand_in_braces).finding
 
 
-def _first(explainers: Sequence[Explainer], trouble: Trouble) -> Explanation:
+def _first(explainers: Sequence[Explainer], trouble: Trouble, proof: Proof) -> Explanation:
     for explainer in explainers:
         explanation = explainer(trouble)
-        if explanation is not None:
+        if explanation is not None and _holds(explanation, proof):
             return explanation
+        if explanation is not None and explanation.finding.hint.startswith(EXAMPLE):
+            return Explanation(msgspec.structs.replace(explanation.finding, hint=""))
     return ends.anything(trouble)
 
 
-__all__ = ["Explanation", "Trouble", "explain", "explain_insert", "locate", "lost"]
+def _holds(explanation: Explanation, proof: Proof) -> bool:
+    """An explanation that proposes a line is believed only where that line can be read."""
+    hint = explanation.finding.hint
+    if hint.startswith(EXAMPLE):
+        return proof(hint.removeprefix(EXAMPLE).strip("`"))
+    return not (hint.startswith("Write `") and explanation.repaired) or proof(explanation.repaired)
+
+
+__all__ = ["Explanation", "Trouble", "can_stand_in_chunk", "explain", "explain_insert", "locate", "lost"]

@@ -20,6 +20,7 @@ _SAMPLES = {
     "as": "done",
     "include": "common/consent.flow",
 }
+EXAMPLE = "Write, for example, "
 _FREE = frozenset({"NAME", "WORD", "TEXT"})
 
 
@@ -59,7 +60,7 @@ def _incomplete(trouble: Trouble) -> Explanation:
     what = _missing(trouble)
     before, after = trouble.line.text[: trouble.column - 1].strip(), trouble.rest
     sample = _SAMPLES.get(trouble.last.lower()) or _SAMPLES.get(what, "")
-    hint = f"Write, for example, `{before} {sample}{after}`" if sample else ""
+    hint = f"{EXAMPLE}`{before} {sample}{after}`" if sample else ""
     return trouble.explain("E013", hint=hint, last=trouble.last, what=what)
 
 

@@ -26,6 +26,14 @@ LONG = 4
 _PIECE = re.compile(r"\"[^\"]*\"|\d+:\d\d|\d+(?:\.\d+)?|[^\W\d]\w*|\S")
 _SIGNS = {":": "COLON", ",": "_COMMA", "=": "EQ", ")": "RPAR", "(": "LPAR", "<": "CMP", ">": "CMP", "&": "AMPERSAND"}
 _INSERTED = {"COLON": ":", "_COMMA": ",", "EQ": "="}
+_EXCHANGED = frozenset(
+    ["of", "in", "by", "with", "when", "and", "to", "for", "at", "on", "from", "into", "as", "until"]
+) | {"within", "if", "or", "is", "are", "equals", "be", "every", "all", ":", "=", "/", ">"}
+"""Words and signs that authors take for one another."""
+
+_FILLERS = frozenset(["the", "a", "an", "back", "then", "times", "time", "tries", "points", "please", "up", ":"])
+"""Words without which a line says the same."""
+
 _LIKELY = ("is", "to", "as", "after", "on", "each", "in", "if", "from", "with", "for")
 """Words that are left out most often, the likeliest first."""
 
@@ -56,6 +64,8 @@ def one_word(trouble: Trouble) -> Explanation | None:
 
 def _best(guesses: Sequence[Guess]) -> Guess | None:
     """The guess that is read furthest; none where several are and nothing speaks for one of them."""
+    if not guesses:
+        return None
     best = max(guesses, key=lambda guess: guess.read)
     rivals = [guess for guess in guesses if guess.read == best.read and guess.taken == best.taken and guess.terminal]
     if best.read <= best.taken or (len(rivals) > 1 and best.terminal not in _ORDER and best.terminal):
@@ -69,12 +79,13 @@ def _guesses(trouble: Trouble, words: Sequence[str]) -> Iterator[Guess]:
     for taken in (0, 1):
         for terminal in terminals if not taken or _is_word(words[0]) else ():
             yield Guess(terminal, taken, taken + _read(trouble, [terminal], words[taken:]))
-    yield Guess("", 1, 1 + _read(trouble, [], words[1:]))
+    if words[0].lower() in _FILLERS:
+        yield Guess("", 1, 1 + _read(trouble, [], words[1:]))
 
 
 def _is_word(piece: str) -> bool:
-    """Whether another word may stand instead: for a sign, only where authors take it for a word."""
-    return piece[0].isalnum() or piece in (":", "=", "/", ">")
+    """Whether another word may stand instead: only one that says by itself little, or a sign taken for a word."""
+    return piece.lower() in _EXCHANGED
 
 
 def _candidates(accepted: frozenset[str]) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from grammar.chunks import span
 from grammar.diagnostics import finding
@@ -16,6 +17,7 @@ _OTHERWISE = re.compile(r"(?:otherwise|else)(?!\w)", re.IGNORECASE)
 _BULLET = re.compile(r"(?:\d{1,3}[.)]|[-–—•*])[ \t]*\w")
 _REACTION = re.compile(r"if\s+(?:invalid|right|wrong|failed|too\s+many)(?!\w)", re.IGNORECASE)
 _UNDOTTED = re.compile(r"(\d{1,3})(?:\s*[-–:=]\s*|\s+)(?=[^\W\d])")
+_TAG = re.compile(r"[a-z]{2}", re.IGNORECASE)
 _FIRST = re.compile(r"[^\s:]+")
 _TEXT_OWNERS = re.compile(r"(?:say|ask|quiz|verify|tell|voice|sms|hint|[a-z]{2,3}(?:-[a-z]+)?)(?!\w).*:", re.IGNORECASE)
 
@@ -71,14 +73,24 @@ def _word(trouble: Trouble, word: str) -> Explanation:
         return _foreign(trouble, word)
     if word.lower() in PLACES:
         return _misplaced(trouble, word.lower(), PLACES[word.lower()])
+    if _TAG.fullmatch(word) and trouble.rest[len(word) :].lstrip().startswith(":"):
+        return _misplaced(trouble, word, "under a text")
     here = phrases(trouble.accepted)
-    meant = nearest(word, {phrase.split()[0]: None for phrase in here if not phrase.startswith("otherwise")})
+    meant = _near(word, {phrase.split()[0]: None for phrase in here})
     if meant is not None and word.lower() != meant:
         return _misspelled(trouble, word, meant, trouble.with_word(meant, word))
-    meant = nearest(word, PLACES)
+    meant = _near(word, PLACES)
     if meant is not None:
-        return _misspelled(trouble, word, meant, "")
+        hint = f"Do you mean `{meant}`? It belongs {PLACES[meant]}."
+        return Explanation(finding("E001", trouble.file, _mark(trouble, word), hint, word=word))
     return _continued(trouble) or _unknown(trouble, word, here)
+
+
+def _near(word: str, known: Iterable[str]) -> str | None:
+    """The nearest word; one with the same letters before all others, and for two letters nothing else."""
+    found = list(known)
+    same = [other for other in found if sorted(other) == sorted(word.lower())]
+    return same[0] if same else nearest(word, found) if len(word) > len("fr") else None
 
 
 def _misspelled(trouble: Trouble, word: str, meant: str, repaired: str) -> Explanation:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 from typing import Any
@@ -36,7 +37,8 @@ class Trouble(msgspec.Struct, frozen=True):
     `column` is where reading stopped, from 1 (one past the end: the line ends too early); `accepted` the terminals
     that could have followed; `owner` the line whose block this is in; `above` the line before it; `has_block`
     whether lines stand below it.  `kind` is one of word · end (the line stops too early) · indent (it is further in
-    than it may be) · no block (nothing stands below it) · TOO_LONG; `parser` tries what could follow.
+    than it may be) · no block (nothing stands below it) · TOO_LONG; `parser` tries what could follow;
+    `beside` holds the words of the lines that have the same owner.
     """
 
     file: str
@@ -48,6 +50,7 @@ class Trouble(msgspec.Struct, frozen=True):
     has_block: bool = False
     kind: str = "word"
     parser: Any = None
+    beside: tuple[str, ...] = ()
 
     @property
     def rest(self) -> str:
@@ -108,7 +111,16 @@ def _trouble(lines: Sequence[Line], index: int, column: int, accepted: frozenset
     above = lines[:index]
     owner = next((other for other in reversed(above) if other.indent < line.indent), None)
     has_block = index + 1 < len(lines) and lines[index + 1].indent > line.indent
-    return Trouble(file, line, column, accepted, owner, above[-1] if above else None, has_block, kind)
+    return Trouble(
+        file, line, column, accepted, owner, above[-1] if above else None, has_block, kind, beside=_beside(lines, index)
+    )
+
+
+def _beside(lines: Sequence[Line], index: int) -> tuple[str, ...]:
+    margin = lines[index].indent
+    before = itertools.takewhile(lambda other: other.indent >= margin, reversed(lines[:index]))
+    after = itertools.takewhile(lambda other: other.indent >= margin, lines[index + 1 :])
+    return tuple(other.words for other in (*before, *after) if other.indent == margin)
 
 
 def stub_of(line: Line, has_block: bool) -> str:

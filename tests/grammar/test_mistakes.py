@@ -24,11 +24,11 @@ TEST = "test: T"
 PROPOSALS = [
     # the first word of a line
     ("sya: Hello.", 1, "E001", "Write `say: Hello.`"),
-    ("Langauges: en", 1, "E001", "Write `languages: en`"),
+    ("Langauges: en", 1, "E001", "Do you mean `languages`? It belongs in the header of a flow."),
     (under(FLOW, "langauges: en"), 5, "E001", "Write `languages: en`"),
     (under(ASK, "hnt: Send 1."), 5, "E001", "Write `hint: Send 1.`"),
     ("goto x", 1, "E001", "Here it is called `go to`."),
-    ("print: x", 1, "E001", "Here it is called `say`."),
+    ("print: x", 1, "E034", "Write `say: x`"),
     # colons
     ("if a is b\n    stop\n", 10, "E002", "Write `if a is b:`"),
     ("say Hello there", 4, "E002", "Write `say: Hello there`"),

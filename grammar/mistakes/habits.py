@@ -1,0 +1,127 @@
+"""Values as people write them elsewhere: `2,000`, `50%`, `=>`, the label of a choice for its code."""
+
+from __future__ import annotations
+
+import re
+
+from grammar.chunks import span
+from grammar.diagnostics import finding
+from grammar.mistakes.trouble import Explanation, Trouble
+
+_THOUSANDS = re.compile(r"(?<![\w.,])\d{1,3}(?:[,'’ \u00a0\u202f]\d{3})+(?![\w,])")
+_CONDITION = re.compile(r"\s*(?:if|otherwise\s+if|else\s+if|check|confirm\s+if|only\s+if|expect)(?!\w)", re.IGNORECASE)
+_PERCENT = re.compile(r"(\d+(?:\.\d+)?)\s*%(?:\s*of\s+(\w+))?")
+_HALF = re.compile(r"\b(?:one\s+)?half\s+(?:of\s+)?(?:the\s+)?(\w+)", re.IGNORECASE)
+_EXPECT_NO = re.compile(r"\s*expect\s+(?:no|not|none)\s+[^:]*", re.IGNORECASE)
+_CORRECT = re.compile(r"\s*correct\s*:\s*(.+?)\s*", re.IGNORECASE)
+_CHOICE = re.compile(r"(?:\d{1,3}[.)]|[-–—•*])\s*(?:(\w+)\s*:)?\s*(.+?)(?:\s*(?:->|=>|→).*)?", re.IGNORECASE)
+
+_SPOKEN = (
+    (r"=>", ">="),
+    (r"=<", "<="),
+    (r"\bis\s+(?:at\s+least|no\s+less\s+than|not\s+less\s+than)\b", ">="),
+    (r"\bis\s+(?:at\s+most|no\s+more\s+than|not\s+more\s+than|up\s+to)\b", "<="),
+    (r"\b(?:is\s+)?(?:more|greater|higher|larger|bigger)\s+than\s+or\s+equal\s+to\b", ">="),
+    (r"\b(?:is\s+)?(?:less|fewer|lower|smaller)\s+than\s+or\s+equal\s+to\b", "<="),
+    (r"\b(?:is\s+)?(?:more|greater|higher|larger|bigger|above|over)\s+than\b", ">"),
+    (r"\b(?:is\s+)?(?:less|fewer|lower|smaller)\s+than\b", "<"),
+    (r"\bis\s+(?:above|over)\b", ">"),
+    (r"\bis\s+(?:below|under)\b", "<"),
+    (r"\b(?:contains?|include|has)\s+(?=\w)", "includes "),
+    (r"\{\s*([\w.]+)\s*\}", r"\1"),
+    (r"\s+then\s*:", ":"),
+    (r"\s+then$", ":"),
+    (r"&&", "and"),
+    (r"\|\|", "or"),
+    (r"^(\s*check)\s+that\b", r"\1"),
+)
+"""How a condition is said or written elsewhere, and how here."""
+
+
+def thousands(trouble: Trouble) -> Explanation | None:
+    """`2,000`: one number, which would be read as two."""
+    if trouble.kind != "word":
+        return None
+    for match in _THOUSANDS.finditer(trouble.line.text):
+        if match.start() < trouble.column <= match.end():
+            number = re.sub(r"\D", "", match[0])
+            right = trouble.line.text[: match.start()] + number + trouble.line.text[match.end() :]
+            mark = span(trouble.line, match.start() + 1, match.end() + 1)
+            found = finding("E037", trouble.file, mark, f"Write `{right.strip()}`", number=match[0], right=number)
+            return Explanation(found, right)
+    return None
+
+
+def wide_colon(trouble: Trouble) -> Explanation | None:
+    """The colon of another script, as some keyboards write it."""
+    line = trouble.line.text
+    right = re.sub(r"\s*[：︰﹕]\s*", ": ", line, count=1).rstrip()
+    if trouble.kind == "indent" or not re.search("[：︰﹕]", line):
+        return None
+    return Explanation(finding("E034", trouble.file, span(trouble.line), line=right.strip()), right)
+
+
+def other_signs(trouble: Trouble) -> Explanation | None:
+    """A condition in the words of everyday speech, or in the signs of another tool."""
+    if trouble.kind == "indent" or not _CONDITION.match(trouble.line.text):
+        return None
+    right, _ = _halves(trouble.line.text)
+    for pattern, instead in _SPOKEN:
+        right = re.sub(pattern, instead, right, flags=re.IGNORECASE)
+    right = re.sub(r"(?<=\S)  +", " ", right)
+    if right == trouble.line.text or "%" in right:
+        return None
+    return Explanation(finding("E034", trouble.file, trouble.place(), line=right.strip()), right)
+
+
+def _halves(text: str) -> tuple[str, int]:
+    """`half of tested` and `50% of tested` as sums."""
+    text, halves = _HALF.subn(r"\1 / 2", text)
+    text, parts = _PERCENT.subn(_part, text)
+    return text, halves + parts
+
+
+def _part(match: re.Match[str]) -> str:
+    if match[2] is None:
+        return match[0]
+    return f"{match[2]} / 2" if match[1] == "50" else f"{match[2]} * {match[1]} / 100"
+
+
+def part_of_a_whole(trouble: Trouble) -> Explanation | None:
+    """`70%`, of which nobody knows what it is a part."""
+    match = _PERCENT.search(trouble.line.text)
+    if match is None or trouble.kind != "word" or not match.start(1) <= trouble.column <= match.end():
+        return None
+    mark = span(trouble.line, match.start() + 1, match.end() + 1)
+    return Explanation(finding("E038", trouble.file, mark, part=match[0], number=match[1]))
+
+
+def nothing_expected(trouble: Trouble) -> Explanation | None:
+    """`expect no alert`."""
+    if trouble.kind not in ("word", "end") or not _EXPECT_NO.fullmatch(trouble.line.text):
+        return None
+    hint = (
+        "That nothing is sent is `expect nothing`, that nobody is told `expect nothing to supervisor`, "
+        "and that a text is not sent `expect not: the text`."
+    )
+    return Explanation(finding("E034", trouble.file, span(trouble.line), hint, line=""))
+
+
+def label_for_code(trouble: Trouble) -> Explanation | None:
+    """`correct: Before and after`, which is the text of a choice."""
+    match = _CORRECT.fullmatch(trouble.line.text)
+    if match is None or trouble.kind != "word":
+        return None
+    labels = {_plain(choice[2]): choice[1] for choice in map(_CHOICE.fullmatch, trouble.beside) if choice and choice[1]}
+    code = labels.get(_plain(match[1]))
+    if code is None:
+        return None
+    right = f"correct: {code}"
+    mark = span(trouble.line, match.start(1) + 1, match.end(1) + 1)
+    return Explanation(
+        finding("E039", trouble.file, mark, label=match[1], line=right), " " * trouble.line.indent + right
+    )
+
+
+def _plain(label: str) -> str:
+    return " ".join(label.lower().strip(" .").split())
