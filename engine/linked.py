@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from engine import prompts
+from engine import prompts, sensitive
 from engine.expressions import Read, Test
 from engine.phrases import Phrases
 from engine.questions import LinkedQuestion
@@ -37,6 +37,7 @@ class Linked:
         self.unless: tuple[Test | None, ...] = ()
         self.main_end = len(program.code)
         self.verify_before: dict[int, str] = {}
+        self.sensitive = sensitive.names(program)
 
     def line(self, at: int) -> int:
         """The line of the author's file that the operation came from; 0 where it is not known."""

@@ -72,17 +72,19 @@ class _Linker:
             self.linked.tests[at] = self.expressions.test(op.when)
 
     def _verifies(self) -> None:
-        """For each operation that shows a sensitive value, the `verify` above it."""
-        last = ""
-        for at, op in enumerate(self.program.code[: self.linked.main_end]):
-            if isinstance(op, p.Ask) and self.program.questions[op.question].kind == "verify":
+        """For each operation that shows a sensitive value, the `verify` above it; the first one, if none is above."""
+        verifies = {name for name, question in self.program.questions.items() if question.kind == "verify"}
+        main = self.program.code[: self.linked.main_end]
+        last = next((op.question for op in main if isinstance(op, p.Ask) and op.question in verifies), "")
+        for at, op in enumerate(main):
+            if isinstance(op, p.Ask) and op.question in verifies:
                 last = op.question
             elif last and self._is_sensitive(at, op):
                 self.linked.verify_before[at] = last
 
     def _is_sensitive(self, at: int, op: p.Code) -> bool:
         if isinstance(op, p.Ask):
-            return self.linked.questions[op.question].text.sensitive
+            return self.linked.questions[op.question].sensitive
         return isinstance(op, p.Say) and self.linked.texts[at].sensitive
 
 

@@ -53,6 +53,11 @@ class LinkedQuestion:
         """What a right answer is worth."""
         return self.source.points
 
+    @property
+    def sensitive(self) -> bool:
+        """Does the question, or one of its choices, show a value that must not be sent before `verify`?"""
+        return any(text is not None and text.sensitive for text in (self.text, *self.labels.values(), self.rows_label))
+
     def type_on(self, channel: str) -> p.AnswerType:
         """What counts as an answer on this channel."""
         return self.source.type_on.get(channel, self.source.type)

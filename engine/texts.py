@@ -12,9 +12,7 @@ from collections.abc import Callable
 from datetime import date, datetime, time
 from decimal import Decimal
 
-import msgspec
-
-from engine import functions, operators
+from engine import functions, operators, sensitive
 from engine.expressions import Expressions
 from engine.limits import DAY, HOUR, LETTERS
 from engine.moments import span_ms
@@ -111,7 +109,7 @@ class Texts:
         self._expressions = expressions
         self._shown = Shown(phrases)
         self._labels: dict[str, dict[str, LinkedText]] = {}
-        self._sensitive = set(program.sensitive) | {q.name for q in program.questions.values() if q.sensitive}
+        self._sensitive = sensitive.names(program)
 
     def choices(self, source: str, choices: tuple[p.Choice, ...]) -> dict[str, LinkedText]:
         """The labels of choices by code, kept under "question:NAME" or "input:NAME" for the texts that show them."""
@@ -131,7 +129,7 @@ class Texts:
                 pieces = getattr(version, kind)
                 if pieces is not None:
                     writers[language, kind] = self.pieces(pieces)
-        return LinkedText(text, self._base, writers, self._shows_sensitive(text))
+        return LinkedText(text, self._base, writers, sensitive.shows(text, self._sensitive))
 
     def pieces(self, pieces: p.Pieces) -> Write:
         """The closure that writes literal strings and values, one after the other."""
@@ -206,22 +204,6 @@ class Texts:
             return table.cell(key, column, scene.language) or "" if isinstance(key, str) else ""
 
         return write
-
-    def _shows_sensitive(self, text: p.Text) -> bool:
-        """Does any version of the text show a value that the author called sensitive?"""
-        encoded = msgspec.to_builtins(text)
-        return bool(self._sensitive) and any(name in self._sensitive for name in _names(encoded))
-
-
-def _names(node: object) -> list[str]:
-    if isinstance(node, dict):
-        own = [
-            str(node[key]) for key in ("name", "question") if node.get("type") in ("input", "answer") and key in node
-        ]
-        return own + [name for child in node.values() for name in _names(child)]
-    if isinstance(node, list | tuple):
-        return [name for child in node for name in _names(child)]
-    return []
 
 
 def _without_empties(text: str) -> str:

@@ -21,7 +21,7 @@ from grammar import program as p
 
 def ask(run: Run, question: LinkedQuestion, at: int) -> int:
     """Come to a question: skip it, take its answer out of the short form, or ask and wait."""
-    if question.only_if is not None and not question.only_if(run.scene):
+    if run.session.detour is None and question.only_if is not None and not question.only_if(run.scene):
         return at + 1
     key = key_of(question.name, run.scene.turn(question.source.over))
     said = run.session.short.pop(key, None) if run.floor else None
@@ -116,12 +116,16 @@ def _send_confirmation(run: Run, text: str, arms: int | None) -> None:
     run.send("\n".join(lines), arms=arms, sensitive=run.question.source.sensitive)
 
 
-def confirm_once_more(run: Run) -> None:
-    """What is being confirmed is asked again, as it was: a reply belongs to what was asked last."""
+def confirm_once_more(run: Run) -> bool:
+    """What is being confirmed is asked again: a reply belongs to what was asked last.  Not if that is sensitive."""
+    question = run.question
+    if question.source.sensitive or any(text.sensitive for _, text in question.confirms):
+        run.session.confirming, run.session.pending = False, None
+        return False
     value, _ = _pending(run)
     text = _to_confirm(run, run.question, Right(value, unsure=True))
-    if text is not None:
-        _send_confirmation(run, text, None)
+    _send_confirmation(run, text or "", None)
+    return True
 
 
 def _confirm_reply(run: Run, question: LinkedQuestion, text: str) -> int:
@@ -154,7 +158,9 @@ def invalid(run: Run, question: LinkedQuestion, complaint: str) -> int:
     if question.source.invalid_block is not None:
         return question.source.invalid_block
     own = question.invalid
-    ask_in_full(run, question, complaint if own is None else own(run.scene))
+    if own is not None and (run.proved or not own.sensitive):
+        complaint = own(run.scene)
+    ask_in_full(run, question, complaint)
     if run.session.tries == 1:
         run.send_text(question.hint)
     return HALT

@@ -107,11 +107,11 @@ def _after(run: Run, number: int) -> None:
 
 
 def _remind(run: Run, number: int) -> None:
-    if run.session.confirming:
-        asking.confirm_once_more(run)
+    if run.session.confirming and asking.confirm_once_more(run):
         return
     text = run.question.reminders[number].text
-    run.send(run.linked.prompt_of(run.scene) if text is None else text(run.scene))
+    scene = run.veiled()
+    run.send(run.linked.prompt_of(scene) if text is None else text(scene))
 
 
 def _action_done(run: Run, event: ActionDone) -> None:

@@ -32,7 +32,7 @@ def advance(run: Run, at: int) -> None:
 
 def _say(run: Run, op: p.Say, at: int) -> int:
     text = run.linked.texts[at]
-    if text.sensitive and not proofs.holds(run):
+    if text.sensitive and not run.proved:
         detour = proofs.prove_first(run, at)
         if detour is not None:
             return detour
@@ -42,12 +42,8 @@ def _say(run: Run, op: p.Say, at: int) -> int:
 
 def _ask(run: Run, op: p.Ask, at: int) -> int:
     question = run.linked.questions[op.question]
-    if question.source.kind == "verify" and proofs.holds(run):
+    if question.source.kind == "verify" and run.proved:
         return at + 1
-    if question.text.sensitive and not proofs.holds(run):
-        detour = proofs.prove_first(run, at)
-        if detour is not None:
-            return detour
     return asking.ask(run, question, at)
 
 

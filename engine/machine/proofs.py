@@ -5,21 +5,15 @@ A proof holds for this conversation until a `wait`, or 15 minutes without a mess
 
 from __future__ import annotations
 
-from engine import limits
 from engine.effects import Record
 from engine.machine import waiting
 from engine.machine.run import Run
 from engine.questions import LinkedQuestion
 
 
-def holds(run: Run) -> bool:
-    """Has the worker proved who it is, and spoken since?"""
-    return run.session.verified_at > 0 and run.now - run.session.verified_at <= limits.VERIFIED
-
-
 def touch(run: Run) -> None:
     """The worker spoke: a proof that holds goes on holding."""
-    if holds(run):
+    if run.proved:
         run.session.verified_at = run.now
 
 

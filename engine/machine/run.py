@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from typing import TypeVar
 
 import msgspec
 
@@ -15,6 +16,7 @@ from engine.scene import Scene
 from engine.session import Session
 from engine.texts import LinkedText
 
+Kept = TypeVar("Kept")
 HALT = -1
 """What an operation gives when the conversation waits or is over."""
 
@@ -57,6 +59,23 @@ class Run:
         """The question that waits."""
         return self.linked.questions[self.session.asked]
 
+    @property
+    def proved(self) -> bool:
+        """Has the worker proved who it is, and spoken since (RULES J3)?"""
+        return self.session.verified_at > 0 and self.now - self.session.verified_at <= limits.VERIFIED
+
+    def veiled(self) -> Scene:
+        """The scene without what is sensitive: a reminder never repeats it (RULES J3)."""
+        session, hidden = self.session, self.linked.sensitive
+        seen = msgspec.structs.replace(
+            session,
+            inputs=_without(session.inputs, hidden),
+            answers=_without(session.answers, hidden),
+            variables=_without(session.variables, hidden),
+            results=_without(session.results, hidden),
+        )
+        return Scene(self.linked, seen, self.facts, self.now)
+
     def say(self, key: str, **values: object) -> str:
         """A phrase of the engine's own, in the language of the conversation."""
         return self.linked.phrases.say(self.scene.language, key, **values)
@@ -71,8 +90,8 @@ class Run:
         self.effects.append(Send(text, self.kind, arms, at, self.scene.language, sensitive))
 
     def send_text(self, text: LinkedText | None) -> None:
-        """A message of the author's, if there is one."""
-        if text is not None:
+        """A message of the author's, if there is one; nothing sensitive goes out unproved."""
+        if text is not None and (self.proved or not text.sensitive):
             self.send(text(self.scene), sensitive=text.sensitive)
 
     def end(self, outcome: str) -> int:
@@ -85,6 +104,10 @@ class Run:
     def error(self, why: str) -> MachineError:
         """The flow cannot go on at the present line."""
         return MachineError(why, self.linked.program.flow, self.linked.line(self.at))
+
+
+def _without(values: dict[str, Kept], hidden: frozenset[str]) -> dict[str, Kept]:
+    return {key: value for key, value in values.items() if key.partition("/")[0] not in hidden}
 
 
 def _working_copy(session: Session) -> Session:

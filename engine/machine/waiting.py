@@ -31,6 +31,9 @@ def say_unread(run: Run) -> None:
 
 def ask_in_full(run: Run, question: LinkedQuestion, opening: str | None = None) -> int:
     """Send the question (or `opening` in its place, with the choices) and begin its clocks anew (RULES G1)."""
+    proof = _proof_first(run, question)
+    if proof is not None:
+        question, opening = proof, None
     session = run.session
     session.wait += 1
     session.asked_at = run.now
@@ -40,9 +43,21 @@ def ask_in_full(run: Run, question: LinkedQuestion, opening: str | None = None) 
         return HALT
     text = prompts.opening(question, run.scene) if opening is None else opening
     text = prompts.with_options(text, question, run.scene)
-    run.send(text, arms=session.wait, sensitive=question.text.sensitive)
+    run.send(text, arms=session.wait, sensitive=question.sensitive)
     set_clocks(run, question)
     return HALT
+
+
+def _proof_first(run: Run, question: LinkedQuestion) -> LinkedQuestion | None:
+    """The `verify` to stand at first, where the question shows something sensitive and no proof holds (RULES J3)."""
+    at = question.source.at
+    name = run.linked.verify_before.get(at)
+    if name is None or run.proved:
+        return None
+    proof = run.linked.questions[name]
+    stand(run, proof, proof.source.at)
+    run.session.proof_for = at
+    return proof
 
 
 def set_clocks(run: Run, question: LinkedQuestion) -> None:

@@ -1,0 +1,38 @@
+"""What of a program is sensitive: what its header names, and whatever is set from that (RULES J1)."""
+
+from __future__ import annotations
+
+import msgspec
+
+from grammar import program as p
+
+
+def names(program: p.Program) -> frozenset[str]:
+    """The inputs, questions, variables and results whose values are sensitive."""
+    sets = [op for op in program.code if isinstance(op, p.Set) and op.target != "worker"]
+    results = [op.result for op in program.code if isinstance(op, p.Do)]
+    declared = {name.casefold() for name in program.sensitive}
+    known = [*program.inputs, *program.questions, *(op.name for op in sets), *results]
+    found = {name for name in known if name.casefold() in declared}
+    before = -1
+    while len(found) != before:
+        before = len(found)
+        found |= {op.name for op in sets if shows(op.value, found)}
+    return frozenset(found)
+
+
+def shows(node: p.Expr | p.Text, found: set[str] | frozenset[str]) -> bool:
+    """Does a text or an expression read one of the names?"""
+    return bool(found) and any(name in found for name in _read(msgspec.to_builtins(node)))
+
+
+_KINDS = ("input", "answer", "variable")
+
+
+def _read(node: object) -> list[str]:
+    if isinstance(node, dict):
+        own = [str(node[key]) for key in ("name", "question") if node.get("type") in _KINDS and key in node]
+        return own + [name for child in node.values() for name in _read(child)]
+    if isinstance(node, list | tuple):
+        return [name for child in node for name in _read(child)]
+    return []
