@@ -34,6 +34,15 @@ class Detour(msgspec.Struct, array_like=True):
     settled: bool = False
 
 
+class Held(msgspec.Struct, array_like=True, frozen=True):
+    """A message that waits for the floor: as in `effects.Send`."""
+
+    text: str
+    line: int
+    language: str
+    sensitive: bool
+
+
 class Session(msgspec.Struct, omit_defaults=True):
     """The state of one conversation.
 
@@ -44,6 +53,7 @@ class Session(msgspec.Struct, omit_defaults=True):
     `pending`: the answer that is being confirmed.
     `answers`: "question" or "question/turn" → plain value (None: skipped).  `rounds`: same keys → times answered.
     `proof_for`: the position that waits for the PIN to be proved once more (RULES J3).
+    `held`: what it had to say while it had no floor.
     `short`: what the short form said, by key; `leftover`: what of it nobody could read.
     Times are milliseconds UTC.
     """
@@ -79,6 +89,7 @@ class Session(msgspec.Struct, omit_defaults=True):
     proof_for: int = -1
     resume: int = -1
     jumps: int = 0
+    held: list[Held] = []
     short: dict[str, str] = {}
     leftover: str = ""
     schema: int = SCHEMA

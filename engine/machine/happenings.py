@@ -138,6 +138,7 @@ def _suspended(run: Run, event: Suspended) -> None:
 def _regained(run: Run, event: Regained) -> None:
     session = run.session
     run.kind, run.floor = "reply", True
+    run.send_held()
     if session.status in ("suspended", "waiting"):
         session.status = "waiting"
         waiting.ask_in_full(run, run.question)
@@ -146,10 +147,12 @@ def _regained(run: Run, event: Regained) -> None:
 
 
 def _opted_out(run: Run, event: OptedOut) -> None:
+    run.session.held = []
     run.end("opted_out")
 
 
 def _replaced(run: Run, event: Replaced) -> None:
+    run.session.held = []
     run.end("replaced")
 
 

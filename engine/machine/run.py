@@ -13,7 +13,7 @@ from engine.facts import Facts
 from engine.linked import Linked
 from engine.questions import LinkedQuestion
 from engine.scene import Scene
-from engine.session import Session
+from engine.session import Held, Session
 from engine.texts import LinkedText
 
 Kept = TypeVar("Kept")
@@ -81,13 +81,22 @@ class Run:
         return self.linked.phrases.say(self.scene.language, key, **values)
 
     def send(self, text: str, *, arms: int | None = None, sensitive: bool = False, line: int | None = None) -> None:
-        """A message to the worker; an empty text sends nothing, unless timers hang on it."""
+        """A message to the worker, held while there is no floor; an empty text goes only where timers hang on it."""
         if not text.strip() and arms is None:
             return
         if sum(isinstance(effect, Send) for effect in self.effects) >= limits.MESSAGES:
             raise self.error("it sends too many messages at once")
         at = self.linked.line(self.at) if line is None else line
+        if not self.floor:
+            self.session.held.append(Held(text, at, self.scene.language, sensitive))
+            return
         self.effects.append(Send(text, self.kind, arms, at, self.scene.language, sensitive))
+
+    def send_held(self) -> None:
+        """What had to wait for the floor."""
+        for held in self.session.held:
+            self.effects.append(Send(held.text, self.kind, None, held.line, held.language, held.sensitive))
+        self.session.held = []
 
     def send_text(self, text: LinkedText | None) -> None:
         """A message of the author's, if there is one; nothing sensitive goes out unproved."""
@@ -95,7 +104,8 @@ class Run:
             self.send(text(self.scene), sensitive=text.sensitive)
 
     def end(self, outcome: str) -> int:
-        """The conversation is over."""
+        """The conversation is over; what it still had to say comes now, or never."""
+        self.send_held()
         self.session.status = "ended"
         self.session.outcome = outcome
         self.effects.append(End(outcome))
@@ -120,6 +130,7 @@ def _working_copy(session: Session) -> Session:
         claimed=session.claimed.copy(),
         attempts=session.attempts.copy(),
         short=session.short.copy(),
+        held=session.held.copy(),
         loops=[copy.copy(turn) for turn in session.loops],
         detour=copy.deepcopy(session.detour),
     )
