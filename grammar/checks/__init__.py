@@ -7,9 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
+import msgspec
+
 from grammar import nodes as n
 from grammar import program as p
 from grammar.checks import (
+    answering,
     asking,
     beginning,
     choosing,
@@ -35,6 +38,7 @@ CHECKS: tuple[Check, ...] = (
     *choosing.CHECKS,
     *jumping.CHECKS,
     *asking.CHECKS,
+    *answering.CHECKS,
     *privacy.CHECKS,
     *beginning.CHECKS,
     *wording.CHECKS,
@@ -50,7 +54,7 @@ def check(file: n.File, flows: Sequence[Names], result: Result) -> list[Finding]
         subject = Subject(file.name, names, made, flows)
         for look in CHECKS:
             found += look(subject)
-    return _one_a_place(found)
+    return _once(_without_consequences(_one_a_place(found)))
 
 
 def between(programs: Sequence[tuple[p.Program, p.Place]]) -> list[Finding]:
@@ -64,6 +68,47 @@ def _outside(file: n.File) -> Iterator[Finding]:
     if loose or not file.flows:
         where = loose[0].span if loose else file.span
         yield finding("E299", file.name, where)
+
+
+_DEFINITIONS = frozenset({"E200", "E201"})
+_USES = frozenset({"E202", "E204", "E205", "E206", "E208", "E209", "E210", "E211"}) | {
+    "E240",
+    "E241",
+    "E242",
+    "E243",
+    "E287",
+}
+_ONCE = frozenset({"E202", "E205", "E207", "E210", "E211", "E212", "W201"})
+
+
+def _without_consequences(findings: list[Finding]) -> list[Finding]:
+    """While a name is given wrongly, nobody knows what its uses mean: only the former is said."""
+    if not any(found.code in _DEFINITIONS for found in findings):
+        return findings
+    return [found for found in findings if found.code not in _USES]
+
+
+def _once(findings: list[Finding]) -> list[Finding]:
+    """One wrong word is said at its first place, with the lines of the others."""
+    places: dict[tuple[str, str], list[Finding]] = {}
+    for found in findings:
+        if found.code in _ONCE:
+            places.setdefault((found.code, found.message), []).append(found)
+    said = {id(same[0]): same for same in (sorted(group, key=_place) for group in places.values())}
+    kept = [found for found in findings if found.code not in _ONCE or id(found) in said]
+    return [_with_lines(found, said.get(id(found), [])) for found in kept]
+
+
+def _place(found: Finding) -> tuple[int, int]:
+    return found.line, found.column
+
+
+def _with_lines(found: Finding, same: Sequence[Finding]) -> Finding:
+    lines = [str(line) for line in dict.fromkeys(other.line for other in same) if line != found.line]
+    if not lines:
+        return found
+    where = f"lines {', '.join(lines[:-1])} and {lines[-1]}" if lines[1:] else f"line {lines[0]}"
+    return msgspec.structs.replace(found, hint=f"{found.hint} The same stands in {where}.".strip())
 
 
 def _one_a_place(findings: list[Finding]) -> list[Finding]:

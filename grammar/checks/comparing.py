@@ -47,7 +47,7 @@ def _loose_words(subject: Subject, node: n.Operation, scope: Scope) -> Iterator[
         ):
             left = before.args[0]
             name = left.text if isinstance(left, n.Path) else "x"
-            said = [_words(before.args[1]), _words(word)]
+            said = [words_of(before.args[1]), words_of(word)]
             yield subject.say("E203", word, name=name, first=said[0], second=said[1], sign=_SIGN[before.name])
 
 
@@ -64,7 +64,8 @@ def _is_condition(word: n.Path, before: n.Operation, scope: Scope) -> bool:
     return kinds.kind_of(found, scope.names) in ("yesno", "any")
 
 
-def _words(node: n.Expr) -> str:
+def words_of(node: n.Expr) -> str:
+    """A value as its author wrote it; … for a longer sum."""
     if isinstance(node, n.Path):
         return node.text
     return str(getattr(node, "value", "…")) if not isinstance(node, n.Quoted) else f'"{node.value}"'
@@ -83,11 +84,12 @@ def compared_kinds(subject: Subject) -> Iterator[Finding]:
         for right_node in node.args[1:]:
             right = beside(right_node, left, scope)
             other = kinds.kind_of(right, scope.names)
-            if not _fit(kind, other):
+            if not fit(kind, other):
                 yield subject.say("E240", right_node, left=_PLAIN[kind], right=_PLAIN[other])
 
 
-def _fit(left: str, right: str) -> bool:
+def fit(left: str, right: str) -> bool:
+    """Whether values of the two kinds can be compared."""
     if left not in _PLAIN or right not in _PLAIN:
         return True
     return any({left, right} <= group for group in _SAME)
@@ -99,7 +101,7 @@ def lists_compared(subject: Subject) -> Iterator[Finding]:
         if node.name in _COMPARING:
             left = expression(node.args[0], subject.scope(visit))
             if kinds.kind_of(left, subject.names) in ("list", "rows"):
-                yield subject.say("E242", node.args[0], name=_words(node.args[0]))
+                yield subject.say("E242", node.args[0], name=words_of(node.args[0]))
 
 
 def conditions(subject: Subject) -> Iterator[Finding]:
@@ -108,7 +110,7 @@ def conditions(subject: Subject) -> Iterator[Finding]:
         scope = subject.scope(visit)
         kind = kinds.kind_of(expression(node, scope), scope.names)
         if kind not in ("yesno", "any"):
-            yield subject.say("E243", node, words=_words(node))
+            yield subject.say("E243", node, words=words_of(node))
 
 
 def _conditions(subject: Subject) -> Iterator[tuple[n.Expr, Visit]]:
@@ -131,7 +133,7 @@ def dates_and_numbers(subject: Subject) -> Iterator[Finding]:
             left, right = (kinds.kind_of(expression(arg, scope), scope.names) for arg in node.args)
             if {left, right} == {"date", "number"}:
                 number = node.args[0] if left == "number" else node.args[1]
-                yield subject.say("E244", number, sign=node.name, number=_words(number))
+                yield subject.say("E244", number, sign=node.name, number=words_of(number))
 
 
 def ranges(subject: Subject) -> Iterator[Finding]:
@@ -145,15 +147,15 @@ def ranges(subject: Subject) -> Iterator[Finding]:
 
 
 def _upside_down(subject: Subject, low: n.Expr, high: n.Expr, scope: Scope) -> Iterator[Finding]:
-    bounds = _fixed(expression(low, scope)), _fixed(expression(high, scope))
+    bounds = fixed(expression(low, scope)), fixed(expression(high, scope))
     if bounds[0] is not None and bounds[1] is not None and bounds[0] > bounds[1]:
         yield subject.say("E245", low)
 
 
-def _fixed(expr: p.Expr) -> Decimal | None:
+def fixed(expr: p.Expr) -> Decimal | None:
     """A bound that stands in the file, as a number that can be ordered."""
     if isinstance(expr, p.Op) and expr.name == "neg":
-        inner = _fixed(expr.args[0])
+        inner = fixed(expr.args[0])
         return None if inner is None else -inner
     if not isinstance(expr, p.Const):
         return None
@@ -191,7 +193,7 @@ def two_readings(subject: Subject) -> Iterator[Finding]:
         codes = kinds.codes_of(expression(node.args[0], scope), scope.names) or {}
         for word in node.args[1:]:
             if isinstance(word, n.Path) and word.key in codes and subject.names.find(word.key) is not None:
-                yield subject.say("W240", word, word=word.text, left=_words(node.args[0]))
+                yield subject.say("W240", word, word=word.text, left=words_of(node.args[0]))
 
 
 CHECKS = (

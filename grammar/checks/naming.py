@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from grammar import nodes as n
 from grammar.checks.subject import Subject, listed, proposal
+from grammar.checks.tags import LANGUAGES
 from grammar.compiler.statements import DAYS
 from grammar.diagnostics import Finding
 from grammar.names import TAKEN, Entry
@@ -135,10 +136,21 @@ def tables_named(subject: Subject) -> Iterator[Finding]:
 def languages_declared(subject: Subject) -> Iterator[Finding]:
     """A translation is into a language that the header names."""
     tags = subject.names.languages
+    if any(tag.lower() in LANGUAGES for tag in tags):
+        return
     for part, _ in subject.every(n.Part):
         if part.key.key not in n.CHANNELS and subject.names.tag(part.key.text) is None:
             hint = proposal(part.key.text, tags)
             yield subject.say("E212", part.key, hint, tag=part.key.text, languages=listed(tags))
+
+
+def languages_in_full(subject: Subject) -> Iterator[Finding]:
+    """A language is two letters in the header; its name is said once, and not at every translation."""
+    for line, _ in subject.every(n.Languages):
+        written = next((tag for tag in line.tags if tag.key in LANGUAGES), None)
+        if written is not None:
+            right = ", ".join(dict.fromkeys(LANGUAGES.get(tag.key, tag.text) for tag in line.tags))
+            yield subject.say("E215", written, language=written.text, right=right)
 
 
 def languages_twice(subject: Subject) -> Iterator[Finding]:
@@ -218,6 +230,7 @@ CHECKS = (
     unknown,
     questions_named,
     tables_named,
+    languages_in_full,
     languages_declared,
     languages_twice,
     fields_known,

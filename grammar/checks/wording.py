@@ -11,6 +11,7 @@ from grammar.diagnostics import Finding
 from grammar.slips import nearest
 
 _AT = re.compile(r"(?<!\w)@(\w+)\.(\w+)")
+_SHOWN = re.compile(r"\{ ?(([A-Za-z_]\w*)(?:\.\w+)*) ?\}")
 _WORKER = ("name", "first_name", "phone", "language")
 
 
@@ -30,4 +31,28 @@ def _meant(owner: str, field: str, subject: Subject) -> str:
     return entry.name if entry is not None else "name"
 
 
-CHECKS = (at_signs,)
+_APART = (n.Part, n.Flow, n.Section, n.ChooseLanguage)
+
+
+def first_language(subject: Subject) -> Iterator[Finding]:
+    """Every text is there in the first language; only titles may be left out."""
+    base = subject.names.languages[0].lower()
+    for message, visit in subject.every(n.Message):
+        owner = visit.parents[-1] if visit.parents else None
+        if isinstance(owner, _APART) or not message.parts:
+            continue
+        if not any((language or base) == base for language, _, _ in message.versions()):
+            yield subject.say("E214", message, tag=subject.names.languages[0])
+
+
+def double_braces(subject: Subject) -> Iterator[Finding]:
+    """{{worker.name}} shows braces to the worker, and inserts nothing."""
+    for text, _ in subject.every(n.TextNode):
+        for piece in text.pieces:
+            for match in _SHOWN.finditer(piece if isinstance(piece, str) else ""):
+                known = match[2].lower() in ("worker", "facility", "question", "score") or "." in match[1]
+                if known or subject.names.find(match[2]) is not None:
+                    yield subject.say("W242", text, name=match[1])
+
+
+CHECKS = (at_signs, double_braces, first_language)

@@ -10,7 +10,7 @@ from grammar.mistakes.trouble import Explanation, Trouble
 from grammar.slips import as_code
 
 _MADE = re.compile(r"\s*(?:ask|quiz|verify|section|flow|table|test\s+worker)\s+([^:]*[^:\s])\s*(?::|$)", re.IGNORECASE)
-_USED = re.compile(r"\s*(?:go\s+to|stop\s+as|run|set)\s+(.+?)(?:\s+(?:to|with)\s.*)?$", re.IGNORECASE)
+_USED = re.compile(r"\s*(?:[^:{]*:\s*)?(?:go\s+to|stop\s+as|run|set)\s+(.+?)(?:\s+(?:to|with)\s.*)?$", re.IGNORECASE)
 _INSERTED = re.compile(r"\s*([^\W\d]\w*(?: +[^\W\d]\w*)+)\s*")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _WORDS = re.compile(r"[A-Za-z0-9_ ]+")
@@ -29,7 +29,7 @@ def used(trouble: Trouble) -> Explanation | None:
     match = _USED.match(trouble.line.text)
     if match is None or trouble.kind != "word" or not match.start(1) < trouble.column <= match.end(1):
         return None
-    if _WORDS.fullmatch(match[1]) and not re.match(r"\s*(?:go|stop)", match[0], re.IGNORECASE):
+    if _WORDS.fullmatch(match[1]) and not re.match(r"\s*(?:[^:{]*:\s*)?(?:go|stop)", match[0], re.IGNORECASE):
         return None
     return _badly_named(trouble, match) if re.fullmatch(r"[\w -]+", match[1]) else None
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from lark import Token, Tree
 from lark.tree import Meta
 
+from grammar.chunks import span
 from grammar.diagnostics import Finding, finding
 from grammar.nodes import Date, Name, Quoted, Span, Time
 from grammar.reader import Line
@@ -23,6 +25,9 @@ def rule(function: Rule) -> Rule:
     """Make the function the builder of the grammar's rule of its name (`if_` for `if`)."""
     _RULES[function.__name__.rstrip("_")] = function
     return function
+
+
+_THOUSANDS = re.compile(r"(?<![\w.,])\d{1,3}(?:,\d{3})+(?![\w,.])")
 
 
 class Aside:
@@ -95,6 +100,17 @@ class Bench:
     def line(self, mark: Token | Meta) -> Line:
         """The line in which a token or a rule begins."""
         return self.lines[(mark.line or 1) - 1]
+
+    def doubt_commas(self, mark: Meta) -> None:
+        """Say of a number like 1,500 that a comma makes it two."""
+        line = self.line(mark)
+        end = (mark.end_column or 1) - 1 if mark.end_line == mark.line else len(line.text)
+        match = _THOUSANDS.search(line.text, (mark.column or 1) - 1, end)
+        if match is not None:
+            place = span(line, match.start() + 1, match.end() + 1)
+            right = match[0].replace(",", "")
+            hint = f"Write `{right}`, or a space behind the comma where two values are meant."
+            self.say("E037", place, hint, number=match[0], right=right)
 
     def say(self, code: str, span: Span, /, hint: str | None = None, **values: object) -> None:
         """Report a mistake that the shape of the line allows."""

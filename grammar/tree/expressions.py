@@ -28,6 +28,8 @@ _NAMED = {
 
 def _named(rule_name: str, operation: str) -> None:
     def build(bench: Bench, at: Meta, parts: Parts) -> Operation:
+        if operation in ("one_of", "none_of"):
+            bench.doubt_commas(at)
         return Operation(operation, tuple(parts), span=bench.place(at))
 
     build.__name__ = rule_name

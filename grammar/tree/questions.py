@@ -40,6 +40,7 @@ from grammar.tree.bench import Aside, Bench, Parts, rule
 from grammar.tree.header import whole
 from grammar.tree.texts import line_of, message_of, title_of
 
+_CODE_FIRST = re.compile(r"([a-z_][a-z0-9_]*)\s+([A-Z][^:]*)")
 _DIGITS = re.compile(r"\d+")
 
 
@@ -78,8 +79,12 @@ def _code_of(bench: Bench, label: Token, text: str) -> Name:
     place = bench.place(label)
     code = text.lower().strip(".!?,;:…")
     if " " in text.strip():
-        code = as_code(text)
-        bench.say("E016", place, label=text, code=code)
+        head, _, tail = text.partition(":")
+        split = _CODE_FIRST.fullmatch(text)
+        if split is not None:
+            head, tail = split[1], split[2]
+        code = as_code(head)
+        bench.say("E016", place, label=text, code=code or "name", text=tail.strip() or text)
     return Name(code, span=place)
 
 
@@ -139,6 +144,7 @@ def points(bench: Bench, at: Meta, parts: Parts) -> Points:
 
 @rule
 def correct(bench: Bench, at: Meta, parts: Parts) -> Correct:
+    bench.doubt_commas(at)
     return Correct(tuple(parts), span=bench.place(at))
 
 

@@ -85,6 +85,7 @@ def _pieces(bench: Bench, token: Token) -> list[Piece]:
     pieces: list[Piece] = []
     position = 0
     while match := _SPECIAL.search(token, position):
+        _closed(bench, token, position, match.start())
         pieces.append(str(token[position : match.start()]))
         position = match.end()
         if match[0] != "{":
@@ -99,8 +100,16 @@ def _pieces(bench: Bench, token: Token) -> list[Piece]:
         if insert is not None:
             pieces.append(insert)
         position = end + 1
+    _closed(bench, token, position, len(token))
     pieces.append(str(token[position:]))
     return pieces
+
+
+def _closed(bench: Bench, token: Token, begin: int, end: int) -> None:
+    """Say that a brace closes where none is open."""
+    at = token.find("}", begin, end)
+    if at >= 0:
+        bench.say("W002", bench.place(_slice(token, at, at + 1)))
 
 
 def _closing(text: str, begin: int) -> int | None:

@@ -93,9 +93,9 @@ def test_languages_and_channels_nest_in_either_order(program: Compile, written: 
     )
 
 
-def test_the_base_language_is_always_there(program: Compile) -> None:
-    text = say(program, "say:\n    fr: Bonjour.")
-    assert text.versions["en"] == p.Version()
+def test_the_base_language_may_stand_below_its_line(program: Compile) -> None:
+    text = say(program, "say:\n    fr: Bonjour.\n    en: Hello.")
+    assert text.versions["en"].text == ("Hello.",)
 
 
 def test_a_text_of_several_lines(program: Compile) -> None:

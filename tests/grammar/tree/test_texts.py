@@ -11,7 +11,7 @@ from grammar.reader import read
 
 def message(text: str) -> Message:
     file, findings = parse(read(text.encode(), "a.flow")[0])
-    assert findings == []
+    assert [found for found in findings if found.severity == "error"] == []
     (line,) = file.loose
     assert isinstance(line, Say)
     return line.message
