@@ -47,7 +47,7 @@ class Session(msgspec.Struct, omit_defaults=True):
     """The state of one conversation.
 
     `status`: new, waiting (for the worker), suspended (waits, without the floor), sleeping (`wait`), acting (for an
-    action), queued (to go on at `resume`, without the floor), ended.
+    action, called at `resume`), queued (to go on at `resume`, without the floor), going (only within a step), ended.
     `at`: position in the program.  `wait`: number of the present wait, counts up.  `seq`: events so far.
     `asked`: the question that waits; `asked_at`: since when it does, or since when it has no floor.
     `pending`: the answer that is being confirmed.

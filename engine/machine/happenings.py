@@ -118,13 +118,14 @@ def _action_done(run: Run, event: ActionDone) -> None:
     session = run.session
     if session.status != "acting" or event.guard != session.wait:
         return
-    op = run.linked.code[session.at]
+    at = session.resume
+    op = run.linked.code[at]
     if not isinstance(op, p.Do):
         raise run.error("no action was called here")
     if op.result:
         session.results[op.result] = dict(event.results)
-    run.floor = event.floor
-    _go_on(run, op.failed if event.failed and op.failed is not None else session.at + 1)
+    run.floor, session.status = event.floor, "going"
+    _go_on(run, op.failed if event.failed and op.failed is not None else at + 1)
 
 
 def _suspended(run: Run, event: Suspended) -> None:
@@ -143,6 +144,7 @@ def _regained(run: Run, event: Regained) -> None:
         session.status = "waiting"
         waiting.ask_in_full(run, run.question)
     elif session.status == "queued":
+        session.status = "going"
         advance(run, session.resume)
 
 

@@ -166,7 +166,9 @@ def _target(run: Run, target: p.Target, person: Packed) -> dict[str, Packed]:
 
 def _do(run: Run, op: p.Do, at: int) -> int:
     session = run.session
-    session.status, session.at, session.asked = "acting", at, ""
+    session.status, session.resume = "acting", at
+    if at < run.linked.main_end:
+        session.at, session.asked = at, ""
     session.wait += 1
     reads = run.linked.reads.get(at, {})
     args = {name: pack(read(run.scene)) for name, read in reads.items()}
@@ -214,11 +216,16 @@ def _stop(run: Run, op: p.Stop, at: int) -> int:
 
 
 def _back(run: Run, op: p.Back, at: int) -> int:
-    """The end of a block beside the conversation."""
-    if op.to == "wait" or run.session.status != "waiting":
+    """The end of a block beside the conversation; where an action ended the wait beside it, that begins anew."""
+    session = run.session
+    acted = session.status == "going"
+    if not acted and (op.to == "wait" or session.status != "waiting"):
         return HALT
-    run.at = run.session.at
-    if op.to == "question":
+    run.at = session.at
+    if not session.asked:
+        return session.at
+    session.status = "waiting"
+    if op.to == "question" or op.to == "wait":
         return waiting.ask_in_full(run, run.question)
     return asking.go_on(run, run.question, run.scene.answer(run.session.asked, run.question.source.over))
 
