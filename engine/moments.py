@@ -83,6 +83,19 @@ def next_day(today: date, name: str) -> date:
     raise ValueError(f"{name} is no day")
 
 
+def wake_on_day(now: int, name: str, hour: time | None, zone_name: str) -> int:
+    """When `wait until Monday at HOUR` ends: today too, where that hour is still to come.
+
+    `weekday` begins tomorrow.
+    """
+    today = day_of(now, zone_name)
+    if name in WEEKDAYS and _is(today, name):
+        moment = wake_on(today, hour, zone_name)
+        if moment > now:
+            return moment
+    return wake_on(next_day(today, name), hour, zone_name)
+
+
 def _is(day: date, name: str) -> bool:
     if name == "weekday":
         return day.weekday() < 5

@@ -89,10 +89,19 @@ def _pairs(form: p.ShortForm, table: LinkedTable, words: list[str]) -> tuple[dic
         if key is None:
             left.append(words.pop(0))
             continue
-        values = words[length : length + len(form.questions)]
+        values = _values(names, words[length:], len(form.questions))
+        left += [] if values else words[:length]
         del words[: length + len(values)]
         found.update({key_of(name, key): value for name, value in zip(form.questions, values, strict=False)})
     return found, left
+
+
+def _values(names: dict[str, str], words: list[str], most: int) -> list[str]:
+    """The words up to the next key: a key without a value takes nothing away from the one behind it."""
+    values: list[str] = []
+    while len(values) < min(most, len(words)) and _key(names, words[len(values) :])[0] is None:
+        values.append(words[len(values)])
+    return values
 
 
 def _names(table: LinkedTable) -> dict[str, str]:

@@ -128,7 +128,7 @@ def _due(run: Run, op: p.Wait, at: int) -> int | None:
     hour = reads["at"](run.scene) if "at" in reads else None
     clock = hour if isinstance(hour, time) else None
     if op.day:
-        return moments.wake_on(moments.next_day(run.scene.today(), op.day), clock, zone)
+        return moments.wake_on_day(run.now, op.day, clock, zone)
     value = reads["until" if "until" in reads else "span"](run.scene)
     if isinstance(value, Duration):
         return moments.wake(run.now, zone, value, clock)

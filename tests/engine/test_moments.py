@@ -46,6 +46,19 @@ def test_a_named_day_is_the_next_one_still_to_come(day: str, name: str, next_one
     assert moments.next_day(date.fromisoformat(day), name).isoformat() == next_one
 
 
+@pytest.mark.parametrize(
+    ("name", "hour", "wakes"),
+    [
+        ("monday", time(10), "2025-03-03 10:00"),
+        ("monday", time(9), "2025-03-10 09:00"),
+        ("monday", None, "2025-03-10 09:00"),
+        ("weekday", time(10), "2025-03-04 10:00"),
+    ],
+)
+def test_a_named_day_is_today_while_its_hour_is_still_to_come(name: str, hour: time | None, wakes: str) -> None:
+    assert utc(moments.wake_on_day(MONDAY, name, hour, "UTC")) == wakes
+
+
 def test_a_word_that_is_no_day_is_refused() -> None:
     with pytest.raises(ValueError, match="someday"):
         moments.next_day(date(2025, 3, 3), "someday")

@@ -66,6 +66,7 @@ SIMPLE = """
         (PAIRS, "soh ors 5 ors 6", {"on_hand/ors": "6"}, ""),
         (PAIRS, "soh xyz 5 act 6", {"on_hand/act": "6"}, "xyz 5"),
         (PAIRS, "soh act", {}, "act"),
+        (PAIRS, "soh act ors 5", {"on_hand/ors": "5"}, "act"),
         (LISTED, "SOH 120 60", {"on_hand/act": "120", "on_hand/ors": "60"}, ""),
         (LISTED, "SOH 120 60 7", {"on_hand/act": "120", "on_hand/ors": "60"}, "7"),
         (SIMPLE, "alert 3 a flood came", {"place": "3", "story": "a flood came"}, ""),
