@@ -79,7 +79,10 @@ class _Reading:
         elif index in self.said:
             self._stub(index)
         else:
-            explanation = mistakes.explain(trouble, partial(mistakes.can_stand_in_chunk, self.lines, index))
+            explanation = mistakes.explain(
+                msgspec.structs.replace(trouble, tags=self.tags),
+                partial(mistakes.can_stand_in_chunk, self.lines, index),
+            )
             self.findings.append(explanation.finding)
             if explanation.outdent and trouble.owner is not None:
                 self._outdent(index, trouble.owner.indent)

@@ -9,7 +9,8 @@ from grammar.diagnostics import finding
 from grammar.mistakes.trouble import Explanation, Trouble
 
 _NAMED = re.compile(
-    r"\s*((?:ask|quiz|verify|flow|section|test\s+worker)\s+[A-Za-z_][A-Za-z0-9_]*)\s+(\S+\s+\S.*)", re.IGNORECASE
+    r"\s*((?:ask(?!\s+again\s)|quiz|verify|flow|section|test\s+worker)\s+[A-Za-z_][A-Za-z0-9_]*)\s+(\S+\s+\S.*)",
+    re.IGNORECASE,
 )
 _EXPECTED = re.compile(r"\s*(expect)\s+(?!(?:to|not?|nothing|voice)(?!\w))(\S+\s+\S.*)", re.IGNORECASE)
 _LANGUAGE = re.compile(r"\s*([a-z]{2})\s+(\S+\s+\S.*)", re.IGNORECASE)
@@ -46,6 +47,8 @@ def language(trouble: Trouble) -> Explanation | None:
     """`fr Combien de cas ?`: the language of a text."""
     match = _LANGUAGE.fullmatch(trouble.line.text)
     if match is None or "LANG" not in trouble.accepted or match[1].lower() in _WORDS:
+        return None
+    if trouble.tags and match[1].lower() not in trouble.tags:
         return None
     return _missing(trouble, match)
 

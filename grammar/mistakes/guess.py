@@ -31,6 +31,9 @@ _EXCHANGED = frozenset(
 ) | {"within", "if", "or", "is", "are", "equals", "be", "every", "all", ":", "=", "/", ">"}
 """Words and signs that authors take for one another."""
 
+_JOINING = frozenset({"and", "or"})
+"""Words that stand between the last two of several values, where a comma stands here."""
+
 _FILLERS = frozenset(["the", "a", "an", "back", "then", "times", "time", "tries", "points", "please", "up", ":"])
 """Words without which a line says the same."""
 
@@ -78,6 +81,10 @@ def _guesses(trouble: Trouble, words: Sequence[str]) -> Iterator[Guess]:
     terminals = _candidates(trouble.accepted)
     for taken in (0, 1):
         for terminal in terminals if not taken or _is_word(words[0]) else ():
+            if not taken and terminal == "_K_OF":
+                continue  # two names side by side are no role of somebody
+            if taken and terminal == "_COMMA" and words[0].lower() not in _JOINING:
+                continue
             yield Guess(terminal, taken, taken + _read(trouble, [terminal], words[taken:]))
     if words[0].lower() in _FILLERS:
         yield Guess("", 1, 1 + _read(trouble, [], words[1:]))
@@ -169,8 +176,9 @@ def misspelled(trouble: Trouble) -> Explanation | None:
 def _misspelled_before(trouble: Trouble) -> Explanation | None:
     """The word before was taken for a name, and is one slip from a word of the language: `start wiht a = 1`."""
     wrong = trouble.last
-    known = [word for word in lalr.keywords().values() if len(word) >= LONG]
-    meant = nearest(wrong, known) if len(wrong) >= LONG and wrong.isalpha() else None
+    known = [word for word in lalr.keywords().values() if len(word) >= LONG] if len(wrong) >= LONG else []
+    known += [word for word in phrases(trouble.accepted) if len(word) >= LONG > len(wrong)]
+    meant = nearest(wrong, known) if wrong.isalpha() else None
     if meant is None or slips(wrong, meant) != 1 or meant in trouble.before.lower().split():
         return None
     begin = trouble.line.text.rindex(wrong, 0, trouble.column - 1)

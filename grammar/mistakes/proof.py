@@ -13,7 +13,25 @@ from grammar.mistakes.trouble import locate
 from grammar.reader import Line
 
 _SMALL = frozenset(
-    ["than", "the", "be", "of", "at", "up", "to", "from", "more", "less", "not", "half", "least", "most", "cannot"]
+    [
+        "is",
+        "and",
+        "than",
+        "the",
+        "be",
+        "of",
+        "at",
+        "up",
+        "to",
+        "from",
+        "more",
+        "less",
+        "not",
+        "half",
+        "least",
+        "most",
+        "cannot",
+    ]
 )
 """Words of a sentence that nobody gives to a question: where they are read as a name, the sentence was misread."""
 

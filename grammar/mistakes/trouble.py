@@ -38,7 +38,8 @@ class Trouble(msgspec.Struct, frozen=True):
     that could have followed; `owner` the line whose block this is in; `above` the line before it; `has_block`
     whether lines stand below it.  `kind` is one of word · end (the line stops too early) · indent (it is further in
     than it may be) · no block (nothing stands below it) · TOO_LONG; `parser` tries what could follow;
-    `beside` holds the words of the lines that have the same owner.
+    `beside` holds the words of the lines that have the same owner, `tags` the languages that
+    the file declares.
     """
 
     file: str
@@ -51,6 +52,7 @@ class Trouble(msgspec.Struct, frozen=True):
     kind: str = "word"
     parser: Any = None
     beside: tuple[str, ...] = ()
+    tags: frozenset[str] = frozenset()
 
     @property
     def rest(self) -> str:
