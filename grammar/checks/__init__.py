@@ -82,10 +82,10 @@ _ONCE = frozenset({"E202", "E205", "E207", "E210", "E211", "E212", "W201"})
 
 
 def _without_consequences(findings: list[Finding]) -> list[Finding]:
-    """While a name is given wrongly, nobody knows what its uses mean: only the former is said."""
-    if not any(found.code in _DEFINITIONS for found in findings):
-        return findings
-    return [found for found in findings if found.code not in _USES]
+    """While a name is given wrongly, nobody knows what its uses mean; where a label stands, its words are no names."""
+    given_wrongly = any(found.code in _DEFINITIONS for found in findings)
+    labels = {found.line for found in findings if found.code == "E039"}
+    return [found for found in findings if found.code not in _USES or not (given_wrongly or found.line in labels)]
 
 
 def _once(findings: list[Finding]) -> list[Finding]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 
-from grammar import kinds
+from grammar import choices, kinds
 from grammar import nodes as n
 from grammar import program as p
 from grammar.checks.subject import Subject
@@ -48,10 +48,22 @@ def _loose_words(subject: Subject, node: n.Operation, scope: Scope) -> Iterator[
             left = before.args[0]
             name = left.text if isinstance(left, n.Path) else "x"
             said = [words_of(before.args[1]), words_of(word)]
+            code = _labelled(left, f"{said[0]} {node.name} {said[1]}", scope)
+            if code:
+                yield subject.say("E039", before.args[1], label=" and ".join(said), line=f"{name} is {code}")
+                continue
             yield subject.say("E203", word, name=name, first=said[0], second=said[1], sign=_SIGN[before.name])
 
 
 _SIGN = {"=": "is one of", "!=": "is not one of"}
+
+
+def _labelled(left: n.Expr, words: str, scope: Scope) -> str:
+    """The code of the choice whose text the words are; "" where there is none."""
+    question = scope.names.question(left.text) if isinstance(left, n.Path) else None
+    found = choices.of_question(question) if question is not None else []
+    labels = {choices.plain_text(item.choice.label).lower(): item.code for item in found}
+    return labels.get(words.lower(), "")
 
 
 def _is_condition(word: n.Path, before: n.Operation, scope: Scope) -> bool:

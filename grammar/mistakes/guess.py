@@ -80,19 +80,19 @@ def _guesses(trouble: Trouble, words: Sequence[str]) -> Iterator[Guess]:
     """The guesses, the likelier before the less likely where both are read as far."""
     terminals = _candidates(trouble.accepted)
     for taken in (0, 1):
-        for terminal in terminals if not taken or _is_word(words[0]) else ():
-            if not taken and terminal == "_K_OF":
-                continue  # two names side by side are no role of somebody
-            if taken and terminal == "_COMMA" and words[0].lower() not in _JOINING:
-                continue
+        for terminal in terminals:
+            if not (_stands_for(words[0].lower(), terminal) if taken else terminal != "_K_OF"):
+                continue  # of a missing `of`: two names side by side are no role of somebody
             yield Guess(terminal, taken, taken + _read(trouble, [terminal], words[taken:]))
     if words[0].lower() in _FILLERS:
         yield Guess("", 1, 1 + _read(trouble, [], words[1:]))
 
 
-def _is_word(piece: str) -> bool:
-    """Whether another word may stand instead: only one that says by itself little, or a sign taken for a word."""
-    return piece.lower() in _EXCHANGED
+def _stands_for(piece: str, terminal: str) -> bool:
+    """Whether another word may stand instead: only of one that says by itself little, or of a sign taken for a word."""
+    if terminal == "_COMMA":
+        return piece in _JOINING
+    return piece in _EXCHANGED and (piece != "=" or terminal in ("_K_TO", "_K_IS"))
 
 
 def _candidates(accepted: frozenset[str]) -> list[str]:

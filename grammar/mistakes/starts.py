@@ -64,7 +64,7 @@ def _is_below_a_choice(trouble: Trouble) -> bool:
 
 
 def _undotted(trouble: Trouble) -> Explanation:
-    line = _UNDOTTED.sub(r"\1. ", trouble.line.words)
+    line = _UNDOTTED.sub(r"\1. ", trouble.line.words, count=1)
     return trouble.explain("E031", " " * trouble.line.indent + line, line=line)
 
 

@@ -134,7 +134,7 @@ def take(bench: Bench, at: Meta, parts: Parts) -> Take:
 def _clock(bench: Bench, at: Expr | None) -> Expr | None:
     """`at 9` is a time that lost its minutes."""
     if isinstance(at, Number):
-        bench.say("E012", at.span, word=at.value, right=f"{int(float(at.value)):0>2}:00")
+        bench.say("E012", at.span, word=at.value, right=_time_of(at.value))
     return at
 
 
@@ -239,3 +239,10 @@ def args(bench: Bench, at: Meta, parts: Parts) -> tuple[Arg, ...]:
 def arg(bench: Bench, at: Meta, parts: Parts) -> Arg:
     name, _, value = parts
     return Arg(name, value, span=bench.place(at))
+
+
+def _time_of(number: str) -> str:
+    """A number as a time of day: 9 and 0900 are 09:00, 930 is 09:30; 09:00, as an example, where it is none."""
+    digits = number.partition(".")[0]
+    hour, minute = (digits, "00") if len(digits) <= len("23") else (digits[:-2], digits[-2:])
+    return f"{int(hour):0>2}:{minute}" if int(hour) <= 23 and int(minute) <= 59 else "09:00"
