@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from engine.questions import LinkedQuestion
 from engine.scene import Scene
+from engine.texts import LinkedText
 
 
 class Option(NamedTuple):
@@ -51,6 +52,35 @@ def options_of(question: LinkedQuestion, scene: Scene) -> list[Option]:
     ]
 
 
+def label_of(question: LinkedQuestion, scene: Scene, code: str) -> str:
+    """The label of one choice in the language of the scene; "" where there is none of that code."""
+    if code in question.labels:
+        return question.labels[code](scene)
+    source, label = question.source.choices_from, question.rows_label
+    if source is None or label is None or code not in scene.linked.tables[source.table].keys:
+        return ""
+    return _in_row(scene, source.table, code, label)
+
+
+def code_of_number(question: LinkedQuestion, scene: Scene, text: str) -> str | None:
+    """The code of the choice whose number the whole text is, as it was typed; no label is looked at."""
+    if not (text.isascii() and text.isdigit()):
+        return None
+    source = question.source.choices_from
+    keys = scene.linked.tables[source.table].keys if source is not None else ()
+    if 1 <= int(text) <= len(keys):
+        return keys[int(text) - 1]
+    return next((choice.code for choice in question.source.choices if choice.number == int(text)), None)
+
+
+def _in_row(scene: Scene, table: str, key: str, label: LinkedText) -> str:
+    before = scene.rows
+    scene.rows = {**before, table: key}
+    text = label(scene)
+    scene.rows = before
+    return text
+
+
 def _languages(scene: Scene) -> list[Option]:
     say = scene.linked.phrases.say
     return [Option(number, tag, say(tag, "name")) for number, tag in enumerate(scene.linked.program.languages, start=1)]
@@ -61,9 +91,5 @@ def _rows(question: LinkedQuestion, scene: Scene) -> list[Option]:
     source, label = question.source.choices_from, question.rows_label
     if source is None or label is None:
         return []
-    before, options = scene.rows, []
-    for number, key in enumerate(scene.linked.tables[source.table].keys, start=1):
-        scene.rows = {**before, source.table: key}
-        options.append(Option(number, key, label(scene)))
-    scene.rows = before
-    return options
+    keys = scene.linked.tables[source.table].keys
+    return [Option(number, key, _in_row(scene, source.table, key, label)) for number, key in enumerate(keys, start=1)]

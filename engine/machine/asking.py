@@ -216,10 +216,10 @@ def _label(run: Run, question: LinkedQuestion, value: Value) -> str:
     if not (question.source.choices or question.source.choices_from) or value is None:
         return ""
     language, run.scene.language = run.scene.language, base
-    labels = {option.code: option.label for option in prompts.options_of(question, run.scene)}
-    run.scene.language = language
     codes = value if isinstance(value, tuple) else (value,)
-    return ", ".join(labels.get(str(code), "") for code in codes)
+    labels = ", ".join(prompts.label_of(question, run.scene, str(code)) for code in codes)
+    run.scene.language = language
+    return labels
 
 
 def _after(run: Run, question: LinkedQuestion) -> int | None:

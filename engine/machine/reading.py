@@ -12,6 +12,10 @@ from engine.questions import LinkedQuestion
 def read(run: Run, question: LinkedQuestion, text: str) -> Right | Wrong:
     """The answer in a text, or why there is none."""
     scene = run.scene
+    if question.source.choices_from is not None and question.type_on(run.session.channel).kind == "choice":
+        code = prompts.code_of_number(question, scene, text)  # the labels of all rows in all languages cost most
+        if code is not None:
+            return Right(code)
     form = form_of(run, question)
     return read_answer(form, text, scene.language, scene.today(), run.linked.phrases, run.session.channel)
 
