@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
@@ -16,6 +17,7 @@ from grammar.meaning import meaning_of
 from grammar.scopes import Missing, Scope
 from grammar.walk import Visit
 
+_THOUSANDS = re.compile(r"[1-9]\d{0,2}\.\d{3}")
 _COMPARING = frozenset({"=", "!=", "<", "<=", ">", ">=", "between", "one_of", "none_of"})
 _ORDERED = frozenset({"<", "<=", ">", ">=", "between"})
 _PLAIN = {
@@ -153,6 +155,9 @@ def ranges(subject: Subject) -> Iterator[Finding]:
     for kind, visit in subject.every(n.AnswerType):
         if kind.low is not None and kind.high is not None:
             yield from _upside_down(subject, kind.low, kind.high, subject.scope(visit))
+        for bound in (kind.low, kind.high) if kind.kind == "whole" else ():
+            if isinstance(bound, n.Number) and _THOUSANDS.fullmatch(bound.value):
+                yield subject.say("E037", bound, number=bound.value, right=bound.value.replace(".", ""))
     for node, visit in subject.every(n.Operation):
         if node.name == "between":
             yield from _upside_down(subject, node.args[1], node.args[2], subject.scope(visit))

@@ -21,6 +21,11 @@ _SAMPLES = {
     "include": "common/consent.flow",
 }
 EXAMPLE = "Write, for example, "
+_ADVICE = (
+    ("correct", "A right answer is one value; between several stand commas: `correct: 40, 41`."),
+    ("expect", "A text that the worker is sent is `expect: …`, one that another is told `expect to supervisor: …`."),
+    ("start on word", "A start word is one word; between several stands `or`: `start on word MALARIA or PALU`."),
+)
 _FREE = frozenset({"NAME", "WORD", "TEXT"})
 
 
@@ -41,7 +46,9 @@ def too_much(trouble: Trouble) -> Explanation | None:
     if trouble.kind != "word" or "_NL" not in trouble.accepted:
         return None
     mark = trouble.place(len(trouble.rest))
-    return Explanation(finding("E021", trouble.file, mark, rest=trouble.rest, last=trouble.last))
+    before = trouble.line.words.lower()
+    hint = next((advice for beginning, advice in _ADVICE if before.startswith(beginning)), None)
+    return Explanation(finding("E021", trouble.file, mark, hint, rest=trouble.rest, last=trouble.last))
 
 
 def too_little(trouble: Trouble) -> Explanation | None:

@@ -80,6 +80,7 @@ DAMAGED = [
     ("    fr: Combien de cas suspects ?", "    fr Combien de cas suspects ?", True),
     ("    answer: whole number from 0 to 2000", "    answer: whole number from 0 to 2,000", True),
     ("    answer: whole number from 0 to 2000", "    answer: whole number from 0 to 2 000", True),
+    ("    answer: whole number from 0 to 2000", "    answer: whole number from 0 to 2.000", True),
     ("    answer: whole number from 0 to 2000", "    answer: whole number 0–2000", True),
     ("    answer: whole number from 0 to tested", "    answer: whole number up to tested", True),
     ("    answer: whole number from 0 to tested", "    answer: whole number not more than tested", True),
