@@ -34,7 +34,7 @@ from engine.ids import Ids
 from engine.inbox import Arrival
 from engine.library import Library
 from engine.outbox import AT_ONCE, Manner
-from engine.phrases import Phrases
+from engine.phrases import LANGUAGES, Phrases
 from engine.phrases import load as load_phrases
 from engine.registry import Registry
 from engine.runtime import Runtime, Setup
@@ -156,9 +156,11 @@ def _project(settings: Settings, file: str) -> Project:
 
 
 def _phrases(settings: Settings, file: str) -> Phrases:
+    """In every language that the engine speaks: a flow may have more of them than the deployment names."""
     own = {"unknown_number": settings.unknown_number} if settings.unknown_number else {}
+    named = (language.partition("-")[0] for language in settings.languages)
     try:
-        return load_phrases(settings.languages, own)
+        return load_phrases(dict.fromkeys((*named, *LANGUAGES)), own)
     except FileNotFoundError as error:
         language = re.sub(r".*/(.*)\.toml", r"\1", str(error.filename))
         raise SettingsError(f"{file}, key languages: the engine does not speak {language} yet.") from None

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from engine.phrases import LANGUAGES
 from engine.store import StoreError
 from server import Extras, FlowsError, House
 from settings import Action, Settings, SettingsError
@@ -29,6 +30,17 @@ def home(tmp_path: Path) -> Path:
 def a_house(home: Path, **keys: Any) -> House:
     settings = Settings(**{"database": home / "own.sqlite", "flows": home / "flows", **keys})
     return House(settings, Extras(), "dundun.toml")
+
+
+@pytest.mark.parametrize(("languages", "first"), [(("en",), "en"), (("fr", "en"), "fr"), (("pt-BR",), "pt")])
+async def test_the_engine_speaks_every_language_and_the_deployments_first(
+    home: Path, languages: tuple[str, ...], first: str
+) -> None:
+    house = a_house(home, languages=languages)
+    async with house.running():
+        spoken = house.library.phrases.languages
+    assert spoken[0] == first
+    assert set(spoken) == set(LANGUAGES)
 
 
 @pytest.mark.parametrize(

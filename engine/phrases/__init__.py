@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from engine.phrases.catalogue import Phrases, Tongue
-from engine.phrases.shipped import load
+from engine.phrases.shipped import LANGUAGES, load
 
-__all__ = ["Phrases", "Tongue", "load"]
+__all__ = ["LANGUAGES", "Phrases", "Tongue", "load"]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from engine.phrases.catalogue import Phrases
 
-LANGUAGES = ("en", "fr", "pt", "es", "sw", "am", "ar")
+LANGUAGES: tuple[str, ...] = ("en", "fr", "pt", "es", "sw", "am", "ar")
 
 
 def load(languages: Iterable[str] = LANGUAGES, own: Mapping[str, str] | None = None) -> Phrases:
