@@ -90,6 +90,15 @@ def reminded(subject: Subject) -> Iterator[Finding]:
             yield subject.say("E262", word, name=word.text)
 
 
+def left_out(subject: Subject) -> Iterator[Finding]:
+    """What stands beside a question cannot ask for a PIN first, and is left out when none holds (RULES J3)."""
+    names = sensitive(subject)
+    for visit in subject.visits:
+        if isinstance(visit.node, n.Hint | n.Reaction):
+            for word in _reads(visit.node, names):
+                yield subject.say("W262", word, name=word.text)
+
+
 def pin_set(subject: Subject) -> Iterator[Finding]:
     """A PIN is never in a variable or an answer (RULES J6)."""
     for line, _ in subject.every(n.Set):
@@ -144,6 +153,7 @@ CHECKS = (
     sent_too_early,
     conditions_too_early,
     reminded,
+    left_out,
     pin_set,
     secrets_shown,
     secrets_in_short_forms,
