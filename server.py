@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from typing import Annotated, Any, Literal
 
 import msgspec
+import structlog
 from msgspec import Meta
-from sqlalchemy import literal, select
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
@@ -43,6 +43,8 @@ from engine.work import Accepted
 from exchange.actions import HttpAction
 from grammar.loader import Project, load_folder
 from settings import Settings, SettingsError
+
+_log = structlog.get_logger(__name__)
 
 
 class FlowsError(Exception):
@@ -92,7 +94,9 @@ class House:
         setup = Setup(self.adapters, measure, {}, manners, _actions(settings, extras), settings.zone)
         self.runtime = Runtime(self.store, self.registry, self.library, setup, ids, clock)
         self.publisher = Publisher(settings.flows, self.runtime.publish, self.library.withdraw)
-        self._events = Events(self.library, self.runtime.start_flow, settings.api.allows, clock, settings.zone)
+        self._events = Events(
+            self.library, self.runtime.start_flow, self.registry.reach, settings.api.allows, clock, settings.zone
+        )
         self.world: ASGIApp = Starlette(routes=self._routes(extras))
         self.neighbours: ASGIApp = local.app(self.registry)
 
@@ -107,6 +111,7 @@ class House:
             watching.cancel()
             await asyncio.gather(watching, return_exceptions=True)
             await self.runtime.stop()
+            _log.info("stopped: everything is stored")
         finally:
             for adapter in self.adapters.values():
                 await adapter.close()
@@ -136,7 +141,7 @@ class House:
     async def _ready(self, _request: Request) -> Response:
         """200 while what comes in can be stored."""
         try:
-            await self.store.write(lambda connection: connection.execute(select(literal(1))).all())
+            await self.runtime.prove()
         except StoreError as error:
             return PlainTextResponse(str(error), 503)
         return PlainTextResponse("ready")

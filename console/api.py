@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Annotated
 
 import msgspec
@@ -28,6 +28,9 @@ LARGEST = 64 * 1024
 Start = Callable[[str, str, Mapping[str, Packed], str], Awaitable[Accepted]]
 """Flow, worker, inputs, key → what was stored."""
 
+Reaching = Callable[[Iterable[str]], Awaitable[Mapping[str, object]]]
+"""Ids of workers → the way to each who has a phone."""
+
 
 class Posted(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """An event.  `id`: the same when it is sent again.  `worker`: an id or a phone number."""
@@ -40,9 +43,12 @@ class Posted(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Events:
     """`POST /api/events/NAME`.  `allows`: is this one of the keys?"""
 
-    def __init__(self, library: Library, start: Start, allows: Callable[[str], bool], clock: Clock, zone: str) -> None:
+    def __init__(
+        self, library: Library, start: Start, reach: Reaching, allows: Callable[[str], bool], clock: Clock, zone: str
+    ) -> None:
         self._library = library
         self._start = start
+        self._reach = reach
         self._allows = allows
         self._clock = clock
         self._zone = zone
@@ -71,6 +77,7 @@ class Events:
         try:
             today = day_of(self._clock.now(), self._zone)
             inputs = accept(linked.program, posted.inputs, today, linked.phrases)
+            await self._check_people(linked, inputs)
             stored = await self._start(linked.program.flow, posted.worker, inputs, f"{name} {posted.id}")
         except InputError as error:
             return refused(422, " ".join(error.problems))
@@ -81,6 +88,15 @@ class Events:
         if not stored.session_id and not stored.repeat:
             return refused(422, "Nothing began: nobody has this number, or the worker wants no messages.")
         return JSONResponse({"repeat": stored.repeat}, 202)
+
+    async def _check_people(self, linked: Linked, inputs: Mapping[str, Packed]) -> None:
+        """Inputs that are workers name somebody who can be told something; InputError where they do not."""
+        specs = linked.program.inputs
+        given = {name: str(inputs[name]) for name in inputs if specs[name].worker}
+        found = await self._reach(given.values())
+        unknown = [name for name, worker in given.items() if worker not in found]
+        if unknown:
+            raise InputError([f"The input {name} must be the id of a worker who has a phone." for name in unknown])
 
     def _of(self, event: str) -> Linked | None:
         return next((each for each in self._library.flows() if each.program.event == event), None)

@@ -64,6 +64,8 @@ class Publisher:
         for name, problem in self.problems.items():
             if before.get(name) != problem:
                 _tell(problem)
+        for name in before.keys() - self.problems.keys():
+            _log.info("the file has no mistakes any more", file=name)
 
     async def _put(self, file: str, programs: tuple[Program, ...]) -> None:
         self._flows[file] = tuple(program.flow for program in programs)

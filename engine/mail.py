@@ -99,7 +99,9 @@ class Mail:
 
     def _done(self, row: AnyRow, people: int) -> dict[str, Any]:
         if not people:
-            _log.warning("a message had nobody to go to", session=row.session_id)
+            target = msgspec.json.decode(row.target)
+            to = f"{target.get('kind')} {target.get('name') or ''}".strip()
+            _log.warning("a message had nobody to go to", to=to, session=f"s{row.session_id:x}")
         return {
             "in_bucket": row.bucket,
             "in_box": row.box_id,

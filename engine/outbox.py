@@ -209,7 +209,10 @@ class Owner:
             self._tell_state("down", outcome.reason, now)
 
     def _tell_state(self, state: str, reason: str, now: int) -> None:
-        _log.warning("the channel is " + state, channel=self.channel, reason=reason)
+        if state == "up":
+            _log.info("the channel is up", channel=self.channel)
+        else:
+            _log.warning("the channel is down; its messages wait", channel=self.channel, reason=reason)
         self._report = {"channel_id": self.channel, "state": state, "reason": reason, "since": now}
 
 

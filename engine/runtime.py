@@ -129,6 +129,11 @@ class Runtime:
         await asyncio.gather(*(owner.stop(seconds) for owner in self._owners.values()))
         await self._mark_stopped("yes")
 
+    async def prove(self) -> None:
+        """Write a row, to see whether what comes in could be stored.  StoreError where it could not."""
+        row = {"name": "proved", "value": str(self._clock.now())}
+        await self._store.write(lambda c: c.execute(_PUT_META, row))
+
     async def accept(self, arrival: Arrival) -> Accepted:
         """A worker's message; returns after the commit.  StoreError, BusyError: nothing was stored, bring it again."""
         return await self.inbox.accept(arrival)

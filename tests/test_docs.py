@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
 
+from engine.inputs import accept
 from engine.library import Library
 from engine.phrases import load as load_phrases
 from engine.rehearsal import play
-from grammar.loader import load_text
+from grammar.loader import load, load_text
 
 ROOT = Path(__file__).parent.parent
 FENCE = re.compile(r"^```flow\n(.*?)^```", re.DOTALL | re.MULTILINE)
@@ -48,3 +51,16 @@ def test_a_flow_that_is_shown_has_no_mistake_and_passes_its_tests(text: str) -> 
 def test_every_link_leads_somewhere(page: Path) -> None:
     for target in LINK.findall(page.read_text(encoding="utf-8")):
         assert (page.parent / target).exists(), target
+
+
+def test_the_event_that_is_shown_fits_the_example_flow() -> None:
+    page = (ROOT / "docs/running-a-server.md").read_text(encoding="utf-8")
+    shown = re.search(r'^\{"id".*?\}\}$', page, re.DOTALL | re.MULTILINE)
+    assert shown is not None
+    loaded = load(ROOT / "flows/lab_result.flow")
+    assert loaded.compiled is not None
+    program = loaded.compiled.programs[0]
+    assert (
+        accept(program, json.loads(shown[0])["inputs"], date(2026, 11, 22), load_phrases()).keys()
+        == program.inputs.keys()
+    )

@@ -6,7 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
+from engine import schema
 from engine.phrases import LANGUAGES
 from engine.store import StoreError
 from server import Extras, FlowsError, House
@@ -93,6 +95,9 @@ async def test_health_and_readiness(home: Path) -> None:
     async with house.running():
         assert (await ask(house.world, "GET", "/health")).status == 200
         assert (await ask(house.world, "GET", "/ready")).status == 200
+        async with house.store.read() as connection:
+            proved = await connection.scalar(select(schema.meta.c.value).where(schema.meta.c.name == "proved"))
+        assert proved  # a full disk still lets one read: only a write shows that there is room
 
         async def full(*_: object) -> None:
             raise StoreError("The disk is full.")

@@ -22,6 +22,7 @@ flow result: Laboratory result
         result: one of
             1. positive: positive
             2. negative: negative
+        boss: worker optional
     sensitive: result
 say: Result {lab_number} is ready.
 ask ack: Did you receive it?

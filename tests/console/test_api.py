@@ -11,7 +11,8 @@ from server import House
 from tests.asgi import Reply, ask
 from tests.console.conftest import KEY
 
-EVENT = {"id": "1", "worker": "moses", "inputs": {"lab_number": "L-77", "result": "positive"}}
+EVENT_INPUTS = {"lab_number": "L-77", "result": "positive"}
+EVENT = {"id": "1", "worker": "moses", "inputs": EVENT_INPUTS}
 
 
 async def post(house: House, event: Any, name: str = "result_ready", key: str = f"Bearer {KEY}") -> Reply:
@@ -29,6 +30,10 @@ async def test_an_event_starts_a_conversation(house: House, worker: str) -> None
     reply = await post(house, EVENT | {"worker": worker})
     assert (reply.status, reply.json) == (202, {"repeat": False})
     assert (await said(house))[0] == "Result L-77 is ready."
+
+
+async def test_an_input_that_is_a_worker_takes_an_id(house: House) -> None:
+    assert (await post(house, EVENT | {"inputs": EVENT_INPUTS | {"boss": "moses"}})).status == 202
 
 
 async def test_the_same_event_again_changes_nothing(house: House) -> None:
@@ -56,6 +61,7 @@ async def test_without_the_key_nothing_is_read(house: House, key: str) -> None:
         (EVENT | {"worker": "+231590000999"}, 422, "Nothing began: nobody has this number"),
         (EVENT | {"inputs": {"lab_number": "L"}}, 422, "The input result is missing."),
         (EVENT | {"inputs": {"lab_number": "L", "result": "good"}}, 422, "must be one of positive, negative"),
+        (EVENT | {"inputs": EVENT_INPUTS | {"boss": "ghost"}}, 422, "The input boss must be the id of a worker"),
         (b" " * 70_000, 413, "64 KiB at most"),
     ],
 )  # fmt: skip
