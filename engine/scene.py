@@ -87,10 +87,6 @@ class Scene:
         """The present answer, None where there is none."""
         return unpack(self.session.answers.get(key_of(question, self.turn(over))))
 
-    def has_answer(self, question: str, over: tuple[str, ...]) -> bool:
-        """Was the question answered (or skipped) here?"""
-        return key_of(question, self.turn(over)) in self.session.answers
-
     def field(self, of: str, name: str) -> Value:
         """A field of the worker (what this conversation claimed comes first, RULES O1) or of the facility."""
         if of == "facility":

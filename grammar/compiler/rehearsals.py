@@ -15,9 +15,6 @@ from grammar.compiler.statements import loose_value
 from grammar.names import Names
 from grammar.scopes import Missing, Scope
 
-PEOPLE = ("moses", "fatou", "abebe")
-"""The workers who are always there in a test."""
-
 
 def rehearsal(
     test: n.Rehearsal, own: Names, all_names: Sequence[Names], problems: list[Missing], lines: Sequence[str]
