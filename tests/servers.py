@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import socket
 import subprocess
 import sys
@@ -17,11 +18,21 @@ PATIENCE = 30.0
 """Seconds that a server may take to begin or to end, on a busy machine."""
 
 
+_PORTS = range(20_000, 32_000)
+_GIVEN: set[int] = set()
+
+
 def free_port() -> int:
-    """A port that nobody had a moment ago."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A port that nobody listens at, below those that the system lends to connections: none will take it meanwhile."""
+    while True:
+        port = random.choice([port for port in _PORTS if port not in _GIVEN])
+        _GIVEN.add(port)
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
 
 
 @contextmanager

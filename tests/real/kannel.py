@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import os
 import shutil
-import socket
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import aiohttp
+
+from tests.servers import free_port
 
 FAKESMSC = Path("/usr/lib/kannel/test/fakesmsc")
 PASSWORD = "kannel-password"
@@ -28,14 +29,6 @@ def missing() -> str:
     if not FAKESMSC.exists():
         lacking.append("fakesmsc")
     return f"{', '.join(lacking)} is not installed: run make real" if lacking else ""
-
-
-def free_port() -> int:
-    """A port of 127.0.0.1 that nobody listens on now."""
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        port: int = one.getsockname()[1]
-        return port
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,10 +12,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.real.kannel import PASSWORD, SHORT_CODE, TOKEN, free_port, kannel, missing
+from tests.real.kannel import PASSWORD, SHORT_CODE, TOKEN, kannel, missing
 from tests.real.people import BY_PHONE, LIST, OFFICER, THANKS, WORKERS, Person
 from tests.real.phones import Phones, phones
 from tests.real.serving import Server
+from tests.servers import free_port
 
 pytestmark = [pytest.mark.real, pytest.mark.skipif(bool(missing()), reason=missing())]
 

@@ -17,8 +17,9 @@ from channels.catalogue import make
 from channels.gsm7 import measure
 from channels.webhooks import Webhooks
 from engine.delivery import Message, Sent
-from tests.real.kannel import PASSWORD, SHORT_CODE, TOKEN, Kannel, free_port, kannel, missing
+from tests.real.kannel import PASSWORD, SHORT_CODE, TOKEN, Kannel, kannel, missing
 from tests.real.phones import phones
+from tests.servers import free_port
 
 pytestmark = [pytest.mark.real, pytest.mark.skipif(bool(missing()), reason=missing())]
 
@@ -75,6 +76,8 @@ async def serving(port: int, echo: Echo) -> AsyncIterator[None]:
     config = uvicorn.Config(Starlette(routes=[Mount("/channels", doors)]), port=port, log_level="warning")
     server = uvicorn.Server(config)
     running = asyncio.create_task(server.serve())
+    while not server.started and not running.done():  # noqa: ASYNC110  (uvicorn tells nobody when it has started)
+        await asyncio.sleep(0.01)
     try:
         yield
     finally:
@@ -91,7 +94,7 @@ async def test_every_text_goes_there_and_back_whole(tmp_path: Path) -> None:
         async with serving(port, echo), phones(gateway.smsc_port, lambda number, text: None) as all_phones:
             for number, text in enumerate(TEXTS):
                 all_phones.say(f"+23177000{number:04}", text)
-            await all_phones.until(lambda now: len(now.heard) == len(TEXTS), 20)
+            await all_phones.until(lambda now: len(now.heard) == len(TEXTS), 60)
             assert all_phones.heard == all_phones.said
             async with asyncio.timeout(20):
                 expected = {f"to-{message.key}" for message in echo.inbound}
