@@ -47,7 +47,6 @@ class Capabilities:
 
     kind: str = "sms"
     receipts: bool = False
-    max_parts: int = 10
     signed: bool = False
 
 

@@ -10,9 +10,6 @@ from engine.limits import MINUTE
 RETRIES = (5 * MINUTE, 10 * MINUTE)
 """How long a message waits after each failure that was its own; after the last it has failed."""
 
-RECEIPT_WITHIN = 30.0
-"""Seconds that a receipt has to say that a message went through, before it is sent once more."""
-
 DOUBTS = (MINUTE // 2, 5 * MINUTE)
 """The same where it may have gone through: a receipt that says so is given the time to come."""
 
