@@ -25,7 +25,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeEngine
 
-VERSION = 1
+VERSION = 2
+"""Counts up with every migration (engine/migrations)."""
 
 metadata = MetaData(
     naming_convention={
@@ -61,7 +62,15 @@ def _index(name: str, *columns: Column[Any], where: str = "", unique: bool = Fal
     return Index(name, *columns, unique=unique, sqlite_where=text(where), postgresql_where=text(where))
 
 
-box = _hot("box", _need("next_event", default="1"), rowid=False)
+# accepted: events that wait to be stepped, before anything newer.  audit_n, audit_head: where the box's chain is.
+box = _hot(
+    "box",
+    _need("next_event", default="1"),
+    _need("accepted", default="0"),
+    _need("audit_n", default="0"),
+    _may("audit_head", LargeBinary),
+    rowid=False,
+)
 
 seen = _hot("seen", _key("line_id"), _key("key", Text), _need("event_n"), _need("at"), rowid=False)
 
@@ -166,6 +175,9 @@ outbox = _hot(
     _may("sent_at"),
     _may("final_at"),
     _need("body", LargeBinary),
+    _need("flow", Text, ""),
+    _may("broadcast"),
+    _need("cost", default="0"),
 )
 # Over the item, so that the planner never takes this index where the one over unfinished messages is meant.
 _index(
@@ -208,6 +220,9 @@ attempt = _hot(
     _may("provider_id", Text),
     _need("cost", Text, ""),
     _need("receipt", Text, ""),
+    _need("epoch", default="0"),
+    _need("receipt_code", Text, ""),
+    _need("receipt_cost", Text, ""),
 )
 _index("ix_attempt_provider", attempt.c.provider_id, where="provider_id IS NOT NULL")
 _index("ix_attempt_open", attempt.c.process, where="outcome IS NULL")
@@ -223,6 +238,7 @@ mail = _hot(
     _may("done_at"),
     _need("reached", Integer, "0"),
     _need("body", LargeBinary),
+    _need("cursor", Text, ""),
 )
 _index("ix_mail_due", mail.c.due_at, where="done_at IS NULL")
 
@@ -237,6 +253,36 @@ claim = _hot(
     _need("state", Text),
     _need("session_id"),
     _need("at"),
+)
+
+# One of several takes a thing (RULES X1); in the bucket of flow and value, not of who took it.
+taken = Table(
+    "taken",
+    metadata,
+    _key("bucket", Integer),
+    _key("flow", Text),
+    _key("value_key", Text),
+    _need("box_id"),
+    _need("session_id"),
+    _need("at"),
+    sqlite_with_rowid=False,
+)
+
+# One chain a box; `digest` stands for what happened, so that what retention wipes can go.
+audit = _hot(
+    "audit",
+    _key("n"),
+    _need("at"),
+    _need("actor", Text),
+    _need("what", Text),
+    _need("detail", LargeBinary),
+    _need("digest", LargeBinary),
+    _need("mac", LargeBinary),
+)
+_index("ix_audit_at", audit.c.at)
+
+audit_anchor = Table(
+    "audit_anchor", metadata, _key("n"), _need("at"), _need("root", LargeBinary), _need("mac", LargeBinary)
 )
 
 line = Table(
@@ -293,9 +339,83 @@ program = Table(
     "program", metadata, _key("hash", Text), _need("flow", Text), _need("code", LargeBinary), _need("published_at")
 )
 
+# owner: the process that sends, until lease_until; epoch: counts the owners.  paced_until: when the next part may go.
 channel = Table(
-    "channel", metadata, _key("channel_id", Text), _need("state", Text), _need("reason", Text, ""), _need("since")
+    "channel",
+    metadata,
+    _key("channel_id", Text),
+    _need("state", Text),
+    _need("reason", Text, ""),
+    _need("since"),
+    _may("owner"),
+    _need("epoch", default="0"),
+    _need("lease_until", default="0"),
+    _need("paced_until", default="0"),
 )
+
+process = Table(
+    "process",
+    metadata,
+    _key("process_id"),
+    _need("release", Text),
+    _need("host", Text, ""),
+    _need("started_at"),
+    _need("beat_at"),
+    _may("stopped_at"),
+)
+
+# What a channel sent in a day (its own zone's date): parts, and cost in millionths of the deployment's currency.
+spending = Table(
+    "spending",
+    metadata,
+    _key("channel_id", Text),
+    _key("day", Text),
+    _need("parts", default="0"),
+    _need("cost", default="0"),
+)
+
+# kind: all, channel, flow, broadcast.  name: which one, "" for all.
+pause = Table(
+    "pause",
+    metadata,
+    _key("kind", Text),
+    _key("name", Text),
+    _need("at"),
+    _need("actor", Text),
+    _need("reason", Text, ""),
+)
+
+# state: going, done, stopped.  cursor: the last worker who was reached.
+schedule_run = Table(
+    "schedule_run",
+    metadata,
+    _key("schedule", Text),
+    _key("date", Text),
+    _key("zone", Text),
+    _need("state", Text),
+    _need("cursor", Text, ""),
+    _need("reached", default="0"),
+    _need("started_at"),
+    _may("done_at"),
+)
+
+# body: what is sent to whom, sealed.
+broadcast = Table(
+    "broadcast",
+    metadata,
+    _key("broadcast_id"),
+    _need("flow", Text, ""),
+    _need("state", Text),
+    _need("actor", Text, ""),
+    _need("cursor", Text, ""),
+    _need("total", default="0"),
+    _need("reached", default="0"),
+    _need("made_at"),
+    _need("due_at"),
+    _may("done_at"),
+    _need("body", LargeBinary),
+)
+_index("ix_broadcast_due", broadcast.c.due_at, where="done_at IS NULL")
 
 early_receipt = Table(
     "early_receipt",
