@@ -63,12 +63,14 @@ def _index(name: str, *columns: Column[Any], where: str = "", unique: bool = Fal
 
 
 # accepted: events that wait to be stepped, before anything newer.  audit_n, audit_head: where the box's chain is.
+# merged_into: the box that this one became a part of; nothing else is left of it.
 box = _hot(
     "box",
     _need("next_event", default="1"),
     _need("accepted", default="0"),
     _need("audit_n", default="0"),
     _may("audit_head", LargeBinary),
+    _may("merged_into"),
     rowid=False,
 )
 

@@ -9,8 +9,24 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import BigInteger, Connection, Executable, Integer, Row, Subquery, Table, Text, bindparam, func, select
-from sqlalchemy.dialects.sqlite import Insert, insert
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Connection,
+    Executable,
+    Integer,
+    Row,
+    Subquery,
+    Table,
+    Text,
+    bindparam,
+    literal_column,
+    select,
+)
+from sqlalchemy.dialects.postgresql import Insert, insert  # SQLite's compiler writes it just so
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeEngine
 
 AnyRow = Row[*tuple[Any, ...]]
@@ -20,11 +36,51 @@ BOX: dict[str, Any] = {"bucket": Integer, "box_id": BigInteger}
 """The columns that every hot key begins with."""
 
 
+class _Items(FunctionElement[Any]):
+    """The items of a bound JSON list, one a row."""
+
+    name = "items"
+    inherit_cache = True
+
+
+class _Cell(FunctionElement[Any]):
+    """A place in such an item, as a column of a type."""
+
+    name = "cell"
+    inherit_cache = True
+
+    def __init__(self, item: ColumnElement[Any], place: ColumnElement[Any], kind: TypeEngine[Any]) -> None:
+        super().__init__(item, place)
+        self.type = kind
+
+
+@compiles(_Items, "sqlite")
+def _items_sqlite(element: _Items, compiler: SQLCompiler, **kw: object) -> str:
+    return f"json_each({compiler.process(element.clauses, **kw)})"
+
+
+@compiles(_Items, "postgresql")
+def _items_postgres(element: _Items, compiler: SQLCompiler, **kw: object) -> str:
+    return f"json_array_elements(CAST({compiler.process(element.clauses, **kw)} AS JSON))"
+
+
+@compiles(_Cell, "sqlite")
+def _cell_sqlite(element: _Cell, compiler: SQLCompiler, **kw: object) -> str:
+    item, place = (compiler.process(clause, **kw) for clause in element.clauses)
+    return f"json_extract({item}, '$[{place}]')"
+
+
+@compiles(_Cell, "postgresql")
+def _cell_postgres(element: _Cell, compiler: SQLCompiler, **kw: object) -> str:
+    item, place = (compiler.process(clause, **kw) for clause in element.clauses)
+    return f"CAST(({item} ->> {place}) AS {compiler.dialect.type_compiler_instance.process(element.type)})"
+
+
 def each(name: str, columns: dict[str, type[TypeEngine[Any]]]) -> Subquery:
     """The rows that are bound to `name` by `listed`, as a table with these columns."""
-    rows = func.json_each(bindparam(name, type_=Text)).table_valued("value", name=f"each_{name}")
+    rows = _Items(bindparam(name, type_=Text)).table_valued("value", name=f"each_{name}")
     cells = (
-        func.json_extract(rows.c.value, f"$[{place}]", type_=kind()).label(column)
+        _Cell(rows.c.value, literal_column(str(place)), kind()).label(column)
         for place, (column, kind) in enumerate(columns.items())
     )
     return select(*cells).subquery(f"{name}_rows")

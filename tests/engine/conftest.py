@@ -2,15 +2,62 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import asyncio
+import shutil
+from collections.abc import Callable, Iterator
 from functools import cache
+from pathlib import Path
 from textwrap import dedent
 
 import pytest
 
 from engine.library import Library
 from engine.phrases import Phrases, load
+from engine.store import open_store
 from grammar.loader import load_text
+from tests.engine import motion
+from tests.postgres import Postgres
+
+BOTH = ["sqlite", pytest.param("postgresql", marks=pytest.mark.real)]
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Whatever has a world runs on both databases: on PostgreSQL by `make real`, which installs it."""
+    if "world" in vars(metafunc.module):
+        metafunc.fixturenames.append("database")
+        metafunc.parametrize("database", BOTH, indirect=True)
+
+
+@pytest.fixture
+def database(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """The kind of database on which the worlds of a test live."""
+    if request.param == "sqlite":
+        yield "sqlite"
+        return
+    postgres, template, key = request.getfixturevalue("postgres")
+    made: dict[Path, str] = {}
+
+    def place(folder: Path) -> tuple[str, Path]:
+        if folder not in made:
+            made[folder] = postgres.database(template)
+            shutil.copy(key, folder / "test.key")
+        return made[folder], folder / "test.key"
+
+    monkeypatch.setattr(motion, "place", place)
+    yield "postgresql"
+    for url in made.values():
+        postgres.drop(url)
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Postgres, str, Path]]:
+    """A server, the name of a database in it with our tables and nothing in them, and its key."""
+    folder = tmp_path_factory.mktemp("postgres")
+    server = Postgres(folder / "server")
+    url, key = server.database(), folder / "template.key"
+    asyncio.run(open_store(url, key).close())
+    yield server, url.rpartition("/")[2], key
+    server.stop("immediate")
 
 
 @cache

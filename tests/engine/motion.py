@@ -30,6 +30,15 @@ PEOPLE = [
 ]
 
 
+def in_a_file(folder: Path) -> tuple[Path | str, Path]:
+    """A SQLite database in this folder, and its key."""
+    return folder / "test.sqlite", folder / "test.key"
+
+
+place: Callable[[Path], tuple[Path | str, Path]] = in_a_file
+"""Where the worlds of a test keep what they remember; tests/engine/conftest.py lets each run on PostgreSQL, too."""
+
+
 class HandClock:
     """Stands still until it is moved."""
 
@@ -86,7 +95,7 @@ class World:
         self.open()
 
     def open(self) -> None:
-        self.store: Store = open_store(self.folder / "test.sqlite")
+        self.store: Store = open_store(*place(self.folder))
         self.ids = Ids(self.clock)
         self.registry = Registry(self.store, self.ids, self.clock)
         self.runtime = Runtime(self.store, self.registry, self.library, self.setup, self.ids, self.clock)

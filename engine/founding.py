@@ -1,0 +1,57 @@
+"""What a database needs before anybody works on it: our tables of our version, and the key that it was written with."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sqlalchemy import Connection, insert, inspect, select
+
+from engine import schema
+from engine.store import StoreError
+from engine.vault import Vault, VaultError, make_key_file, read_key_file
+
+_PROOF = b"dundun"
+
+
+def found(connection: Connection, name: str, key: Path) -> tuple[Vault, Path | None]:
+    """Check the database, or make its tables; returns its vault, and the key file if one was made for it."""
+    try:
+        if has_tables(connection):
+            return check(connection, name, key), None
+        vault, made = (read_key_file(key), None) if key.exists() else (make_key_file(key), key)
+    except VaultError as error:
+        raise StoreError(str(error)) from None
+    _make(connection, vault)
+    return vault, made
+
+
+def check(connection: Connection, name: str, key: Path) -> Vault:
+    """The vault of a database that is there; StoreError where it is not ours, or the key is not its own."""
+    if not has_tables(connection):
+        raise StoreError(f"{name} is not a database of Dundun, or it is empty. Give the right one.")
+    stored = {row.name: row.value for row in connection.execute(select(schema.meta))}
+    if int(stored.get("schema", schema.VERSION + 1)) > schema.VERSION:
+        raise StoreError(f"{name} was written by a newer Dundun. Use that version, or a database of its own.")
+    try:
+        vault = read_key_file(key)
+    except VaultError as error:
+        raise StoreError(str(error)) from None
+    try:
+        vault.open("meta", 0, "proof", bytes.fromhex(stored.get("proof", "")))
+    except VaultError:
+        raise StoreError(
+            f"The key in {key} is not the one that {name} was written with. Put the right key back."
+        ) from None
+    return vault
+
+
+def has_tables(connection: Connection) -> bool:
+    """Has anybody made our tables here?"""
+    return inspect(connection).has_table(schema.meta.name)
+
+
+def _make(connection: Connection, vault: Vault) -> None:
+    schema.metadata.create_all(connection)
+    proof = vault.seal("meta", 0, "proof", _PROOF).hex()
+    rows = [{"name": "schema", "value": str(schema.VERSION)}, {"name": "proof", "value": proof}]
+    connection.execute(insert(schema.meta), rows)

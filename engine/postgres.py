@@ -1,0 +1,232 @@
+"""PostgreSQL: any number of processes on one database; what a transaction returned for is committed there.
+
+Whoever writes rows of a box locks it first (`engine.locks`), so that nobody waits in a circle.  A transaction that the
+server itself took back, or that a lost connection cut off before its COMMIT, is done again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import AsyncIterator, Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, make_url, text
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from engine import founding, writer
+from engine.store import DoubtError, Readable, Store, StoreError
+from engine.vault import Vault
+
+T = TypeVar("T")
+
+_CONNECTIONS = 8
+_STATEMENTS = 500
+_CONNECT_WITHIN = 10.0
+_TRIES = 4
+_TAKEN_BACK = frozenset({"40001", "40P01", "55P03"})  # not serialisable, deadlock, lock not to be had
+_NO_ROOM = "53"  # disk full, out of memory, too many connections: nothing was written
+_GONE = ("08", "57P0")  # the connection broke, or the server goes down
+_FOUNDING = 0x64756E64756E  # the advisory lock of whoever makes the tables
+
+
+class PostgresStore(Store):
+    """A pool of connections to one database."""
+
+    shared = True
+
+    def __init__(self, url: str, name: str, vault: Vault, new_key: Path | None) -> None:
+        self.url = url
+        self.name = name
+        self.vault = vault
+        self.new_key = new_key
+        self._engine = _engine(url)
+        self._bulk = asyncio.Semaphore(1)  # what can wait takes one connection at a time
+        self._under_way: set[asyncio.Task[Any]] = set()
+
+    async def write(self, work: Callable[[Connection], T], urgency: int = writer.BULK) -> T:
+        """See `Store.write`."""
+        if urgency == writer.BULK:
+            async with self._bulk:
+                return await self._persist(work)
+        return await self._persist(work)
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncConnection]:
+        """See `Readable.read`."""
+        async with _reading(self._engine, self.name) as connection:
+            yield connection
+
+    async def close(self) -> None:
+        """End what is under way, and close all connections."""
+        await asyncio.gather(*self._under_way, return_exceptions=True)
+        await self._engine.dispose()
+
+    async def _persist(self, work: Callable[[Connection], T]) -> T:
+        for tries in range(_TRIES):
+            try:
+                return await self._try(work)
+            except _AgainError as again:
+                if tries == _TRIES - 1:
+                    raise StoreError(f"{self.name} cannot be written: {again}. Nothing was stored.") from again
+                await asyncio.sleep(random.uniform(0.5, 1.5) * 0.02 * 4**tries)  # noqa: S311  (only who waits longer)
+        raise AssertionError("unreachable")
+
+    async def _try(self, work: Callable[[Connection], T]) -> T:
+        """One transaction, ended properly even where whoever waits for it goes away."""
+        task = asyncio.create_task(self._transaction(work), name="transaction")
+        self._under_way.add(task)
+        task.add_done_callback(self._under_way.discard)
+        return await asyncio.shield(task)
+
+    async def _transaction(self, work: Callable[[Connection], T]) -> T:
+        try:
+            connection = await self._engine.connect()
+        except (OSError, TimeoutError, SQLAlchemyError) as error:
+            raise _AgainError(_reason(error)) from error
+        try:
+            result = await self._work(connection, work)
+            await self._commit(connection)
+        finally:
+            with suppress(OSError, DBAPIError):  # it may be gone
+                await connection.close()
+        return result
+
+    async def _work(self, connection: AsyncConnection, work: Callable[[Connection], T]) -> T:
+        try:
+            return await connection.run_sync(work)
+        except DBAPIError as error:
+            if _once_more(error):
+                raise _AgainError(_reason(error)) from error
+            if _state(error).startswith(_NO_ROOM):
+                raise StoreError(f"{self.name} cannot be written: {_reason(error)}. Nothing was stored.") from error
+            raise
+
+    async def _commit(self, connection: AsyncConnection) -> None:
+        try:
+            await connection.commit()
+        except (OSError, DBAPIError) as error:
+            if isinstance(error, DBAPIError) and _state(error) in _TAKEN_BACK:
+                raise _AgainError(_reason(error)) from error
+            raise DoubtError(f"{self.name} was lost while it stored: {_reason(error)}.") from error
+
+
+class PostgresReader(Readable):
+    """A database that is only read."""
+
+    def __init__(self, url: str, name: str, vault: Vault) -> None:
+        self.name = name
+        self.vault = vault
+        self._engine = _engine(url)
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncConnection]:
+        """See `Readable.read`."""
+        async with _reading(self._engine, self.name) as connection:
+            yield connection
+
+    async def close(self) -> None:
+        """Close all connections."""
+        await self._engine.dispose()
+
+
+def open_store(url: str, key: Path) -> PostgresStore:
+    """See `engine.store.open_store`; may be called with or without a running event loop."""
+    name = _name(url)
+    vault, new_key = _apart(_once(url, name, lambda connection: _found(connection, name, key)))
+    return PostgresStore(url, name, vault, new_key)
+
+
+async def open_reader(url: str, key: Path) -> PostgresReader:
+    """See `engine.store.open_reader`."""
+    name = _name(url)
+    vault = await _once(url, name, lambda connection: founding.check(connection, name, key))
+    return PostgresReader(url, name, vault)
+
+
+class _AgainError(Exception):
+    """Nothing was written, and the same may go well now."""
+
+
+def _found(connection: Connection, name: str, key: Path) -> tuple[Vault, Path | None]:
+    connection.execute(text("SELECT pg_advisory_xact_lock(:which)"), {"which": _FOUNDING})
+    return founding.found(connection, name, key)
+
+
+async def _once(url: str, name: str, work: Callable[[Connection], T]) -> T:
+    """One transaction on a connection of its own."""
+    engine = _engine(url)
+    try:
+        async with engine.begin() as connection:
+            return await connection.run_sync(work)
+    except (OSError, TimeoutError, SQLAlchemyError) as error:
+        raise StoreError(
+            f"{name} cannot be opened: {_reason(error)}. "
+            "Does its server run, is the database there, and may this user use it?"
+        ) from error
+    finally:
+        await engine.dispose()
+
+
+def _apart(work: Coroutine[Any, Any, T]) -> T:
+    """Run it to its end, though an event loop may run already: on a thread, with a loop of its own."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, work).result()
+
+
+@asynccontextmanager
+async def _reading(engine: AsyncEngine, name: str) -> AsyncIterator[AsyncConnection]:
+    try:
+        connection = await engine.connect()
+    except (OSError, TimeoutError, SQLAlchemyError) as error:
+        raise StoreError(f"{name} cannot be read: {_reason(error)}.") from error
+    try:
+        await connection.execution_options(isolation_level="READ COMMITTED", postgresql_readonly=True)
+        yield connection
+    finally:
+        await connection.close()
+
+
+def _engine(url: str) -> AsyncEngine:
+    address = make_url(url).set(drivername="postgresql+asyncpg")
+    return create_async_engine(
+        address,
+        hide_parameters=True,
+        pool_size=_CONNECTIONS,
+        max_overflow=_CONNECTIONS,
+        pool_timeout=_CONNECT_WITHIN,
+        connect_args={
+            "timeout": _CONNECT_WITHIN,
+            "prepared_statement_cache_size": _STATEMENTS,
+            "statement_cache_size": 0,  # SQLAlchemy keeps the statements itself
+            "server_settings": {"application_name": "dundun", "jit": "off"},
+        },
+    )
+
+
+def _name(url: str) -> str:
+    address = make_url(url)
+    return f"The database {address.database} on {address.host or 'this machine'}"
+
+
+def _state(error: DBAPIError) -> str:
+    return str(getattr(error.orig, "sqlstate", None) or "")
+
+
+def _once_more(error: DBAPIError) -> bool:
+    state = _state(error)
+    return error.connection_invalidated or state in _TAKEN_BACK or state.startswith(_GONE)
+
+
+def _reason(error: BaseException) -> str:
+    """In one line, without the statement and its values."""
+    if isinstance(error, PoolTimeout):
+        return "no connection became free"
+    cause = error.orig if isinstance(error, DBAPIError) and error.orig is not None else error
+    said = str(cause).partition("\n")[0].removeprefix("<class 'asyncpg.exceptions.").strip()
+    return said or type(cause).__name__

@@ -1,0 +1,192 @@
+"""The database file: one process owns it, one thread writes it, a whole transaction at a time; readers never wait.
+
+Writes are BEGIN IMMEDIATE with synchronous=FULL: what `write` returned is on the disk.  Reads go through connections
+that cannot write.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import TypeVar
+from urllib.parse import quote
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import DatabaseError, OperationalError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.pool import ConnectionPoolEntry, NullPool
+
+from engine import founding, writer
+from engine.filelock import FileLock
+from engine.store import Readable, Store, StoreError
+from engine.vault import Vault
+from engine.writer import ClosedError, Writer
+
+T = TypeVar("T")
+
+_OLDEST_SQLITE = (3, 35)
+_BUSY_MS = 5_000
+_PRAGMAS = (
+    "journal_mode = WAL",
+    "synchronous = FULL",
+    f"busy_timeout = {_BUSY_MS}",
+    "wal_autocheckpoint = 4000",
+    "cache_size = -65536",
+)
+
+
+class SqliteStore(Store):
+    """One open database file."""
+
+    shared = False
+
+    def __init__(self, path: Path, engine: Engine, vault: Vault, new_key: Path | None, lock: FileLock) -> None:
+        self.path = path
+        self.name = str(path)
+        self.vault = vault
+        self.new_key = new_key
+        self._engine = engine
+        self._lock = lock
+        self._connection = engine.connect()
+        self._writer = Writer(self._connection)
+        self._readers = _readers(path)
+
+    async def write(self, work: Callable[[Connection], T], urgency: int = writer.BULK) -> T:
+        """See `Store.write`."""
+        try:
+            return await self._writer.run(work, urgency)
+        except OperationalError as error:
+            raise StoreError(f"{self.path} cannot be written: {error.orig}. Nothing was stored.") from error
+        except ClosedError:
+            raise StoreError(f"{self.path} is closed. Nothing was stored.") from None
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncConnection]:
+        """See `Readable.read`."""
+        async with self._readers.connect() as connection:
+            yield connection
+
+    async def close(self) -> None:
+        """Finish what waits for the writer and let go of the file."""
+        self._writer.close()
+        await self._readers.dispose()
+        self._connection.close()
+        self._engine.dispose()
+        self._lock.release()
+
+
+class SqliteReader(Readable):
+    """A database file that is only read, beside the process that owns it."""
+
+    def __init__(self, path: Path) -> None:
+        self.name = str(path)
+        self._readers = _readers(path)
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncConnection]:
+        """See `Readable.read`."""
+        async with self._readers.connect() as connection:
+            yield connection
+
+    async def close(self) -> None:
+        """Let go of the file."""
+        await self._readers.dispose()
+
+
+async def open_reader(path: Path, key: Path) -> SqliteReader:
+    """See `engine.store.open_reader`."""
+    reader = _reader(path)
+    try:
+        async with reader.read() as connection:
+            reader.vault = await connection.run_sync(founding.check, str(path), key)
+    except DatabaseError as error:
+        await reader.close()
+        raise StoreError(_why(path, error)) from None
+    except BaseException:
+        await reader.close()
+        raise
+    return reader
+
+
+def _reader(path: Path) -> SqliteReader:
+    if not path.exists():
+        raise StoreError(f"There is no database {path}. Start the server once, or say where its dundun.toml is.")
+    return SqliteReader(path)
+
+
+def open_store(path: Path, key: Path) -> SqliteStore:
+    """See `engine.store.open_store`."""
+    if sqlite3.sqlite_version_info < _OLDEST_SQLITE:
+        raise StoreError(f"SQLite {sqlite3.sqlite_version} is too old: 3.35 or newer is needed. Use a newer Python.")
+    lock = _locked(path)
+    engine = _writing(path)
+    try:
+        return _opened(path, key, engine, lock)
+    except (DatabaseError, OSError) as error:
+        engine.dispose()
+        lock.release()
+        raise StoreError(_why(path, error)) from None
+    except BaseException:
+        engine.dispose()
+        lock.release()
+        raise
+
+
+def _locked(path: Path) -> FileLock:
+    lock = FileLock(path.with_name(path.name + ".lock"))
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        ours = lock.take()
+    except OSError as error:
+        raise StoreError(f"{path} cannot be used: {error.strerror}. Check the folder and its permissions.") from None
+    if not ours:
+        raise StoreError(f"{path} is in use by another Dundun. Stop that one first, or give this one its own database.")
+    return lock
+
+
+def _opened(path: Path, key: Path, engine: Engine, lock: FileLock) -> SqliteStore:
+    if not path.exists():
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
+    with engine.begin() as connection:
+        vault, new_key = founding.found(connection, str(path), key)
+    return SqliteStore(path, engine, vault, new_key, lock)
+
+
+def _why(path: Path, error: Exception) -> str:
+    if isinstance(error, OSError):
+        return f"{path} cannot be opened: {error.strerror}. Check the file and its permissions."
+    if "not a database" in str(error) or "malformed" in str(error):
+        return f"{path} is not a database of Dundun, or it is damaged. Put a backup in its place, or give another path."
+    return (
+        f"{path} cannot be opened: {getattr(error, 'orig', error)}. Check the file, its folder and their permissions."
+    )
+
+
+def _writing(path: Path) -> Engine:
+    engine = create_engine(f"sqlite:///{path}", poolclass=NullPool, hide_parameters=True, connect_args={"check_same_thread": False})
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: sqlite3.Connection, _record: ConnectionPoolEntry) -> None:
+        connection.isolation_level = None  # else the driver begins by itself, deferred, and updates get lost
+        for pragma in _PRAGMAS:
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    return engine
+
+
+def _readers(path: Path) -> AsyncEngine:
+    engine = create_async_engine(f"sqlite+aiosqlite:///file:{quote(str(path))}?mode=ro&uri=true", hide_parameters=True)
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def prepare(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
+        connection.cursor().execute(f"PRAGMA busy_timeout = {_BUSY_MS}")
+
+    return engine
