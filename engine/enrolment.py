@@ -16,8 +16,8 @@ from engine.people import opened, sealed, text_of
 from engine.sets import each, listed, many, put
 from engine.vault import Vault
 
-PLAIN = ("job", "facility", "district", "supervisor")
-"""Fields of a worker's record that stand beside it in plain, to find whom a message is for."""
+PLAIN = ("job", "facility", "district", "supervisor", "zone")
+"""Fields of a worker's record that stand beside it in plain, to find whom a message is for, and when."""
 
 _line, _worker, _link, _member = schema.line, schema.worker, schema.worker_line, schema.membership
 _keys = each("keys", {"kind": Text, "address_key": Text})

@@ -78,7 +78,7 @@ def next_day(today: date, name: str) -> date:
     """
     for step in range(1, 8):
         day = today + timedelta(days=step)
-        if _is(day, name):
+        if is_day(day, name):
             return day
     raise ValueError(f"{name} is no day")
 
@@ -89,14 +89,15 @@ def wake_on_day(now: int, name: str, hour: time | None, zone_name: str) -> int:
     `weekday` begins tomorrow.
     """
     today = day_of(now, zone_name)
-    if name in WEEKDAYS and _is(today, name):
+    if name in WEEKDAYS and is_day(today, name):
         moment = wake_on(today, hour, zone_name)
         if moment > now:
             return moment
     return wake_on(next_day(today, name), hour, zone_name)
 
 
-def _is(day: date, name: str) -> bool:
+def is_day(day: date, name: str) -> bool:
+    """Is it a monday … sunday, a weekday (Monday to Friday), a day?"""
     if name == "weekday":
         return day.weekday() < 5
     return name == "day" or WEEKDAYS[day.weekday()] == name

@@ -53,7 +53,7 @@ _REACH = (
     .join(_line, _line.c.line_id == _link.c.line_id)
     .order_by(_link.c.rank.desc())
 )
-_PUT_FACILITY = put(schema.facility, ["code"], ["district", "record"])
+_PUT_FACILITY = put(schema.facility, ["code"], ["district", "zone", "record"])
 
 
 class Registry:
@@ -104,7 +104,8 @@ class Registry:
     def _facility(self, record: Record) -> dict[str, str | bytes]:
         code = text_of(record.get("code"))
         body = sealed(self._store.vault, "facility", code, {"name": code, **record})
-        return {"code": code, "district": text_of(record.get("district")), "record": body}
+        plain = {name: text_of(record.get(name)) for name in ("district", "zone")}
+        return {"code": code, **plain, "record": body}
 
 
 def _slices(records: Iterable[Record]) -> Iterator[list[Record]]:

@@ -312,6 +312,7 @@ worker = Table(
     _need("facility", Text, ""),
     _need("district", Text, ""),
     _need("supervisor", Text, ""),
+    _need("zone", Text, ""),
     _need("record", LargeBinary),
     _may("pin_mac", LargeBinary),
     _need("pin_wrong", Integer, "0"),
@@ -321,6 +322,7 @@ worker = Table(
 )
 _index("ix_worker_job", worker.c.job, worker.c.facility)
 _index("ix_worker_district", worker.c.job, worker.c.district)
+_index("ix_worker_zone", worker.c.zone, where="zone <> ''")
 
 worker_line = Table(
     "worker_line",
@@ -335,7 +337,14 @@ _index("ix_worker_line_line", worker_line.c.line_id)
 membership = Table("membership", metadata, _key("group_name", Text), _key("worker_id", Text), sqlite_with_rowid=False)
 _index("ix_membership_worker", membership.c.worker_id)
 
-facility = Table("facility", metadata, _key("code", Text), _need("district", Text, ""), _need("record", LargeBinary))
+facility = Table(
+    "facility",
+    metadata,
+    _key("code", Text),
+    _need("district", Text, ""),
+    _need("zone", Text, ""),
+    _need("record", LargeBinary),
+)
 
 program = Table(
     "program", metadata, _key("hash", Text), _need("flow", Text), _need("code", LargeBinary), _need("published_at")
