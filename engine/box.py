@@ -18,11 +18,12 @@ from engine import limits, shortform
 from engine.answers import ReadAs, Right
 from engine.answers import read as read_answer
 from engine.effects import Claim, Consent, Effect, Greeted, Send
-from engine.events import ActionDone, Event, OptedOut, Received, Regained, Replaced, Started, Suspended, TimedOut
+from engine.events import ActionDone, Event, Moved, OptedOut, Received, Regained, Replaced, Started, Suspended, TimedOut
 from engine.facts import Facts
 from engine.library import Library
 from engine.linked import Linked
 from engine.machine import reads_ahead, step, word_block, would_take
+from engine.moving import move as moved
 from engine.scene import Scene
 from engine.session import Session
 from engine.values import Packed
@@ -101,6 +102,25 @@ def done(view: View, session_id: int, event: ActionDone, library: Library, now: 
         return []
     here = _Box(view, library, now)
     return here.apply(session_id, msgspec.structs.replace(event, floor=here.has_floor(session_id)))
+
+
+def move(view: View, session_id: int, library: Library, now: int) -> list[Applied] | str:
+    """The conversation goes over to the current version of its flow, or a sentence says why it stays (RULES K8).
+
+    Its question is asked again where the worker could read it otherwise than it is now.
+    """
+    session = view.sessions[session_id]
+    new = library.current(session.flow)
+    if new is None or new.hash == session.program:
+        return "There is no newer version of its flow."
+    found = moved(library.of(session.program).program, new.program, new.hash, session, now)
+    if isinstance(found, str):
+        return found
+    view.sessions[session_id] = found.session
+    applied = [Applied(session_id, Moved(new.hash), found.session, found.effects)]
+    if found.anew and found.session.status == "waiting":
+        applied += _Box(view, library, now).apply(session_id, Regained())
+    return applied
 
 
 def _no_id() -> int:

@@ -76,4 +76,10 @@ class Replaced(Happening, tag="replaced", frozen=True):
     """Another conversation of the same flow took this one's place: it ends as replaced, without a word."""
 
 
-Event = Started | Received | TimedOut | ActionDone | Suspended | Regained | OptedOut | Replaced
+class Moved(Happening, tag="moved", frozen=True):
+    """The conversation went over to the version `program` of its flow (RULES K8); `engine.moving` says how."""
+
+    program: str
+
+
+Event = Started | Received | TimedOut | ActionDone | Suspended | Regained | OptedOut | Replaced | Moved

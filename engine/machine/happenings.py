@@ -101,6 +101,8 @@ def _go_on(run: Run, at: int) -> None:
 
 
 def _after(run: Run, number: int) -> None:
+    if number >= len(run.linked.unless):
+        return  # it was set in another version of the flow
     unless = run.linked.unless[number]
     if unless is None or not unless(run.scene):
         advance(run, run.linked.program.afters[number].go)
@@ -109,6 +111,8 @@ def _after(run: Run, number: int) -> None:
 def _remind(run: Run, number: int) -> None:
     if run.session.confirming and asking.confirm_once_more(run):
         return
+    if number >= len(run.question.reminders):
+        return  # it was set in another version of the flow
     text = run.question.reminders[number].text
     scene = run.veiled()
     run.send(run.linked.prompt_of(scene) if text is None else text(scene))

@@ -24,7 +24,6 @@ _LATER: dict[type[n.Node], str] = {
     n.GoOn: "`go on after`",
     n.WaitQuizzes: "`wait until all quizzes are right`",
     n.Digest: "A `tell` that gathers its lines",
-    n.Moved: "`moved`",
     n.People: "`workers where`",
     n.ListType: "An input that is a list",
     n.TableType: "An input that is a table",
@@ -116,6 +115,7 @@ _NOT_ACTED_ON: dict[type[n.Node], str] = {
     n.QuietHours: "`quiet hours`",
     n.AllowBack: "`allow back`",
     n.SmsLetters: "`sms letters`",
+    n.Moved: "`moved`",
 }
 
 

@@ -116,6 +116,18 @@ def questions_named(subject: Subject) -> Iterator[Finding]:
                 yield subject.say("E202", name, proposal(name.text, known), name=name.text)
 
 
+def moved(subject: Subject) -> Iterator[Finding]:
+    """`moved old -> new` leads to a question of this version, and each old name to one only (RULES K8)."""
+    questions = [entry.name for entry in subject.names.of("question")]
+    first: dict[str, int] = {}
+    for line, _ in subject.every(n.Moved):
+        if subject.names.question(line.new.text) is None:
+            yield subject.say("E210", line.new, proposal(line.new.text, questions), name=line.new.text)
+        if line.old.key in first:
+            yield subject.say("E277", line.old, name=line.old.text, line=first[line.old.key])
+        first.setdefault(line.old.key, line.span.line)
+
+
 SOURCES = ("table", "question", "input", "variable", "result")
 """What a loop can run over; what is no table has a check of its own (`later`)."""
 
@@ -229,6 +241,7 @@ CHECKS = (
     taken,
     unknown,
     questions_named,
+    moved,
     tables_named,
     languages_in_full,
     languages_declared,

@@ -60,7 +60,14 @@ def fields(flow: n.Flow, scope: Scope) -> dict[str, Any]:
         "quiet": (quiet.begin.value, quiet.end.value) if quiet is not None else None,
         "plain_letters": letters is not None and letters.kind.key == "plain",
         "allow_back": any(isinstance(line, n.AllowBack) for line in lines),
+        "moved": {line.old.key: _asked(line.new, scope) for line in only(lines, n.Moved)},
     }
+
+
+def _asked(name: n.Name, scope: Scope) -> str:
+    """A question's name as it is spelled where it is asked."""
+    entry = scope.names.find(name.text, "question")
+    return entry.name if entry is not None else name.text
 
 
 def channels_of(flow: n.Flow) -> tuple[str, ...]:

@@ -81,7 +81,10 @@ class Place(Plain, frozen=True):
 
 
 class Program(Plain, frozen=True):
-    """One flow, compiled.  `code` begins at 0 and always ends in a Stop; blocks that run beside stand behind it."""
+    """One flow, compiled.  `code` begins at 0 and always ends in a Stop; blocks that run beside stand behind it.
+
+    `moved`: questions of earlier versions, by small letters, and those of this one that took their place (RULES K8).
+    """
 
     flow: str
     title: Text
@@ -103,6 +106,7 @@ class Program(Plain, frozen=True):
     quiet: tuple[str, str] | None = None
     plain_letters: bool = False
     allow_back: bool = False
+    moved: dict[str, str] = {}
     version: int = LANGUAGE_VERSION
     places: tuple[Place, ...] = ()
 
