@@ -1,25 +1,43 @@
-"""What of a batch is new, and where it goes: a delivery that was there before is told apart before anything is read."""
+"""What of a batch is new, and where it goes: a delivery that was there before is told apart before anything is read.
+
+The boxes are locked here, before anything else of them is read.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from enum import Enum
 
 from sqlalchemy import Connection
 
 from engine import loading
 from engine.kit import Kit
+from engine.locks import Held, lock, lock_free
 from engine.places import Line
-from engine.work import Item, Message
+from engine.work import Fire, Item, Message
+
+
+class Fate(Enum):
+    """What becomes of an item.
+
+    NEW: it is applied now.  BEHIND: it is stored, and applied after what waits in its box already.  REPEAT: it was
+    there before.  LEFT: somebody else is at work in its box; it comes again by itself.
+    """
+
+    NEW = 0
+    BEHIND = 1
+    REPEAT = 2
+    LEFT = 3
 
 
 class Admission:
-    """The lines of a batch's items, the event counters of their boxes (which it locks), and which items are new."""
+    """The lines of a batch's items, their boxes, which it locks, and the fate of each item, in order."""
 
     def __init__(self, connection: Connection, kit: Kit, now: int, items: Sequence[Item]) -> None:
         self.lines: dict[int, Line] = {}
         self._find_lines(connection, kit, items)
-        self.counters = loading.counters(connection, {item.box_id for item in items})
-        self.new = self._tell_new(connection, now, items)
+        self.held = _lock(connection, items)
+        self.fates = self._judge(connection, now, items)
 
     def _find_lines(self, connection: Connection, kit: Kit, items: Sequence[Item]) -> None:
         named = {item.line_id for item in items if item.line_id and item.address is None}
@@ -35,15 +53,33 @@ class Admission:
                 line = self.lines[item.line_id]
                 item.bucket, item.box_id = line.bucket, line.box_id
 
-    def _tell_new(self, connection: Connection, now: int, items: Sequence[Item]) -> list[bool]:
+    def _judge(self, connection: Connection, now: int, items: Sequence[Item]) -> list[Fate]:
         keyed = [(self.lines[item.line_id], item.key) for item in items if item.key and not item.event_n]
         fresh = loading.new_deliveries(connection, keyed, now)
-        new = []
+        fates = []
         for item in items:
             delivery = (item.line_id, item.key)
-            new.append(not item.key or bool(item.event_n) or delivery in fresh)
+            is_new = not item.key or bool(item.event_n) or delivery in fresh
+            fates.append(self._fate(item) if is_new else Fate.REPEAT)
             fresh.discard(delivery)  # the same key again in this batch is a repeat
-        return new
+        return fates
+
+    def _fate(self, item: Item) -> Fate:
+        held = self.held.get(item.box_id)
+        if held is None and isinstance(item.work, Fire):
+            return Fate.LEFT
+        if held is None or not held.accepted or item.event_n:
+            return Fate.NEW
+        return Fate.LEFT if isinstance(item.work, Fire) else Fate.BEHIND
+
+
+def _lock(connection: Connection, items: Iterable[Item]) -> dict[int, Held]:
+    """The boxes of messages are waited for; a timer whose box is at work comes again."""
+    boxes = {item.box_id for item in items if not isinstance(item.work, Fire) or item.event_n}
+    held = lock(connection, boxes) if boxes else {}
+    if timers := {item.box_id for item in items} - held.keys():
+        held |= lock_free(connection, timers)
+    return held
 
 
 def _channel(item: Item) -> str:

@@ -5,14 +5,14 @@ All of it holds, or nothing: whatever raises leaves the database as it was.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection
 
 from engine import writing
-from engine.admission import Admission
+from engine.admission import Admission, Fate
 from engine.applied import APPLIED, Step
 from engine.box import Applied
 from engine.events import Received, Started
@@ -27,11 +27,21 @@ from engine.work import Accepted, Done, Fire, Item, Message, Ring, encode
 ACCEPTED = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """An accepted event that waits to be stepped."""
+
+    bucket: int
+    box_id: int
+    n: int
+
+
 @dataclass(slots=True)
 class Outcome:
-    """What a batch did: one `Accepted` for each item, in order, and who has something to do now."""
+    """What a batch did: one `Accepted` for each item, in order, what was only stored, and who has something to do."""
 
     accepted: list[Accepted]
+    kept: list[Stored]
     ring: Ring
 
 
@@ -43,28 +53,36 @@ class Batch:
         self._kit = kit
         self._items = items
         self._admission = Admission(connection, kit, now, items)
-        self._rows = Rows(kit, now, self._admission.counters)
+        self._rows = Rows(kit, now, self._admission.held)
+        self._kept: list[Stored] = []
 
     def step(self) -> Outcome:
         """Apply the items, in order."""
-        new = [item for item, is_new in zip(self._items, self._admission.new, strict=True) if is_new]
+        new = [item for item, fate in self._fated() if fate is Fate.NEW]
         gathered = Gathered(self._connection, self._kit, self._rows.now, new, self._admission.lines)
-        fresh = set(map(id, new))
-        accepted = [self._apply(item, gathered) if id(item) in fresh else _repeat(item) for item in self._items]
+        accepted = [self._meet(item, fate, gathered) for item, fate in self._fated()]
         self._gather_changes(gathered)
-        writing.write(self._connection, self._rows)
-        return Outcome(accepted, self._rows.ring)
+        return self._written(accepted)
 
     def keep(self) -> Outcome:
         """Only store the items, to be stepped from there one by one."""
-        accepted = [
-            self._keep(item) if is_new else _repeat(item)
-            for item, is_new in zip(self._items, self._admission.new, strict=True)
-        ]
+        return self._written([_over(item, fate) or self._keep(item) for item, fate in self._fated()])
+
+    def _fated(self) -> Iterator[tuple[Item, Fate]]:
+        return zip(self._items, self._admission.fates, strict=True)
+
+    def _written(self, accepted: list[Accepted]) -> Outcome:
         writing.write(self._connection, self._rows)
-        return Outcome(accepted, self._rows.ring)
+        return Outcome(accepted, self._kept, self._rows.ring)
+
+    def _meet(self, item: Item, fate: Fate, gathered: Gathered) -> Accepted:
+        if fate is Fate.NEW:
+            return self._apply(item, gathered)
+        return _over(item, fate) or self._keep(item)
 
     def _apply(self, item: Item, gathered: Gathered) -> Accepted:
+        if item.event_n:
+            self._rows.wait(item.box_id, -1)
         place = gathered.place(item)
         if place is None:
             return self._too_late(item)
@@ -105,7 +123,8 @@ class Batch:
         if isinstance(item.work, Fire):
             drop_timer(item, item.work, self._rows)
         self._see(item, n)
-        item.event_n = n
+        self._rows.wait(item.box_id, 1)
+        self._kept.append(Stored(item.bucket, item.box_id, n))
         return Accepted(line_id=item.line_id, event_n=n)
 
     def _see(self, item: Item, n: int) -> None:
@@ -138,8 +157,9 @@ class Batch:
                 self._rows.pins.append({"worker": place.person.worker_id, "wrong": pin.wrong, "wrong_at": pin.wrong_at})
 
 
-def _repeat(item: Item) -> Accepted:
-    return Accepted(repeat=True, line_id=item.line_id)
+def _over(item: Item, fate: Fate) -> Accepted | None:
+    """What needs nothing more: a repeat, or a timer that comes again."""
+    return Accepted(repeat=fate is Fate.REPEAT, line_id=item.line_id) if fate in (Fate.REPEAT, Fate.LEFT) else None
 
 
 def _session(applied: list[Applied]) -> int:

@@ -13,12 +13,12 @@ from dataclasses import dataclass
 import structlog
 
 from engine.addresses import Addresses
-from engine.batch import Batch, Outcome
+from engine.batch import Batch, Outcome, Stored
 from engine.clock import Clock
 from engine.kit import Kit
 from engine.loops import AGAIN, end, forever
-from engine.poison import Stored, Ward
-from engine.store import Store, StoreError
+from engine.poison import Ward
+from engine.store import DoubtError, Store, StoreError
 from engine.work import Accepted, Item, Message, Ring, storable
 from engine.writer import INBOX
 
@@ -30,6 +30,12 @@ WAITING = 20_000
 
 CAREFUL_BATCHES = 16
 """After an unclean end, so many batches are stored before they are stepped, singly: one of them may be deadly."""
+
+SWEEP_EVERY = 10_000
+"""Milliseconds: what was only stored for so long waits for somebody who is gone, and is stepped by whoever looks."""
+
+DOUBTS = 3
+"""So often a batch that may have been stored is tried again: what it did is then a repeat."""
 
 MESSAGES, TIMERS, BULK = 0, 1, 2
 """The lanes of the queue, most urgent first."""
@@ -75,14 +81,21 @@ class Inbox:
         self._kept: deque[Stored] = deque()
         self._careful = 0
         self._pump: asyncio.Task[None] | None = None
+        self._sweeper: asyncio.Task[None] | None = None
 
     async def start(self, *, careful: bool = False) -> None:
         """Step what an earlier run accepted and did not step, then begin to pump.  `careful`: that run ended badly."""
-        self._kept.extend(await self._ward.waiting())
+        self._kept.extend(await self._ward.waiting(self._clock.now()))
         await self._treat()
-        self._careful = CAREFUL_BATCHES if careful else 0
+        if careful:
+            self.be_careful()
         self._empty.set()
         self._pump = forever("inbox", self._turn)
+        self._sweeper = forever("sweep", self._sweep)
+
+    def be_careful(self) -> None:
+        """A process ended badly, and what it worked on comes again: store the next batches before they are stepped."""
+        self._careful = CAREFUL_BATCHES
 
     async def stop(self, seconds: float) -> None:
         """Drain, for so long; what then still waits was never accepted."""
@@ -93,6 +106,7 @@ class Inbox:
                 await self._empty.wait()
         except TimeoutError:
             _log.warning("stopped before the queue was empty")
+        await end(self._sweeper)
         await end(self._pump)
         for lane in self._lanes:
             while lane:
@@ -116,6 +130,17 @@ class Inbox:
         self._empty.clear()
         self._arrived.set()
         return await future
+
+    async def sweep(self) -> None:
+        """Take up what was stored a while ago, and nobody stepped."""
+        self._kept.extend(await self._ward.waiting(self._clock.now() - SWEEP_EVERY))
+        if self._kept:
+            self._empty.clear()
+            self._arrived.set()
+
+    async def _sweep(self) -> None:
+        await asyncio.sleep(SWEEP_EVERY / 1000)
+        await self.sweep()
 
     async def _turn(self) -> None:
         await self._arrived.wait()
@@ -150,6 +175,7 @@ class Inbox:
             await self._divide(waiting, error)
         else:
             self._tell(waiting, outcome)
+            await self._treat()
 
     async def _divide(self, waiting: Sequence[_Waiting], error: Exception) -> None:
         if len(waiting) == 1:
@@ -170,7 +196,6 @@ class Inbox:
                 _fail(each, error)
             return
         self._tell(waiting, outcome)
-        self._kept.extend(Stored(item.bucket, item.box_id, item.event_n) for item, _ in waiting if item.event_n)
         await self._treat()
 
     async def _treat(self) -> None:
@@ -186,12 +211,18 @@ class Inbox:
 
     async def _write(self, waiting: Sequence[_Waiting], how: Callable[[Batch], Outcome]) -> Outcome:
         items = [item for item, _ in waiting]
+        for _ in range(DOUBTS):
+            try:
+                return await self._store.write(lambda c: how(Batch(c, self._kit, self._clock.now(), items)), INBOX)
+            except DoubtError as error:
+                _log.warning("a batch may have been stored; it is tried again", error=str(error))
         return await self._store.write(lambda c: how(Batch(c, self._kit, self._clock.now(), items)), INBOX)
 
     def _tell(self, waiting: Sequence[_Waiting], outcome: Outcome) -> None:
         for (_, future), accepted in zip(waiting, outcome.accepted, strict=True):
             if not future.done():
                 future.set_result(accepted)
+        self._kept.extend(outcome.kept)
         self._ring(outcome.ring)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 
 from sqlalchemy import BigInteger, Connection, Text, insert, literal_column, select
 
@@ -11,8 +11,9 @@ from engine.addresses import Address
 from engine.enrolment import LINES_BY_ADDRESS, new_line
 from engine.ids import bucket_of
 from engine.kit import Kit
+from engine.locks import box_keys
 from engine.places import Line
-from engine.sets import BOX, AnyRow, each, listed, put
+from engine.sets import BOX, AnyRow, each, listed, many, put
 
 _line, _box, _session, _timer, _seen = schema.line, schema.box, schema.session, schema.timer, schema.seen
 _ids = each("ids", {"line_id": BigInteger})
@@ -20,12 +21,6 @@ _boxes = each("boxes", BOX)
 _timers = each("timers", {**BOX, "session_id": BigInteger, "name": Text})
 
 _LINES_BY_ID = select(_line).join_from(_ids, _line, _line.c.line_id == _ids.c.line_id)
-_COUNTERS = (
-    select(_box.c.box_id, _box.c.next_event)
-    .join_from(_boxes, _box, (_box.c.bucket == _boxes.c.bucket) & (_box.c.box_id == _boxes.c.box_id))
-    .order_by(_box.c.box_id)
-    .with_for_update(of=_box, key_share=True)
-)
 _SESSIONS = (
     select(_session.c.box_id, _session.c.session_id, _session.c.line_id, _session.c.answered, _session.c.state)
     .join_from(_boxes, _session, (_session.c.bucket == _boxes.c.bucket) & (_session.c.box_id == _boxes.c.box_id))
@@ -41,25 +36,27 @@ _DUE = select(_timer.c.session_id, _timer.c.name, _timer.c.guard, _timer.c.due_a
     & (_timer.c.name == _timers.c.name),
 )
 _NEW_SEEN = put(_seen, ["bucket", "box_id", "line_id", "key"]).returning(_seen.c.line_id, _seen.c.key)
-_NEW_BOX, _NEW_LINE = insert(_box), insert(_line)
+_NEW_BOX = insert(_box)
+_NEW_LINE = put(_line, ["kind", "address_key"]).returning(_line.c.line_id)
 
 
 def lines_at(connection: Connection, kit: Kit, channels: Mapping[Address, str]) -> dict[Address, Line]:
     """The line of each address; who writes for the first time, by the channel given, gets a line and a box."""
-    keys = {(address.kind, address.key): address for address in channels}
-    found: dict[Address, Line] = {}
-    for row in connection.execute(LINES_BY_ADDRESS, {"keys": listed(keys)}):
-        found[keys[row.kind, row.address_key]] = Line.of(row)
-    missing = [address for address in channels if address not in found]
+    found = _known(connection, channels)
+    missing = sorted(address for address in channels if address not in found)  # sorted: nobody waits in a circle
     if missing:
         rows = [new_line(kit.vault, kit.ids.new(), each, kit.ids.new(), channels[each]) for each in missing]
-        connection.execute(_NEW_BOX, [{"bucket": row["bucket"], "box_id": row["box_id"]} for row in rows])
-        connection.execute(_NEW_LINE, rows)
-        found |= {
-            address: Line(row["line_id"], row["bucket"], row["box_id"], row["kind"], row["channel"])
-            for address, row in zip(missing, rows, strict=True)
-        }
+        made = set(connection.scalars(_NEW_LINE, rows))
+        ours = [row for row in rows if row["line_id"] in made]
+        many(connection, _NEW_BOX, [{"bucket": row["bucket"], "box_id": row["box_id"]} for row in ours])
+        found |= _known(connection, missing)  # another process may have made some of them just now
     return found
+
+
+def _known(connection: Connection, addresses: Iterable[Address]) -> dict[Address, Line]:
+    keys = {(address.kind, address.key): address for address in addresses}
+    rows = connection.execute(LINES_BY_ADDRESS, {"keys": listed(keys)})
+    return {keys[row.kind, row.address_key]: Line.of(row) for row in rows}
 
 
 def lines_by_id(connection: Connection, ids: Iterable[int]) -> dict[int, Line]:
@@ -68,15 +65,9 @@ def lines_by_id(connection: Connection, ids: Iterable[int]) -> dict[int, Line]:
     return {row.line_id: Line.of(row) for row in rows}
 
 
-def counters(connection: Connection, boxes: Iterable[int]) -> dict[int, int]:
-    """Lock the boxes, and say what the next event of each is."""
-    rows = connection.execute(_COUNTERS, {"boxes": _box_keys(boxes)})
-    return {row.box_id: row.next_event for row in rows}
-
-
 def sessions(connection: Connection, boxes: Iterable[int]) -> list[AnyRow]:
     """The open sessions of the boxes, oldest first: box_id, session_id, line_id, answered, state."""
-    return list(connection.execute(_SESSIONS, {"boxes": _box_keys(boxes)}))
+    return list(connection.execute(_SESSIONS, {"boxes": box_keys(boxes)}))
 
 
 def timers(connection: Connection, keys: Iterable[tuple[int, int, str]]) -> dict[tuple[int, str], AnyRow]:
@@ -94,11 +85,3 @@ def new_deliveries(connection: Connection, keys: Iterable[tuple[Line, str]], now
     if not rows:
         return set()
     return {(row.line_id, row.key) for row in connection.execute(_NEW_SEEN, rows)}
-
-
-def _box_keys(boxes: Iterable[int]) -> str:
-    return listed(_keys(boxes))
-
-
-def _keys(boxes: Iterable[int]) -> Iterator[tuple[int, int]]:
-    return ((bucket_of(box), box) for box in sorted(boxes))

@@ -6,15 +6,16 @@ Each try is counted before it is made, so that work which kills the process is p
 from __future__ import annotations
 
 import traceback
-from dataclasses import dataclass
+from collections.abc import Mapping
 
 import structlog
-from sqlalchemy import Connection, bindparam, literal_column, select, update
+from sqlalchemy import Connection, bindparam, func, literal_column, select, update
 
 from engine import schema
-from engine.batch import ACCEPTED, Batch
+from engine.batch import ACCEPTED, Batch, Stored
 from engine.clock import Clock
 from engine.kit import Kit
+from engine.locks import lock
 from engine.store import Store, StoreError
 from engine.work import Item, Ring, decode
 from engine.writer import INBOX
@@ -30,27 +31,24 @@ _THIS = (
     _event.c.n == bindparam("number"),
     _event.c.state == ACCEPTED,
 )
+# Written out, not bound: so the index over them is used.
+_WAITS = _event.c.state == literal_column(str(ACCEPTED))
 _WAITING = (
     select(_event.c.bucket, _event.c.box_id, _event.c.n)
-    .where(_event.c.state == literal_column(str(ACCEPTED)))  # written out: so the index over them is used
+    .where(_WAITS, _event.c.at <= bindparam("until"))
     .order_by(_event.c.bucket, _event.c.box_id, _event.c.n)
+)
+_FIRST = select(func.min(_event.c.n)).where(
+    _event.c.bucket == bindparam("in_bucket"), _event.c.box_id == bindparam("in_box"), _WAITS
 )
 _COUNT = update(_event).where(*_THIS, _event.c.tries < TRIES).values(tries=_event.c.tries + 1).returning(_event.c.tries)
 _LOAD = select(_event.c.body, _event.c.line_id).where(*_THIS)
-_PARK = update(_event).where(*_THIS).values(state=PARKED, fault=bindparam("trace"))
-
-
-@dataclass(frozen=True, slots=True)
-class Stored:
-    """An accepted event that waits to be stepped."""
-
-    bucket: int
-    box_id: int
-    n: int
-
-    def bound(self) -> dict[str, int]:
-        """As the values of a statement."""
-        return {"in_bucket": self.bucket, "in_box": self.box_id, "number": self.n}
+_PARK = update(_event).where(*_THIS).values(state=PARKED, fault=bindparam("trace")).returning(_event.c.n)
+_ONE_LESS = (
+    update(schema.box)
+    .where(schema.box.c.bucket == bindparam("in_bucket"), schema.box.c.box_id == bindparam("in_box"))
+    .values(accepted=schema.box.c.accepted - 1)
+)
 
 
 class Ward:
@@ -61,13 +59,27 @@ class Ward:
         self._kit = kit
         self._clock = clock
 
-    async def waiting(self) -> list[Stored]:
-        """All that were accepted and not stepped, by box and number."""
+    async def waiting(self, until: int) -> list[Stored]:
+        """All that were accepted until then (ms) and not stepped, by box and number."""
         async with self._store.read() as connection:
-            return [Stored(*row) for row in await connection.execute(_WAITING)]
+            return [Stored(*row) for row in await connection.execute(_WAITING, {"until": until})]
 
     async def treat(self, stored: Stored) -> Ring:
-        """Step it, or park it after three tries; StoreError where the database cannot be written."""
+        """Step it, and what waits before it in its box; StoreError where the database cannot be written.
+
+        What cannot be stepped is parked after three tries.  Another process may do the same: each is done once.
+        """
+        ring = Ring()
+        while (first := await self._first(stored)) is not None and first.n <= stored.n:
+            ring |= await self._treat(first)
+        return ring
+
+    async def _first(self, stored: Stored) -> Stored | None:
+        async with self._store.read() as connection:
+            n = await connection.scalar(_FIRST, {"in_bucket": stored.bucket, "in_box": stored.box_id})
+        return None if n is None else Stored(stored.bucket, stored.box_id, n)
+
+    async def _treat(self, stored: Stored) -> Ring:
         trace = "It ended the process, three times."
         while await self._store.write(lambda c: _count(c, stored), INBOX):
             try:
@@ -80,17 +92,31 @@ class Ward:
                     "a message could not be applied", box=stored.box_id, number=stored.n, error=type(error).__name__
                 )
         sealed = self._kit.vault.seal("event.fault", stored.box_id, stored.n, trace.encode())
-        await self._store.write(lambda c: c.execute(_PARK, {**stored.bound(), "trace": sealed}), INBOX)
+        await self._store.write(lambda c: _park(c, {**_bound(stored), "trace": sealed}), INBOX)
         _log.error("a message was parked", box=stored.box_id, number=stored.n)
         return Ring()
 
     def _step(self, connection: Connection, stored: Stored) -> Ring:
-        row = connection.execute(_LOAD, stored.bound()).one()
+        lock(connection, [stored.box_id])
+        row = connection.execute(_LOAD, _bound(stored)).one_or_none()
+        if row is None:  # another process has done it
+            return Ring()
         work = decode(self._kit.vault.open("event", stored.box_id, stored.n, row.body))
         item = Item(work, "", None, row.line_id, stored.bucket, stored.box_id, stored.n)
         return Batch(connection, self._kit, self._clock.now(), [item]).step().ring
 
 
+def _bound(stored: Stored) -> dict[str, int]:
+    return {"in_bucket": stored.bucket, "in_box": stored.box_id, "number": stored.n}
+
+
 def _count(connection: Connection, stored: Stored) -> bool:
     """Count one more try; False where there were enough."""
-    return connection.execute(_COUNT, stored.bound()).first() is not None
+    lock(connection, [stored.box_id])
+    return connection.execute(_COUNT, _bound(stored)).first() is not None
+
+
+def _park(connection: Connection, values: Mapping[str, int | bytes]) -> None:
+    lock(connection, [int(values["in_box"])])
+    if connection.execute(_PARK, values).first() is not None:
+        connection.execute(_ONE_LESS, values)

@@ -10,6 +10,7 @@ import msgspec
 from engine.facts import Record
 from engine.ids import bucket_of
 from engine.kit import Kit
+from engine.locks import Held
 from engine.outgoing import EXPIRES, Body, Call
 from engine.places import Line
 from engine.work import Ring
@@ -30,14 +31,14 @@ class Origin:
 
 @dataclass(slots=True)
 class Rows:
-    """`boxes`: the next event number of each box.  `ring`: who has something to do once this is committed.
+    """`held`: the boxes, locked, as they were.  `ring`: who has something to do once this is committed.
 
     `records`: workers' records as they will be; a worker may speak on two lines in one batch.
     """
 
     kit: Kit
     now: int
-    boxes: dict[int, int] = field(default_factory=dict)
+    held: dict[int, Held] = field(default_factory=dict)
     ring: Ring = field(default_factory=Ring)
     seen: Table = field(default_factory=list)
     events: Table = field(default_factory=list)
@@ -63,9 +64,14 @@ class Rows:
 
     def number(self, box_id: int) -> int:
         """The next event number of the box."""
-        n = self.boxes[box_id]
-        self.boxes[box_id] = n + 1
-        return n
+        held = self.held[box_id]
+        self.held[box_id] = held._replace(next_event=held.next_event + 1)
+        return held.next_event
+
+    def wait(self, box_id: int, more: int) -> None:
+        """So many more events wait in the box to be stepped."""
+        held = self.held[box_id]
+        self.held[box_id] = held._replace(accepted=held.accepted + more)
 
     def message(self, line: Line, body: Body, rank: int, origin: Origin | None = None, arms: int | None = None) -> int:
         """A message for the line; returns when it expires."""

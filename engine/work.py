@@ -107,6 +107,10 @@ class Ring:
     channels: set[str] = field(default_factory=set)
     mail: bool = False
 
+    def __or__(self, other: Ring) -> Ring:
+        """All who are in one of them."""
+        return Ring(self.channels | other.channels, self.mail or other.mail)
+
 
 def storable(text: str) -> str:
     """The text without what a database cannot hold: no NUL, no half of a letter."""

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, and_, bindparam, delete, exists, insert, lite
 from engine import schema
 from engine.enrolment import PLAIN
 from engine.ids import bucket_of
+from engine.locks import Held
 from engine.picking import UNFINISHED
 from engine.rows import Rows
 from engine.sets import many, put
@@ -129,7 +130,7 @@ _SEEN_AS = (
 _COUNT_BOX = (
     update(_box)
     .where(_box.c.bucket == bindparam("in_bucket"), _box.c.box_id == bindparam("in_box"))
-    .values(next_event=bindparam("number"))
+    .values(next_event=bindparam("number"), accepted=bindparam("waiting"))
 )
 _NEW_EVENT, _NEW_ANSWER, _NEW_OUTBOX = insert(_event), insert(_answer), insert(_outbox)
 _NEW_MAIL, _NEW_CLAIM = insert(schema.mail), insert(schema.claim)
@@ -154,8 +155,12 @@ def write(connection: Connection, rows: Rows) -> None:
     many(connection, _NEW_CLAIM, rows.claims)
     _write_people(connection, rows)
     many(connection, _SEEN_AS, rows.seen)
-    boxes = [{"in_bucket": bucket_of(box), "in_box": box, "number": n} for box, n in rows.boxes.items()]
-    many(connection, _COUNT_BOX, boxes)
+    many(connection, _COUNT_BOX, [_counted(held) for held in rows.held.values()])
+
+
+def _counted(held: Held) -> dict[str, int]:
+    key = {"in_bucket": bucket_of(held.box_id), "in_box": held.box_id}
+    return {**key, "number": held.next_event, "waiting": held.accepted}
 
 
 def _stepped(row: Mapping[str, Any]) -> dict[str, Any]:
