@@ -51,7 +51,7 @@ class Publisher:
 
     async def watch(self) -> None:
         """Take up every change of the folder, until cancelled."""
-        async for _ in awatch(self._folder, watch_filter=lambda _change, path: path.endswith(SUFFIX)):
+        async for _ in awatch(self._folder, watch_filter=lambda _change, path: path.endswith((SUFFIX, ".csv"))):
             try:
                 await self.take_up()
             except (OSError, StoreError) as error:

@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from grammar import checks, parser, reader
 from grammar import program as p
 from grammar.compiler import compile_file
 from grammar.diagnostics import Finding, in_order
+from grammar.folder import Folder, folder_of
+from grammar.including import whole
 from grammar.names import names_of
 
 SUFFIX = ".flow"
+NO_FOLDER = Folder()
 
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
     """One file: its programs (None where it has a mistake), what was found, and the author's own lines.
 
-    `places`: the `flow` line of each program.
+    `places`: the `flow` line of each program.  `others`: the lines of the files that it includes or reads, by name;
+    `parts`: which of these are included.
     """
 
     name: str
@@ -27,6 +31,8 @@ class Loaded:
     findings: tuple[Finding, ...]
     lines: tuple[str, ...]
     places: tuple[p.Place, ...] = ()
+    others: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    parts: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +50,8 @@ class Project:
     @property
     def lines(self) -> Mapping[str, Sequence[str]]:
         """The author's lines of every file, by the name that findings give it."""
-        return {file.name: file.lines for file in self.files}
+        others = {name: lines for file in self.files for name, lines in file.others.items()}
+        return {**others, **{file.name: file.lines for file in self.files}}
 
     @property
     def has_errors(self) -> bool:
@@ -54,19 +61,21 @@ class Project:
 
 def load(path: Path) -> Loaded:
     """One file.  OSError where it cannot be opened."""
-    return load_bytes(path.read_bytes(), str(path))
+    return load_bytes(path.read_bytes(), str(path), folder_of(path))
 
 
-def load_text(text: str, name: str) -> Loaded:
-    """A text as if it stood in a file of that name."""
-    return load_bytes(text.encode(), name)
+def load_text(text: str, name: str, folder: Folder = NO_FOLDER) -> Loaded:
+    """A text as if it stood in a file of that name; other files that it names are looked for in `folder`."""
+    return load_bytes(text.encode(), name, folder)
 
 
-def load_bytes(data: bytes, name: str) -> Loaded:
+def load_bytes(data: bytes, name: str, folder: Folder = NO_FOLDER) -> Loaded:
     """The bytes of a file of that name."""
     source, found = reader.read(data, name)
-    file, misread = parser.parse(source)
-    findings = [*found, *misread]
+    read, misread = parser.parse(source)
+    included = whole(read, folder)
+    file = included.file
+    findings = [*found, *misread, *included.findings]
     names = [names_of(flow, file.loose) for flow in file.flows]
     result = compile_file(file, names, source.shown)
     places = tuple(p.Place(name, flow.span.line) for flow in file.flows)
@@ -74,12 +83,13 @@ def load_bytes(data: bytes, name: str) -> Loaded:
         findings += checks.check(file, names, result)
         findings += checks.between(list(zip(result.compiled.programs, places, strict=True)))
     compiled = None if _has_errors(findings) else result.compiled
-    return Loaded(name, compiled, tuple(in_order(findings)), source.shown, places)
+    parts = frozenset(included.parts)
+    return Loaded(name, compiled, tuple(in_order(findings)), source.shown, places, included.lines, parts)
 
 
 def load_folder(paths: Iterable[Path]) -> Project:
     """All flow files at and under the paths, with what is wrong between them.  OSError for a path that is not there."""
-    files = [load(path) for path in flow_files(paths)]
+    files = _as_parts([load_bytes(path.read_bytes(), str(path), folder) for path, folder in _in_folders(paths)])
     sound = [(file.compiled, file.places) for file in files if file.compiled]
     pairs = [pair for compiled, places in sound for pair in zip(compiled.programs, places, strict=True)]
     between = checks.between(pairs)
@@ -91,11 +101,29 @@ def load_folder(paths: Iterable[Path]) -> Project:
 
 def flow_files(paths: Iterable[Path]) -> list[Path]:
     """The flow files at and under the paths, each once, in the order of their names."""
-    found: dict[Path, None] = {}
+    return [path for path, _ in _in_folders(paths)]
+
+
+def _in_folders(paths: Iterable[Path]) -> list[tuple[Path, Folder]]:
+    """The same, each with the flows folder that it stands in."""
+    found: dict[Path, Folder] = {}
     for path in paths:
         inside = sorted(path.rglob(f"*{SUFFIX}")) if path.is_dir() else [path]
-        found.update(dict.fromkeys(inside))
-    return list(found)
+        folder = Folder(path) if path.is_dir() else folder_of(path)
+        found.update((each, folder) for each in inside if each not in found)
+    return list(found.items())
+
+
+def _as_parts(files: Iterable[Loaded]) -> list[Loaded]:
+    """A file that others include needs no flow of its own; what is wrong with it is said where it is included."""
+    files = list(files)
+    parts = {part for file in files for part in file.parts}
+    return [_part(file) if file.name in parts and not file.places else file for file in files]
+
+
+def _part(file: Loaded) -> Loaded:
+    findings = tuple(found for found in file.findings if found.code != "E299")
+    return replace(file, compiled=None if _has_errors(findings) else p.Compiled(()), findings=findings)
 
 
 def _without_program(file: Loaded) -> Loaded:

@@ -122,8 +122,7 @@ def names_of(flow: n.Flow, loose: Iterable[n.Node] = ()) -> Names:
     names = Names(flow, languages_of(flow))
     tables = [node for node in (*loose, *flow.body) if isinstance(node, n.Table | n.TableFile)]
     for table in tables:
-        if isinstance(table, n.Table):
-            names.tables.setdefault(table.name.key, _table(table, names))
+        names.tables.setdefault(table.name.key, _table(table, names))
     names.asked = {question.name.key for question in every(flow, n.Question)}
     names.outcomes = tuple(stop.outcome.text for stop in every(flow, n.Stop) if stop.outcome is not None)
     for entry in (*(Entry("table", table.name.text, table.name, table) for table in tables), *_in(flow, names)):
@@ -138,7 +137,10 @@ def languages_of(flow: n.Flow) -> tuple[str, ...]:
     return tuple(tag.text for tag in lines[0].tags) if lines else ("en",)
 
 
-def _table(table: n.Table, names: Names) -> TableInfo:
+def _table(table: n.Table | n.TableFile, names: Names) -> TableInfo:
+    if isinstance(table, n.TableFile):
+        columns = tuple(_column(column, names) for column in table.columns)
+        return TableInfo(table.name.text, columns, tuple(row[0] for row in table.rows), table.rows)
     columns = tuple(_column(cell.text, names) for cell in table.header.cells)
     rows = tuple(tuple(cell.text for cell in row.cells) for row in table.rows)
     return TableInfo(table.name.text, columns, tuple(row[0] for row in rows if row), rows)

@@ -72,6 +72,13 @@ def read(data: bytes, name: str) -> tuple[Source, list[Finding]]:
     return Source(name, lines, shown), findings
 
 
+def text_of(data: bytes) -> str | None:
+    """The text of a file as the programs of an office write it, clean of marks; None where it is no text."""
+    if _refusal(data[:MAX_BYTES], "") is not None:
+        return None
+    return _BREAK.sub("\n", _decode(data, "")[0]).translate(_SPACES)
+
+
 def _refusal(data: bytes, name: str) -> Finding | None:
     top = Span(1, 1, 1)
     if len(data) > MAX_BYTES:

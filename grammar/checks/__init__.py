@@ -86,16 +86,17 @@ _ONCE = frozenset({"E202", "E205", "E207", "E210", "E211", "E212", "W201"})
 def _without_consequences(findings: list[Finding]) -> list[Finding]:
     """While a name is given wrongly, nobody knows what its uses mean; where a label stands, its words are no names."""
     given_wrongly = any(found.code in _DEFINITIONS for found in findings)
-    labels = {found.line for found in findings if found.code == "E039"}
-    return [found for found in findings if found.code not in _USES or not (given_wrongly or found.line in labels)]
+    labels = {(found.file, found.line) for found in findings if found.code == "E039"}
+    said = [found for found in findings if (found.file, found.line) not in labels or found.code not in _USES]
+    return [found for found in said if not (given_wrongly and found.code in _USES)]
 
 
 def _once(findings: list[Finding]) -> list[Finding]:
     """One wrong word is said at its first place, with the lines of the others."""
-    places: dict[tuple[str, str], list[Finding]] = {}
+    places: dict[tuple[str, str, str], list[Finding]] = {}
     for found in findings:
         if found.code in _ONCE:
-            places.setdefault((found.code, found.message), []).append(found)
+            places.setdefault((found.file, found.code, found.message), []).append(found)
     said = {id(same[0]): same for same in (sorted(group, key=_place) for group in places.values())}
     kept = [found for found in findings if found.code not in _ONCE or id(found) in said]
     return [_with_lines(found, said.get(id(found), [])) for found in kept]
@@ -115,9 +116,9 @@ def _with_lines(found: Finding, same: Sequence[Finding]) -> Finding:
 
 def _one_a_place(findings: list[Finding]) -> list[Finding]:
     kept: list[Finding] = []
-    taken: set[tuple[int, int]] = set()
+    taken: set[tuple[str, int, int]] = set()
     for found in findings:
-        place = (found.line, found.column)
+        place = (found.file, found.line, found.column)
         if found.severity == "error" and place in taken:
             continue
         if found.severity == "error":

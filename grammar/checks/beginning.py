@@ -116,6 +116,9 @@ def columns(subject: Subject) -> Iterator[Finding]:
     """Every row has a cell for every column, and every column a name of its own."""
     for table in subject.tables:
         yield from _columns(subject, table)
+    for entry in subject.names.declared:
+        if isinstance(entry.node, n.TableFile):
+            yield from _tags(subject, entry.node, entry.node.columns)
 
 
 def _columns(subject: Subject, table: n.Table) -> Iterator[Finding]:
@@ -124,13 +127,19 @@ def _columns(subject: Subject, table: n.Table) -> Iterator[Finding]:
         if cell.text.lower() in seen:
             yield subject.say("E290", cell, column=cell.text)
         seen.add(cell.text.lower())
-        _, colon, tag = cell.text.partition(":")
-        if colon and subject.names.tag(tag.strip()) is None:
-            yield subject.say("E212", cell, tag=tag.strip(), languages=listed(subject.names.languages))
+        yield from _tags(subject, cell, (cell.text,))
     wanted = len(table.header.cells)
     for row in table.rows:
         if len(row.cells) != wanted:
             yield subject.say("E291", row, cells=len(row.cells), columns=wanted)
+
+
+def _tags(subject: Subject, where: n.Node, columns: tuple[str, ...]) -> Iterator[Finding]:
+    """`name:fr` is in a language of the flow."""
+    for column in columns:
+        _, colon, tag = column.partition(":")
+        if colon and subject.names.tag(tag.strip()) is None:
+            yield subject.say("E212", where, tag=tag.strip(), languages=listed(subject.names.languages))
 
 
 def rows_twice(subject: Subject) -> Iterator[Finding]:

@@ -17,7 +17,6 @@ _LATER: dict[type[n.Node], str] = {
     n.StartFlow: "`start flow`",
     n.Take: "`take`",
     n.OnEvent: "`on event`",
-    n.Include: "`include`",
     n.ChooseFacility: "`choose facility`",
     n.ChoosePin: "`choose pin`",
     n.Repeat: "`ask again if wrong`",
@@ -37,9 +36,6 @@ def not_yet(subject: Subject) -> Iterator[Finding]:
         what = _LATER.get(type(node)) or _part(node, subject.names)
         if what:
             yield subject.say("E901", node, what=what)
-    for table in subject.names.of("table"):
-        if isinstance(table.node, n.TableFile):
-            yield subject.say("E901", table.node, what="A table from another file")
     for missing in subject.missing:
         if missing.why == "later":
             yield subject.say("E901", missing.at, what=f"`{missing.at.text}`")

@@ -12,17 +12,20 @@ from grammar.walk import every
 
 def asked_before(subject: Subject) -> Iterator[Finding]:
     """Ranges and `check`s name no question of the flow that stands further down."""
+    place = {question.name.key: number for number, (question, _) in enumerate(subject.every(n.Question))}
     for question, _ in subject.every(n.Question):
         for item in question.attributes:
             if isinstance(item, n.Answer | n.Check):
-                yield from _later(subject, question, item)
+                yield from _later(subject, question, item, place)
 
 
-def _later(subject: Subject, question: n.Question, item: n.Answer | n.Check) -> Iterator[Finding]:
+def _later(
+    subject: Subject, question: n.Question, item: n.Answer | n.Check, place: dict[str, int]
+) -> Iterator[Finding]:
     for path in every(item, n.Path):
         name = path.parts[0].text
         other = subject.names.question(name)
-        if other is not None and other.span.line > question.span.line:
+        if other is not None and place[other.name.key] > place[question.name.key]:
             yield subject.say("W243", path, name=other.name.text, question=question.name.text)
 
 

@@ -43,12 +43,20 @@ def sent_too_early(subject: Subject) -> Iterator[Finding]:
     names, program = sensitive(subject), subject.made.program
     if not names:
         return
-    early = {program.places[at].line for at in _unproved(program)}
+    early = _places(program, _unproved(program))
     for visit in subject.visits:
         node = visit.node
-        if isinstance(node, n.Say | n.Question) and node.span.line in early:
+        if isinstance(node, n.Say | n.Question) and _place(subject, node) in early:
             for word in _reads(node.message, names):
                 yield subject.say("E261", word, name=word.text)
+
+
+def _places(program: p.Program, positions: set[int]) -> set[p.Place]:
+    return {program.places[at] for at in positions}
+
+
+def _place(subject: Subject, node: n.Node) -> p.Place:
+    return p.Place(node.span.file or subject.file, node.span.line)
 
 
 def _unproved(program: p.Program) -> set[int]:
@@ -74,9 +82,9 @@ _DIFFERS = (n.Say, n.Question, n.AskAgain, n.Tell, n.GoTo, n.Stop)
 def conditions_too_early(subject: Subject) -> Iterator[Finding]:
     """Before `verify`, what is sent does not depend on a sensitive value (RULES J1)."""
     names, program = sensitive(subject), subject.made.program
-    early = {program.places[at].line for at in _unproved(program)} if names else set()
+    early = _places(program, _unproved(program)) if names else set()
     for line, _ in subject.every(n.If):
-        branches = [branch for branch in line.branches if branch.span.line in early]
+        branches = [branch for branch in line.branches if _place(subject, branch) in early]
         if any(isinstance(visit.node, _DIFFERS) for visit in walk(line)):
             for word in (word for branch in branches for word in _reads(branch.when, names)):
                 yield subject.say("E266", word, name=word.text)

@@ -51,7 +51,7 @@ class Subject:
     def say(self, code: str, where: n.Node | n.Span, hint: str | None = None, **values: object) -> Finding:
         """A finding at a place of this file."""
         span = where if isinstance(where, n.Span) else where.span
-        return finding(code, self.file, span, hint, **values)
+        return finding(code, span.file or self.file, span, hint, **values)
 
 
 def proposal(word: str, known: Iterable[str]) -> str | None:

@@ -113,4 +113,4 @@ class Assembler:
 
     def places(self) -> tuple[p.Place, ...]:
         """For each operation, the line that it comes from."""
-        return tuple(p.Place(self.file, span.line) for span in self.spans)
+        return tuple(p.Place(span.file or self.file, span.line) for span in self.spans)

@@ -22,7 +22,8 @@ def rehearsal(
     """One test of the flow `own`; `start NAME` begins another flow of the file."""
     names = started(test, own, all_names)
     scope = Scope(names, testing=True, problems=problems)
-    steps = tuple(_with_words(_STEP[type(step)](step, scope), lines) for step in test.steps)
+    own_lines = () if test.span.file else lines
+    steps = tuple(_with_words(_STEP[type(step)](step, scope), own_lines) for step in test.steps)
     return p.Rehearsal(test.title.text, own.flow.name.text, test.span.line, steps)
 
 

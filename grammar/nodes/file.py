@@ -45,10 +45,12 @@ class Table(Node, frozen=True):
 
 
 class TableFile(Node, frozen=True):
-    """`table products from products.csv`."""
+    """`table products from products.csv`; `columns` and `rows` once that was read, none where it could not be."""
 
     name: Name
     path: str
+    columns: tuple[str, ...] = ()
+    rows: tuple[tuple[str, ...], ...] = ()
 
 
 class After(Node, frozen=True):

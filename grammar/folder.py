@@ -1,0 +1,52 @@
+"""The flows folder: a file of it is found by the path that an author writes, and nothing outside it is ever opened."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+NAMES = ("flows",)
+"""How a folder of flows is called."""
+
+
+class NotHere(Exception):  # noqa: N818 - it is no error of ours
+    """A file cannot be used; says why, as the end of a sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """`root` is the flows folder; without one, there are no other files."""
+
+    root: Path | None = None
+
+    def find(self, written: str, beside: str, suffix: str) -> Path:
+        """The file of that path in the folder, or else beside the file that names it.  NotHere says why not."""
+        path = PurePosixPath(written.strip().replace("\\", "/"))
+        if path.suffix.lower() != suffix:
+            raise NotHere(f"its name does not end in {suffix}")
+        if path.is_absolute() or ".." in path.parts or ":" in path.parts[0]:
+            raise NotHere("it stands outside the flows folder")
+        if self.root is None:
+            raise NotHere("there is no such file in the flows folder")
+        places = (self.root / path, Path(beside).parent / path)
+        found = next((place for place in places if place.is_file()), None)
+        if found is None:
+            raise NotHere("there is no such file in the flows folder")
+        if not found.resolve().is_relative_to(self.root.resolve()):
+            raise NotHere("it stands outside the flows folder")
+        return found
+
+
+def folder_of(file: Path) -> Folder:
+    """The flows folder in which a file stands: the nearest folder above it that is called so, else its own."""
+    parents = file.absolute().parents
+    named = next((number for number, parent in enumerate(parents) if parent.name in NAMES), 0)
+    return Folder(file.parent if named == 0 else parents[named])
+
+
+def read(path: Path) -> bytes:
+    """The bytes of a file.  NotHere where it cannot be opened."""
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise NotHere(f"it cannot be opened ({error.strerror})") from None
