@@ -195,6 +195,7 @@ async def test_a_message_that_ends_the_process_each_time_is_parked(tmp_path: Pat
         await at.says("SURVEY")
         await at.becomes("SELECT state FROM event", [(1,)])
         await at.change("UPDATE event SET state = 0, tries = 3, kind = 'message'")
+        await at.change("UPDATE box SET accepted = 1 WHERE box_id IN (SELECT box_id FROM event)")
         await at.crash()
         await at.runtime.start()
         assert await events(at) == [("message", 2, 3)]
