@@ -29,6 +29,7 @@ from engine.settling import settle_open
 from engine.store import Store
 from engine.timers import Timers
 from engine.values import Packed
+from engine.watch import AHEAD, Watch
 from engine.work import Accepted, Begin, Item, Ring, storable
 from grammar.program import Program, decode
 
@@ -60,6 +61,7 @@ class Setup:
 
     `gateways`: by channel, the first is the default for lines that never wrote.  `kinds`: channel → sms or ivr.
     `manners`: how a channel is used, where it differs.  `actions`: what `do NAME` calls.  `zone`: an IANA name.
+    `ahead`: ms that the clock may be ahead of the last stored time before a person has to look.
     """
 
     gateways: Mapping[str, Gateway]
@@ -68,6 +70,7 @@ class Setup:
     manners: Mapping[str, Manner] = field(default_factory=dict)
     actions: Mapping[str, Action] = field(default_factory=dict)
     zone: str = "UTC"
+    ahead: int = AHEAD
 
 
 class Runtime:
@@ -91,7 +94,8 @@ class Runtime:
         kit = Kit(store.vault, ids, library, setup.measure, channels, ids.new(), setup.kinds, setup.zone)
         self._kit = kit
         self.inbox = Inbox(store, kit, self._clock, registry.addresses, self._ring)
-        self.timers = Timers(store, self.inbox, self._clock)
+        self.watch = Watch(store, self._clock, setup.ahead)
+        self.timers = Timers(store, self.inbox, self._clock, self.watch)
         self.mail = Mail(store, registry, self.inbox, self._clock)
         self._receipts = Receipts(store, self._clock)
         self._owners: dict[str, Owner] = {

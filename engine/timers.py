@@ -13,6 +13,7 @@ from engine.clock import Clock
 from engine.inbox import TIMERS, Inbox
 from engine.loops import end, forever
 from engine.store import Store
+from engine.watch import Watch
 from engine.work import Fire, Item
 
 AT_ONCE = 500
@@ -29,12 +30,13 @@ _DUE = (
 
 
 class Timers:
-    """Looks for due timers from `start` to `stop`."""
+    """Looks for due timers from `start` to `stop`, while nothing holds them."""
 
-    def __init__(self, store: Store, inbox: Inbox, clock: Clock) -> None:
+    def __init__(self, store: Store, inbox: Inbox, clock: Clock, watch: Watch) -> None:
         self._store = store
         self._inbox = inbox
         self._clock = clock
+        self._watch = watch
         self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
@@ -54,5 +56,5 @@ class Timers:
         return len(items)
 
     async def _turn(self) -> None:
-        if await self.fire_due() < AT_ONCE:
+        if await self._watch.holds() or await self.fire_due() < AT_ONCE:
             await asyncio.sleep(LOOK_EVERY)

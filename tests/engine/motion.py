@@ -16,6 +16,7 @@ from engine.ids import Ids
 from engine.inbox import Arrival
 from engine.kit import Kit
 from engine.library import Library
+from engine.limits import DAY
 from engine.registry import Registry
 from engine.runtime import Runtime, Setup
 from engine.store import Store, open_store
@@ -23,6 +24,8 @@ from engine.transcripts import ENGINE, Said, transcript
 from engine.work import Accepted
 
 MONDAY = 1_740_992_400_000
+YEARS = 1_000 * DAY
+"""Tests move the clock by days, and mean it."""
 MOSES, FATOU, NOBODY = "+231770000001", "+231770000002", "+231770000009"
 PEOPLE = [
     {"id": "moses", "name": "Moses Flomo", "phone": MOSES, "language": "en", "supervisor": "fatou", "pin": "4321"},
@@ -91,6 +94,7 @@ class World:
         self.library = library
         self.clock = HandClock()
         self.gateway = Gateway()
+        setup = {"ahead": YEARS, **setup}
         self.setup = Setup({"sms": self.gateway}, lambda said: ("gsm7", 1 + len(said) // 160), **setup)
         self.open()
 

@@ -1,0 +1,66 @@
+"""The clock is watched: a time that cannot be right fires nothing, so a jump delays or fires once, never twice."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from functools import partial
+
+import structlog
+
+from engine import held
+from engine.clock import Clock
+from engine.held import CLOCK, Hold, State
+from engine.limits import DAY, MINUTE
+from engine.store import Store
+from engine.writer import SETTLE
+
+BEHIND = MINUTE
+"""A clock that was set back by less is mended, not wrong: what is fired can then be late by that, and no more."""
+
+AHEAD = DAY
+"""A clock further ahead of the last stored time was set wrong, or nothing ran for so long: a person should look."""
+
+STORED_EVERY = MINUTE
+
+_log = structlog.get_logger(__name__)
+
+
+class Watch:
+    """Who fires anything asks `holds` each time before."""
+
+    def __init__(self, store: Store, clock: Clock, ahead: int = AHEAD) -> None:
+        self._store = store
+        self._clock = clock
+        self._ahead = ahead
+
+    async def holds(self) -> Hold | None:
+        """What holds timers, schedules and bulk just now, if anything does."""
+        async with self._store.read() as connection:
+            state = await held.read_state(connection)
+        if state.hold is not None:
+            return state.hold
+        now = self._clock.now()
+        reason = self._doubt(state, now)
+        if reason:
+            _log.error("the clock cannot be right; timers, schedules and bulk wait until dundun resume", why=reason)
+            await self._store.write(partial(held.hold, kind=CLOCK, reason=reason, now=now), SETTLE)
+            return Hold(CLOCK, reason, now)
+        if state.clock is None or now - state.clock >= STORED_EVERY:
+            await self._store.write(partial(held.store_clock, now=now), SETTLE)
+        return None
+
+    def _doubt(self, state: State, now: int) -> str:
+        if state.clock is None:
+            return ""
+        if now < state.clock - BEHIND:
+            return f"The clock says {_said(now)}, but it was {_said(state.clock)} already."
+        if now > state.clock + self._ahead:
+            return f"The clock says {_said(now)}, and the last time known is {_said(state.clock)}."
+        return ""
+
+
+def _said(ms: int) -> str:
+    try:
+        return datetime.fromtimestamp(ms / 1000, UTC).strftime("%d %B %Y at %H:%M UTC")
+    except (OverflowError, ValueError, OSError):
+        return "a time that no calendar has"
