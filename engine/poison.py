@@ -92,8 +92,8 @@ class Ward:
                     "a message could not be applied", box=stored.box_id, number=stored.n, error=type(error).__name__
                 )
         sealed = self._kit.vault.seal("event.fault", stored.box_id, stored.n, trace.encode())
-        await self._store.write(lambda c: _park(c, {**_bound(stored), "trace": sealed}), INBOX)
-        _log.error("a message was parked", box=stored.box_id, number=stored.n)
+        if await self._store.write(lambda c: _park(c, {**_bound(stored), "trace": sealed}), INBOX):
+            _log.error("a message was parked", box=stored.box_id, number=stored.n)
         return Ring()
 
     def _step(self, connection: Connection, stored: Stored) -> Ring:
@@ -116,7 +116,10 @@ def _count(connection: Connection, stored: Stored) -> bool:
     return connection.execute(_COUNT, _bound(stored)).first() is not None
 
 
-def _park(connection: Connection, values: Mapping[str, int | bytes]) -> None:
+def _park(connection: Connection, values: Mapping[str, int | bytes]) -> bool:
+    """False where another process was done with it meanwhile."""
     lock(connection, [int(values["in_box"])])
-    if connection.execute(_PARK, values).first() is not None:
+    parked = connection.execute(_PARK, values).first() is not None
+    if parked:
         connection.execute(_ONE_LESS, values)
+    return parked
