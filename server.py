@@ -87,7 +87,7 @@ class House:
         self.project = _project(settings, file)
         self.library = Library(_phrases(settings, file))
         self.adapters, manners = _channels(settings, file)
-        self.store = open_store(settings.database)
+        self.store = open_store(settings.database, settings.key_file)
         clock = SystemClock()
         ids = Ids(clock)
         self.registry = Registry(self.store, ids, clock, settings.country)

@@ -16,6 +16,7 @@ import typing
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, TypeGuard, TypeVar
+from urllib.parse import quote
 from zoneinfo import available_timezones
 
 import msgspec
@@ -29,6 +30,11 @@ HttpUrl = Annotated[
 ]
 Key = Annotated[str, Meta(min_length=16, description="a key of 16 letters or more")]
 
+
+KEY = Path("dundun.key")
+"""The key file of a database server, where the settings name none."""
+
+SERVERS = ("postgresql://", "postgres://")
 
 T = TypeVar("T", bound=msgspec.Struct)
 Written = Any  # what TOML gives: tables, lists, texts, numbers
@@ -67,13 +73,15 @@ class Api(msgspec.Struct, frozen=True):
 class Settings(msgspec.Struct, frozen=True):
     """All of dundun.toml.
 
+    `database`: the path of a SQLite file, or the address of a PostgreSQL database.  `key`: the path of its key file.
     `channels`: by name, each with `type` and the keys of that type, which its adapter reads.  `country`: where numbers
     without a country code belong.  `languages`: of the deployment; the first speaks to numbers that nobody knows.
     `zone`: an IANA name, for workers and facilities without one.  `unknown_number`: what such a number is answered
     ("": the engine's own sentence).
     """
 
-    database: Path = Path("dundun.sqlite")
+    database: str | Path = Path("dundun.sqlite")
+    key: Path | None = None
     flows: Path = Path("flows")
     public_url: HttpUrl = "http://127.0.0.1:8080"
     country: Country = "LR"
@@ -86,9 +94,14 @@ class Settings(msgspec.Struct, frozen=True):
     actions: dict[str, Action] = {}
 
     @property
+    def key_file(self) -> Path:
+        """The key of the database: where the settings say, else beside the file."""
+        return self.key or Path(self.database).with_suffix(".key")
+
+    @property
     def socket(self) -> Path:
-        """Where commands on this machine reach the running server: beside the database."""
-        return self.database.with_suffix(".sock")
+        """Where commands on this machine reach the running server: beside the database file, or beside the key."""
+        return (self.key_file if _is_address(self.database) else Path(self.database)).with_suffix(".sock")
 
 
 def load(file: Path, environment: Mapping[str, str] = os.environ) -> Settings:
@@ -101,8 +114,7 @@ def load(file: Path, environment: Mapping[str, str] = os.environ) -> Settings:
     settings = read(Settings, written, place)
     if faults := list(_beyond_types(settings, place)):
         raise SettingsError("\n".join(faults))
-    home = file.resolve().parent
-    return msgspec.structs.replace(settings, database=home / settings.database, flows=home / settings.flows)
+    return _at_home(settings, file.resolve().parent)
 
 
 def read(kind: type[T], written: Mapping[str, Any], place: str) -> T:
@@ -112,6 +124,22 @@ def read(kind: type[T], written: Mapping[str, Any], place: str) -> T:
     if found is None:
         raise SettingsError("\n".join(faults))
     return found
+
+
+def _at_home(settings: Settings, home: Path) -> Settings:
+    """Paths count from the folder of the file; the key of a database server has none to stand beside but that."""
+    address = _is_address(settings.database)
+    named = settings.key or (KEY if address else None)
+    return msgspec.structs.replace(
+        settings,
+        database=settings.database if address else home / settings.database,
+        key=None if named is None else home / named,
+        flows=home / settings.flows,
+    )
+
+
+def _is_address(database: str | Path) -> bool:
+    return str(database).startswith(SERVERS)
 
 
 def _digest(key: str) -> str:
@@ -132,7 +160,7 @@ def _written(file: Path) -> dict[str, Any]:
 
 
 def _expand(value: Written, place: str, environment: Mapping[str, str], faults: list[str]) -> Written:
-    """Every `${NAME}` in it replaced by the environment's."""
+    """Every `${NAME}` in it replaced by the environment's; a password in an address is written as addresses demand."""
     if isinstance(value, dict):
         dot = "" if place.endswith(" ") else "."
         return {key: _expand(item, f"{place}{dot}{key}", environment, faults) for key, item in value.items()}
@@ -143,7 +171,8 @@ def _expand(value: Written, place: str, environment: Mapping[str, str], faults: 
     for name in re.findall(r"\$\{(\w+)\}", value):
         if name not in environment:
             faults.append(f"{place}: {name} is not set in the environment. Set it before the server starts.")
-        value = value.replace(f"${{{name}}}", environment.get(name, "?"))
+        given = environment.get(name, "?")
+        value = value.replace(f"${{{name}}}", quote(given, safe="") if _is_address(value) else given)
     return value
 
 
@@ -214,8 +243,8 @@ def _expected(kind: Kind) -> str:
 
 
 def _beyond_types(settings: Settings, place: str) -> typing.Iterator[str]:
-    if "://" in str(settings.database) or ":/" in str(settings.database):
-        yield f"{place}database: the path of a file is expected: other databases cannot be used yet."
+    if "://" in str(settings.database) and not _is_address(settings.database):
+        yield f'{place}database: the path of a file, or "postgresql://user@host/name", is expected.'
     if settings.zone not in available_timezones():
         yield f'{place}zone: the name of a time zone is expected, like "Africa/Monrovia".'
     if not settings.languages:

@@ -49,7 +49,7 @@ def export(
     try:
         known = settings.load(config)
         begin = 0 if since is None else _begin(since, known.zone)
-        done = asyncio.run(_export(known.database, flow, output, format, begin))
+        done = asyncio.run(_export(known, flow, output, format, begin))
     except (settings.SettingsError, ExportError) as error:
         raise CommandError(str(error)) from None
     except StoreError as error:
@@ -62,8 +62,8 @@ def _begin(day: date, zone: str) -> int:
     return int(datetime.combine(day, time.min, ZoneInfo(zone)).timestamp() * 1000)
 
 
-async def _export(database: Path, flow: str, folder: Path, kind: str, since: int) -> Exported:
-    async with open_reader(database) as reader:
+async def _export(known: settings.Settings, flow: str, folder: Path, kind: str, since: int) -> Exported:
+    async with open_reader(known.database, known.key_file) as reader:
         screen = Console(stderr=True)
         with Progress(console=screen, transient=True, disable=not screen.is_terminal) as bar:
             task = bar.add_task(flow, total=None)

@@ -27,7 +27,7 @@ async def registry(known: Settings) -> AsyncIterator[TakeIn]:
         if await _answers(client):
             yield lambda people: _ask(client, people)
             return
-    store = open_store(known.database)
+    store = open_store(known.database, known.key_file)
     try:
         clock = SystemClock()
         own = Registry(store, Ids(clock), clock, known.country)

@@ -74,7 +74,7 @@ def _greet(house: House) -> None:
         "Listens at": f"http://{known.listen.host}:{known.listen.port}",
         "Channels": ", ".join(channels) or "none: set [channels.NAME] in the settings",
         "Flows": f"{', '.join(flow.program.flow for flow in house.library.flows()) or 'none yet'}   ({known.flows})",
-        "Database": str(known.database),
+        "Database": house.store.name,
     }
     console = Console(highlight=False, soft_wrap=True)
     console.print("\nDundun runs.\n", style="bold")

@@ -135,7 +135,7 @@ def _slices(people: WorkerList) -> Iterator[People]:
 
 async def _list(known: Settings) -> list[queries.Worker]:
     try:
-        async with open_reader(known.database) as reader, reader.read() as connection:
+        async with open_reader(known.database, known.key_file) as reader, reader.read() as connection:
             return await queries.workers(connection, reader.vault)
     except StoreError as error:
         raise CommandError(str(error), FOUND) from None

@@ -56,6 +56,37 @@ def test_an_empty_file_is_enough(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "database", "key", "socket"),
+    [
+        ("", "HOME/dundun.sqlite", "HOME/dundun.key", "HOME/dundun.sock"),
+        ("database = 'a/b.sqlite'", "HOME/a/b.sqlite", "HOME/a/b.key", "HOME/a/b.sock"),
+        ("key = 'safe/my.key'", "HOME/dundun.sqlite", "HOME/safe/my.key", "HOME/dundun.sock"),
+        (
+            "database = 'postgresql://dundun:${SECRET}@db.example.org/dundun'",
+            "postgresql://dundun:p%40ss%2Fword@db.example.org/dundun",
+            "HOME/dundun.key",
+            "HOME/dundun.sock",
+        ),
+        (
+            "database = 'postgresql://dundun@db/dundun'\nkey = '/etc/dundun/line.key'",
+            "postgresql://dundun@db/dundun",
+            "/etc/dundun/line.key",
+            "/etc/dundun/line.sock",
+        ),
+        ("database = '${URL}'", "postgresql://u:a%40b@h/d", "HOME/dundun.key", "HOME/dundun.sock"),
+    ],
+)
+def test_a_database_is_a_file_or_an_address_and_has_its_key(
+    tmp_path: Path, text: str, database: str, key: str, socket: str
+) -> None:
+    settings = load(written(tmp_path, text), {"SECRET": "p@ss/word", "URL": "postgresql://u:a%40b@h/d"})
+    shown = [
+        str(each).replace(str(tmp_path), "HOME") for each in (settings.database, settings.key_file, settings.socket)
+    ]
+    assert shown == [database, key, socket]
+
+
+@pytest.mark.parametrize(
     ("text", "sentence"),
     [
         ("databse = 'x'", "databse: there is no such key. Did you mean database?"),
@@ -77,7 +108,10 @@ def test_an_empty_file_is_enough(tmp_path: Path) -> None:
         ("[channels.'A b']\ntype = 'http'", "channels.A b: a channel's name has small letters, digits, - and _ only."),
         ("[api]\nkeys = ['short']", "api.keys: a list is expected, each item a key of 16 letters or more."),
         ("[api]\nkeys = ['${NO}']", "api.keys: NO is not set in the environment. Set it before the server starts."),
-        ("database = 'pg://h/d'", "database: the path of a file is expected: other databases cannot be used yet."),
+        (
+            "database = 'mysql://h/d'",
+            'database: the path of a file, or "postgresql://user@host/name", is expected.',
+        ),
     ],
 )
 def test_a_mistake_names_file_and_key_and_what_is_expected(tmp_path: Path, text: str, sentence: str) -> None:
