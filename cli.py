@@ -18,6 +18,7 @@ app = App(
 
 for _name, _place, _help in (
     ("check", "commands.check:check", "Every mistake in flow files, with its line and a proposal."),
+    ("fmt", "commands.fmt:fmt", "Flow files in their canonical form; repairs what Word did."),
     ("test", "commands.test:test", "Run the tests that stand in flow files."),
     ("chat", "commands.chat:chat", "Play a flow, as a worker would."),
     ("demo", "commands.demo:demo", "A server with example flows, made-up workers and a web phone."),

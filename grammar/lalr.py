@@ -17,7 +17,7 @@ from lark import Lark, Token, Tree
 from lark.exceptions import UnexpectedInput
 from lark.indenter import Indenter
 
-__all__ = ["MAX_PIECES", "TOO_LONG", "UnexpectedInput", "keywords", "read_insert", "read_lines"]
+__all__ = ["MAX_PIECES", "TOO_LONG", "UnexpectedInput", "keywords", "pieces", "read_insert", "read_lines"]
 
 GRAMMAR = Path(__file__).with_name("flow.lark")
 
@@ -57,6 +57,11 @@ def _counted(stream: Iterator[Token]) -> Iterator[Token]:
 def read_lines(text: str) -> Tree[Token]:
     """The tree of one chunk, every line of it ended by a line feed.  Raises lark.UnexpectedInput."""
     return _parser().parse(text, start="chunk")
+
+
+def pieces(text: str) -> Iterator[Token]:
+    """Every word, sign and text of one chunk that can be read, with the ends of its lines and blocks."""
+    return _parser().parse_interactive(text, start="chunk").iter_parse()
 
 
 def read_insert(text: str) -> Tree[Token]:

@@ -44,3 +44,8 @@ def as_code(text: str) -> str:
     words = re.findall(r"[A-Za-z0-9_]+", "".join(c for c in plain if not unicodedata.combining(c)).replace("'", ""))
     name = "_".join(words[:3]).lower()
     return f"n_{name}" if name[:1].isdigit() else name
+
+
+def uncapped(name: str) -> str:
+    """A name without the capital that Word puts at the beginning of a line: `Lab_number`, but not `M` or `LAB`."""
+    return name[0].lower() + name[1:] if name[1:].islower() else name

@@ -13,6 +13,7 @@ from grammar.chunks import span
 from grammar.diagnostics import Finding, finding
 from grammar.nodes import Date, Name, Quoted, Span, Time
 from grammar.reader import Line
+from grammar.slips import uncapped
 
 Parts = list[Any]
 """What stands in a rule, built already: nodes, tokens, and None where something optional lacks."""
@@ -28,6 +29,11 @@ def rule(function: Rule) -> Rule:
 
 
 _THOUSANDS = re.compile(r"(?<![\w.,])\d{1,3}(?:,\d{3})+(?![\w,.])")
+
+
+def begun(name: Name) -> Name:
+    """A name that begins a line, as it was before Word gave it a capital."""
+    return Name(uncapped(name.text), span=name.span)
 
 
 class Aside:
@@ -66,8 +72,10 @@ class Bench:
     def _leaf(self, token: Token | None) -> object:
         if token is None:
             return None
-        if token.type in ("NAME", "WORD", "CODE", "LANG", "PART_KEY"):
+        if token.type in ("NAME", "WORD", "CODE"):
             return Name(str(token), span=self.place(token))
+        if token.type in ("LANG", "PART_KEY"):
+            return Name(token.lower(), span=self.place(token))
         if token.type == "TIME":
             return self._time(token)
         if token.type == "DATE":

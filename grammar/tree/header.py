@@ -31,7 +31,7 @@ from grammar.nodes import (
 )
 from grammar.nodes.answers import AnswerType, ListType
 from grammar.nodes.people import People
-from grammar.tree.bench import Aside, Bench, Parts, rule
+from grammar.tree.bench import Aside, Bench, Parts, begun, rule
 
 
 @rule
@@ -166,7 +166,7 @@ def inputs(bench: Bench, at: Meta, parts: Parts) -> Inputs:
 @rule
 def input_(bench: Bench, at: Meta, parts: Parts) -> Input:
     name, kind, optional = parts
-    return Input(name, kind, bool(optional), span=bench.place(at))
+    return Input(begun(name), kind, bool(optional), span=bench.place(at))
 
 
 @rule
@@ -174,7 +174,7 @@ def input_choices(bench: Bench, at: Meta, parts: Parts) -> Input:
     name, optional, *choices = parts
     kind = AnswerType("choice", span=bench.place(at))
     listed = tuple(part for part in choices if isinstance(part, Choice))
-    return Input(name, kind, bool(optional), listed, span=bench.place(at))
+    return Input(begun(name), kind, bool(optional), listed, span=bench.place(at))
 
 
 @rule

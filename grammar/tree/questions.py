@@ -36,7 +36,7 @@ from grammar.nodes import (
     Tries,
 )
 from grammar.slips import as_code
-from grammar.tree.bench import Aside, Bench, Parts, rule
+from grammar.tree.bench import Aside, Bench, Parts, begun, rule
 from grammar.tree.header import whole
 from grammar.tree.texts import line_of, message_of, title_of
 
@@ -67,7 +67,7 @@ def choice(bench: Bench, at: Meta, parts: Parts) -> Choice:
     return Choice(
         Message(line_of(bench, written), below, span=bench.place(label)),
         None if digits is None else int(digits[0]),
-        code or _code_of(bench, label, text),
+        _code_of(bench, label, text) if code is None else begun(code),
         alone is not None,
         go,
         span=bench.place(at),

@@ -15,6 +15,7 @@ from grammar.nodes import (
     Gives,
     HangUp,
     Literal,
+    Path,
     PersonField,
     Press,
     Rehearsal,
@@ -23,7 +24,7 @@ from grammar.nodes import (
     Silence,
     Time,
 )
-from grammar.tree.bench import Bench, Parts, rule
+from grammar.tree.bench import Bench, Parts, begun, rule
 from grammar.tree.questions import readable
 from grammar.tree.texts import literal_of
 
@@ -51,7 +52,9 @@ def test_worker(bench: Bench, at: Meta, parts: Parts) -> RehearsalWorker:
 
 @rule
 def person_field(bench: Bench, at: Meta, parts: Parts) -> PersonField:
-    name, value = parts
+    path, value = parts
+    first, *further = path.parts
+    name = Path((begun(first), *further), span=path.span)
     return PersonField(name, _literal(bench, at, [value]), span=bench.place(at))
 
 
