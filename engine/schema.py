@@ -287,6 +287,7 @@ audit_anchor = Table(
     "audit_anchor", metadata, _key("n"), _need("at"), _need("root", LargeBinary), _need("mac", LargeBinary)
 )
 
+# said: a digest of what was written last from here.
 line = Table(
     "line",
     metadata,
@@ -301,8 +302,10 @@ line = Table(
     _may("spoke_at"),
     _may("greeted_at"),
     _may("silent_at"),
+    _need("said", Text, ""),
 )
 _index("uq_line_address", line.c.kind, line.c.address_key, unique=True)
+_index("ix_line_box", line.c.bucket, line.c.box_id)
 
 worker = Table(
     "worker",

@@ -97,6 +97,8 @@ def _messages(op: Operations) -> None:
 
 
 def _people(op: Operations) -> None:
+    op.add_column("line", need("said", Text, ""))
+    index(op, "ix_line_box", "line", ["bucket", "box_id"])
     op.add_column("worker", need("zone", Text, ""))
     op.add_column("facility", need("zone", Text, ""))
     index(op, "ix_worker_zone", "worker", ["zone"], where="zone <> ''")
