@@ -83,6 +83,7 @@ class Step:
             "worker_id": worker,
             "program": session.program,
             "status": session.status,
+            "urgency": int(session.urgent),
             "seq": session.seq,
             "wait": session.wait,
             "line_id": self._line.line_id,

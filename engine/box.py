@@ -18,11 +18,23 @@ from engine import limits, shortform
 from engine.answers import ReadAs, Right
 from engine.answers import read as read_answer
 from engine.effects import Claim, Consent, Effect, Greeted, Send
-from engine.events import ActionDone, Event, Moved, OptedOut, Received, Regained, Replaced, Started, Suspended, TimedOut
+from engine.events import (
+    ActionDone,
+    Event,
+    Moved,
+    OptedOut,
+    Postponed,
+    Received,
+    Regained,
+    Replaced,
+    Started,
+    Suspended,
+    TimedOut,
+)
 from engine.facts import Facts
 from engine.library import Library
 from engine.linked import Linked
-from engine.machine import reads_ahead, step, word_block, would_take
+from engine.machine import FLOOR, reads_ahead, step, word_block, would_take
 from engine.moving import move as moved
 from engine.scene import Scene
 from engine.session import Session
@@ -36,6 +48,7 @@ class View:
     `facts` is None for a number that no worker has.  `stopped`: the line, or the worker who owns it alone, sent
     STOP.  `greeted`: an unknown number that was answered already.  `sessions`: all open ones on this line, by id.
     `silent_since`: when the last conversation here ended for want of an answer (ms), None if none did within 7 days.
+    `spoke_at`: when somebody last wrote from here, None if nobody ever did.
     """
 
     facts: Facts | None
@@ -43,6 +56,7 @@ class View:
     greeted: bool = False
     sessions: dict[int, Session] = field(default_factory=dict)
     silent_since: int | None = None
+    spoke_at: int | None = None
 
 
 class Applied(NamedTuple):
@@ -92,6 +106,8 @@ def fire(view: View, session_id: int, name: str, guard: int | None, library: Lib
     if session is None or (guard is not None and guard != session.wait):
         return []
     here = _Box(view, library, now)
+    if name == FLOOR:
+        return here.ask_for_floor(session_id)
     return here.apply(session_id, TimedOut(name, guard, here.has_floor(session_id)))
 
 
@@ -243,16 +259,47 @@ class _Box:
     # ------------------------------------------------------------ conversations
 
     def begin(self, linked: Linked, event: Started) -> list[Applied]:
-        """A new conversation takes the floor; an open one of the same flow is replaced (RULES F2)."""
+        """A new conversation takes the floor, or queues (RULES F1); an open one of the same flow is replaced (F2)."""
         applied: list[Applied] = []
         for sid, session in list(self.view.sessions.items()):
             if session.flow == linked.program.flow and not event.inputs:
                 applied += self._apply(sid, Replaced())
-            elif session.status == "waiting":
-                applied += self._apply(sid, Suspended())
         sid = self.new_id()
-        self.view.sessions[sid] = Session(linked.hash, linked.program.flow)
+        new = Session(linked.hash, linked.program.flow)
+        if self._queues(event.by):
+            self.view.sessions[sid] = new
+            return applied + self._queue(sid, event)
+        applied += self._take_floor()
+        self.view.sessions[sid] = new
         return applied + self.apply(sid, event)
+
+    def ask_for_floor(self, session_id: int) -> list[Applied]:
+        """An event has waited for the worker to be silent (RULES F1)."""
+        if self._silent_at > self.now:
+            return self._apply(session_id, Postponed(self._silent_at))
+        return self._take_floor() + self.apply(session_id, Regained())
+
+    @property
+    def _silent_at(self) -> int:
+        """When the worker will have been silent for so long that an event may interrupt."""
+        return 0 if self.view.spoke_at is None else self.view.spoke_at + limits.SILENT
+
+    def _queues(self, by: str) -> bool:
+        """A schedule lets everybody else finish; an event interrupts nobody who has just written (RULES F1)."""
+        if by == "schedule":
+            return self._waiting() is not None or self._heir() is not None
+        return by == "event" and self._waiting() is not None and self._silent_at > self.now
+
+    def _queue(self, session_id: int, event: Started) -> list[Applied]:
+        applied = self.apply(session_id, msgspec.structs.replace(event, floor=False))
+        still = self.view.sessions.get(session_id)
+        if event.by == "event" and still is not None and still.status == "queued":
+            applied += self._apply(session_id, Postponed(self._silent_at))
+        return applied
+
+    def _take_floor(self) -> list[Applied]:
+        waiting = [sid for sid, session in self.view.sessions.items() if session.status == "waiting"]
+        return [applied for sid in waiting for applied in self._apply(sid, Suspended())]
 
     def has_floor(self, session_id: int) -> bool:
         """May this conversation speak: does no other one wait for the worker?"""
@@ -299,5 +346,7 @@ class _Box:
         return next((sid for sid, s in self.view.sessions.items() if s.status == "sleeping"), None)
 
     def _heir(self) -> int | None:
-        queue = [(s.asked_at, sid) for sid, s in self.view.sessions.items() if s.status in ("suspended", "queued")]
-        return min(queue)[1] if queue else None
+        """Who waited longest, but an event before all others (RULES F1)."""
+        waits = ("suspended", "queued")
+        queue = [(not s.urgent, s.asked_at, sid) for sid, s in self.view.sessions.items() if s.status in waits]
+        return min(queue)[2] if queue else None

@@ -15,12 +15,16 @@ class Happening(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Started(Happening, tag="started", frozen=True):
-    """The session begins.  `by`: word, event, person, schedule.  `text`: the worker's message, where one started it."""
+    """The session begins.  `by`: word, event, person, schedule.  `text`: the worker's message, where one started it.
+
+    `floor`: may it speak at once, or does it queue until nobody else does (RULES F1)?
+    """
 
     by: str
     channel: str = "sms"
     inputs: dict[str, Packed] = {}
     text: str = ""
+    floor: bool = True
 
 
 class Received(Happening, tag="received", frozen=True):
@@ -68,6 +72,12 @@ class Regained(Happening, tag="regained", frozen=True):
     text: str = ""
 
 
+class Postponed(Happening, tag="postponed", frozen=True):
+    """The worker is busy with another conversation: this one asks for the floor again at `until` (RULES F1)."""
+
+    until: int
+
+
 class OptedOut(Happening, tag="opted_out", frozen=True):
     """The worker sent STOP: the session ends as opted_out, without a word."""
 
@@ -82,4 +92,4 @@ class Moved(Happening, tag="moved", frozen=True):
     program: str
 
 
-Event = Started | Received | TimedOut | ActionDone | Suspended | Regained | OptedOut | Replaced | Moved
+Event = Started | Received | TimedOut | ActionDone | Suspended | Regained | Postponed | OptedOut | Replaced | Moved

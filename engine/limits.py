@@ -28,6 +28,9 @@ LETTERS = 5_000
 VERIFIED = 15 * MINUTE
 """A PIN holds this long without a message (RULES J3)."""
 
+SILENT = 10 * MINUTE
+"""An event takes the floor of a worker who has been silent for so long (RULES F1)."""
+
 LATE = 7 * DAY
 """An answer this long after its question timed out is answered as late (RULES E3)."""
 

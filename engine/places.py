@@ -71,5 +71,6 @@ class Place:
             stopped=line.stopped_at is not None,
             greeted=line.greeted_at is not None or line.kind != "phone",
             silent_since=silent,
+            spoke_at=line.spoke_at,
         )
         return cls(line, person, view)

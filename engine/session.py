@@ -55,6 +55,7 @@ class Session(msgspec.Struct, omit_defaults=True):
     `proof_for`: the position that waits for the PIN to be proved once more (RULES J3).
     `held`: what it had to say while it had no floor.
     `short`: what the short form said, by key; `leftover`: what of it nobody could read.
+    `urgent`: an event began it, and it comes first among those that wait for the floor (RULES F1).
     Times are milliseconds UTC.
     """
 
@@ -92,6 +93,7 @@ class Session(msgspec.Struct, omit_defaults=True):
     held: list[Held] = []
     short: dict[str, str] = {}
     leftover: str = ""
+    urgent: bool = False
     schema: int = SCHEMA
 
 

@@ -40,6 +40,7 @@ def drop_timer(item: Item, work: Fire, rows: Rows) -> None:
 def _receive(work: Message, place: Place, kit: Kit, now: int) -> list[Applied]:
     line = place.line
     line.spoke_at, line.channel, line.changed = now, work.channel, True
+    place.view.spoke_at = now
     pin = place.person.comparer(kit.vault, now) if place.person else _no_pin
     return box.receive(place.view, work.text, kit.library, now, kit.ids.new, pin, kit.kind(work.channel))
 

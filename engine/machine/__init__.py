@@ -10,11 +10,11 @@ from engine.effects import Effect
 from engine.events import Event
 from engine.facts import Facts
 from engine.linked import Linked
-from engine.machine.happenings import HAPPENINGS, reads_ahead, word_block, would_take
+from engine.machine.happenings import FLOOR, HAPPENINGS, reads_ahead, word_block, would_take
 from engine.machine.run import MachineError, Run
 from engine.session import Session
 
-__all__ = ["MachineError", "reads_ahead", "step", "word_block", "would_take"]
+__all__ = ["FLOOR", "MachineError", "reads_ahead", "step", "word_block", "would_take"]
 
 
 def step(linked: Linked, session: Session, event: Event, facts: Facts, now: int) -> tuple[Session, tuple[Effect, ...]]:

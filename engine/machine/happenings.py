@@ -11,6 +11,7 @@ from engine.effects import SetTimer
 from engine.events import (
     ActionDone,
     OptedOut,
+    Postponed,
     Received,
     Regained,
     Replaced,
@@ -27,6 +28,9 @@ from engine.machine.run import HALT, Run
 from engine.session import Session
 from grammar import program as p
 
+FLOOR = "floor"
+"""The timer of a conversation that waits until the worker has been silent (RULES F1)."""
+
 
 def _started(run: Run, event: Started) -> None:
     session, program = run.session, run.linked.program
@@ -34,12 +38,13 @@ def _started(run: Run, event: Started) -> None:
     session.started, session.channel, session.inputs = run.now, event.channel, dict(event.inputs)
     language = run.facts.worker.get("language")
     session.language = str(language) if language in program.languages else ""
+    session.urgent, run.floor = event.by == "event", event.floor
     run.rescene()
     if event.text:
         session.short, session.leftover = shortform.read(program, run.linked.tables, event.text)
     for number, after in enumerate(program.afters):
         run.effects.append(SetTimer(f"after:{number}", at=run.now + after.after * 1000))
-    advance(run, 0)
+    _go_on(run, 0)
 
 
 def _received(run: Run, event: Received) -> None:
@@ -152,6 +157,11 @@ def _regained(run: Run, event: Regained) -> None:
         advance(run, session.resume)
 
 
+def _postponed(run: Run, event: Postponed) -> None:
+    if run.session.status == "queued":
+        run.effects.append(SetTimer(FLOOR, guard=run.session.wait, at=event.until))
+
+
 def _opted_out(run: Run, event: OptedOut) -> None:
     run.session.held = []
     run.end("opted_out")
@@ -169,6 +179,7 @@ HAPPENINGS: dict[type, Callable[[Run, Any], None]] = {
     ActionDone: _action_done,
     Suspended: _suspended,
     Regained: _regained,
+    Postponed: _postponed,
     OptedOut: _opted_out,
     Replaced: _replaced,
 }

@@ -9,7 +9,7 @@ import pytest
 
 from engine import box
 from engine.box import Applied, View
-from engine.effects import Consent, End, Greeted, Send
+from engine.effects import Consent, End, Greeted, Send, SetTimer
 from engine.events import ActionDone, OptedOut, Received, Regained, Started, Suspended
 from engine.facts import Facts, Record
 from engine.library import Library
@@ -276,3 +276,109 @@ def test_a_conversation_without_the_floor_asks_when_it_regains_it(library: Calla
     assert [s.status for s in phone.view.sessions.values()] == ["suspended", "waiting"]
     phone.says("5")
     assert texts(phone.says("6")) == ["Thank you.", "What do you need?"]
+
+
+# ------------------------------------------------------------ who has the floor, of those who were not asked (F1)
+
+
+def begun(phone: Phone, flow: str, by: str, **inputs: str) -> list[Applied]:
+    return box.start(phone.view, flow, dict(inputs), by, phone.library, phone.now, phone._id)
+
+
+def standing(phone: Phone) -> dict[str, str]:
+    return {session.flow: session.status for session in phone.view.sessions.values()}
+
+
+def test_a_schedule_begins_at_once_where_nobody_speaks(phone: Phone) -> None:
+    assert texts(begun(phone, "stock", "schedule")) == ["How many packets?"]
+
+
+def test_a_schedule_queues_until_the_conversation_that_has_the_floor_is_over(phone: Phone) -> None:
+    phone.says("stock")
+    assert texts(begun(phone, "story", "schedule")) == []
+    assert standing(phone) == {"stock": "waiting", "story": "queued"}
+    assert texts(phone.says("5")) == ["How many kits?"]
+    assert texts(phone.says("6")) == ["Thank you.", "What happened?"]
+    assert standing(phone) == {"story": "waiting"}
+
+
+def test_a_schedule_ends_last_weeks_conversation_and_takes_its_floor(phone: Phone) -> None:
+    begun(phone, "stock", "schedule")
+    applied = begun(phone, "stock", "schedule")
+    assert [one.session.outcome for one in applied if one.session] == ["replaced", ""]
+    assert texts(applied) == ["How many packets?"]
+
+
+def test_who_waited_longer_comes_before_a_schedule_that_replaces(phone: Phone) -> None:
+    phone.says("stock")
+    begun(phone, "story", "schedule")
+    phone.now += DAY
+    assert texts(begun(phone, "stock", "schedule")) == ["What happened?"]
+    assert standing(phone) == {"story": "waiting", "stock": "queued"}
+
+
+@pytest.mark.parametrize(
+    ("silent", "asked"), [(10 * MINUTE, ["fire: have you seen it?"]), (10 * MINUTE - 1, [])], ids=["silent", "busy"]
+)
+def test_an_event_takes_the_floor_of_a_worker_who_is_silent(phone: Phone, silent: int, asked: list[str]) -> None:
+    phone.says("stock")
+    phone.view.spoke_at = phone.now
+    phone.now += silent
+    assert texts(begun(phone, "alert", "event", what="fire")) == asked
+
+
+def test_an_event_waits_until_a_busy_worker_has_been_silent(phone: Phone) -> None:
+    phone.says("stock")
+    phone.view.spoke_at = phone.now
+    applied = begun(phone, "alert", "event", what="fire")
+    [clock] = [effect for one in applied for effect in one.effects if isinstance(effect, SetTimer)]
+    assert (clock.name, clock.at) == ("floor", phone.now + 10 * MINUTE)
+
+    phone.says("5")
+    phone.view.spoke_at = phone.now
+    applied = phone.timer(2, clock.name, clock.guard, 9 * MINUTE)
+    [again] = [effect for one in applied for effect in one.effects if isinstance(effect, SetTimer)]
+    assert again.at == phone.now + MINUTE
+
+    assert texts(phone.timer(2, again.name, again.guard, MINUTE)) == ["fire: have you seen it?"]
+    assert standing(phone) == {"stock": "suspended", "alert": "waiting"}
+
+
+def test_an_event_that_waits_begins_as_soon_as_the_floor_is_free(phone: Phone) -> None:
+    phone.says("stock")
+    phone.view.spoke_at = phone.now
+    [clock] = [
+        effect
+        for one in begun(phone, "alert", "event", what="fire")
+        for effect in one.effects
+        if isinstance(effect, SetTimer)
+    ]
+    phone.says("5")
+    assert texts(phone.says("6")) == ["Thank you.", "fire: have you seen it?"]
+    assert phone.timer(2, clock.name, clock.guard, 10 * MINUTE) == []
+
+
+def test_an_event_comes_before_those_who_waited_longer(phone: Phone) -> None:
+    phone.says("stock")
+    begun(phone, "story", "schedule")
+    phone.view.spoke_at = phone.now
+    begun(phone, "alert", "event", what="fire")
+    phone.says("5")
+    assert texts(phone.says("6"))[1:] == ["fire: have you seen it?"]
+    assert texts(phone.says("yes")) == ["What happened?"]
+
+
+def test_stop_ends_what_is_queued(phone: Phone) -> None:
+    phone.says("stock")
+    begun(phone, "story", "schedule")
+    phone.says("stop")
+    assert phone.view.sessions == {}
+
+
+def test_a_conversation_that_was_replaced_while_it_queued_never_speaks(phone: Phone) -> None:
+    phone.says("stock")
+    begun(phone, "story", "schedule")
+    begun(phone, "story", "schedule")
+    phone.says("5")
+    assert texts(phone.says("6")) == ["Thank you.", "What happened?"]
+    assert standing(phone) == {"story": "waiting"}
