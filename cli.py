@@ -24,6 +24,7 @@ for _name, _place, _help in (
     ("demo", "commands.demo:demo", "A server with example flows, made-up workers and a web phone."),
     ("serve", "commands.serve:serve", "Run the flows for real, as dundun.toml says."),
     ("workers", "commands.workers:app", "The health workers that the server knows."),
+    ("migrate", "commands.migrate:migrate", "Bring the database of an older Dundun to today's tables."),
     ("export", "commands.export:export", "The answers of a flow, as files."),
 ):
     app.command(_place, name=_name, help=_help)

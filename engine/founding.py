@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from sqlalchemy import Connection, insert, inspect, select
+from sqlalchemy import Connection, bindparam, insert, inspect, select
 
 from engine import schema
 from engine.store import StoreError
 from engine.vault import Vault, VaultError, make_key_file, read_key_file
 
 _PROOF = b"dundun"
+_META = select(schema.meta.c.value).where(schema.meta.c.name == bindparam("name"))
 
 
 def found(connection: Connection, name: str, key: Path) -> tuple[Vault, Path | None]:
@@ -27,17 +28,29 @@ def found(connection: Connection, name: str, key: Path) -> tuple[Vault, Path | N
 
 def check(connection: Connection, name: str, key: Path) -> Vault:
     """The vault of a database that is there; StoreError where it is not ours, or the key is not its own."""
+    if version(connection, name) < schema.VERSION:
+        raise StoreError(f"{name} was written by an older Dundun. Stop every server that uses it, then: dundun migrate")
+    return unlock(connection, name, key)
+
+
+def version(connection: Connection, name: str) -> int:
+    """Which version its tables are of, today's or older; StoreError where a newer Dundun wrote them."""
     if not has_tables(connection):
         raise StoreError(f"{name} is not a database of Dundun, or it is empty. Give the right one.")
-    stored = {row.name: row.value for row in connection.execute(select(schema.meta))}
-    if int(stored.get("schema", schema.VERSION + 1)) > schema.VERSION:
+    found = int(connection.scalar(_META, {"name": "schema"}) or schema.VERSION + 1)
+    if found > schema.VERSION:
         raise StoreError(f"{name} was written by a newer Dundun. Use that version, or a database of its own.")
+    return found
+
+
+def unlock(connection: Connection, name: str, key: Path) -> Vault:
+    """The vault of a database of any version; StoreError where the key is not its own."""
     try:
         vault = read_key_file(key)
     except VaultError as error:
         raise StoreError(str(error)) from None
     try:
-        vault.open("meta", 0, "proof", bytes.fromhex(stored.get("proof", "")))
+        vault.open("meta", 0, "proof", bytes.fromhex(connection.scalar(_META, {"name": "proof"}) or ""))
     except VaultError:
         raise StoreError(
             f"The key in {key} is not the one that {name} was written with. Put the right key back."

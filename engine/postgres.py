@@ -32,7 +32,8 @@ _TRIES = 4
 _TAKEN_BACK = frozenset({"40001", "40P01", "55P03"})  # not serialisable, deadlock, lock not to be had
 _NO_ROOM = "53"  # disk full, out of memory, too many connections: nothing was written
 _GONE = ("08", "57P0")  # the connection broke, or the server goes down
-_FOUNDING = 0x64756E64756E  # the advisory lock of whoever makes the tables
+_FOUNDING = 0x64756E64756E  # the advisory lock of whoever makes or changes the tables
+_TAKE_TURN = text("SELECT pg_advisory_xact_lock(:which)")
 
 
 class PostgresStore(Store):
@@ -137,16 +138,26 @@ class PostgresReader(Readable):
 
 def open_store(url: str, key: Path) -> PostgresStore:
     """See `engine.store.open_store`; may be called with or without a running event loop."""
-    name = _name(url)
+    name = name_of(url)
     vault, new_key = _apart(_once(url, name, lambda connection: _found(connection, name, key)))
     return PostgresStore(url, name, vault, new_key)
 
 
 async def open_reader(url: str, key: Path) -> PostgresReader:
     """See `engine.store.open_reader`."""
-    name = _name(url)
+    name = name_of(url)
     vault = await _once(url, name, lambda connection: founding.check(connection, name, key))
     return PostgresReader(url, name, vault)
+
+
+async def once(url: str, work: Callable[[Connection], T]) -> T:
+    """See `engine.store.once`."""
+
+    def alone(connection: Connection) -> T:
+        connection.execute(_TAKE_TURN, {"which": _FOUNDING})
+        return work(connection)
+
+    return await _once(url, name_of(url), alone)
 
 
 class _AgainError(Exception):
@@ -154,7 +165,7 @@ class _AgainError(Exception):
 
 
 def _found(connection: Connection, name: str, key: Path) -> tuple[Vault, Path | None]:
-    connection.execute(text("SELECT pg_advisory_xact_lock(:which)"), {"which": _FOUNDING})
+    connection.execute(_TAKE_TURN, {"which": _FOUNDING})
     return founding.found(connection, name, key)
 
 
@@ -209,7 +220,8 @@ def _engine(url: str) -> AsyncEngine:
     )
 
 
-def _name(url: str) -> str:
+def name_of(url: str) -> str:
+    """See `engine.store.name_of`."""
     address = make_url(url)
     return f"The database {address.database} on {address.host or 'this machine'}"
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import TypeVar
 from urllib.parse import quote
@@ -114,18 +114,41 @@ async def open_reader(path: Path, key: Path) -> SqliteReader:
 
 def _reader(path: Path) -> SqliteReader:
     if not path.exists():
-        raise StoreError(f"There is no database {path}. Start the server once, or say where its dundun.toml is.")
+        raise _missing(path)
     return SqliteReader(path)
+
+
+def _missing(path: Path) -> StoreError:
+    return StoreError(f"There is no database {path}. Start the server once, or say where its dundun.toml is.")
 
 
 def open_store(path: Path, key: Path) -> SqliteStore:
     """See `engine.store.open_store`."""
     if sqlite3.sqlite_version_info < _OLDEST_SQLITE:
         raise StoreError(f"SQLite {sqlite3.sqlite_version} is too old: 3.35 or newer is needed. Use a newer Python.")
+    with _owned(path) as (engine, lock):
+        return _opened(path, key, engine, lock)
+
+
+def once(path: Path, work: Callable[[Connection], T]) -> T:
+    """See `engine.store.once`."""
+    if not path.exists():
+        raise _missing(path)
+    with _owned(path) as (engine, lock):
+        with engine.begin() as connection:
+            result = work(connection)
+        engine.dispose()
+        lock.release()
+        return result
+
+
+@contextmanager
+def _owned(path: Path) -> Iterator[tuple[Engine, FileLock]]:
+    """The file, for this process alone; whatever goes wrong lets go of it."""
     lock = _locked(path)
     engine = _writing(path)
     try:
-        return _opened(path, key, engine, lock)
+        yield engine, lock
     except (DatabaseError, OSError) as error:
         engine.dispose()
         lock.release()

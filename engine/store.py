@@ -68,6 +68,15 @@ def is_url(database: Path | str) -> bool:
     return str(database).startswith(POSTGRES)
 
 
+def name_of(database: Path | str) -> str:
+    """What to call a database in a sentence, without its password."""
+    if is_url(database):
+        from engine import postgres
+
+        return postgres.name_of(str(database))
+    return str(database)
+
+
 def key_of(database: Path | str, key: Path | None = None) -> Path:
     """The key file of a database: the one that was named, else beside the file."""
     if key is not None:
@@ -89,6 +98,20 @@ def open_store(database: Path | str, key: Path | None = None) -> Store:
     from engine import sqlite
 
     return sqlite.open_store(Path(database), key_of(database, key))
+
+
+async def once(database: Path | str, work: Callable[[Connection], T]) -> T:
+    """One transaction, on a database of any version: nobody else makes or changes its tables meanwhile.
+
+    A file is owned for as long, as by a server.  StoreError where that fails, and then nothing was changed.
+    """
+    if is_url(database):
+        from engine import postgres
+
+        return await postgres.once(str(database), work)
+    from engine import sqlite
+
+    return sqlite.once(Path(database), work)
 
 
 @asynccontextmanager

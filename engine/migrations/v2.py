@@ -97,10 +97,10 @@ def _messages(op: Operations) -> None:
 
 
 def _people(op: Operations) -> None:
-    op.add_column("line", need("said", Text, ""))
-    index(op, "ix_line_box", "line", ["bucket", "box_id"])
     op.add_column("worker", need("zone", Text, ""))
     op.add_column("facility", need("zone", Text, ""))
+    op.add_column("line", need("said", Text, ""))
+    index(op, "ix_line_box", "line", ["bucket", "box_id"])
     index(op, "ix_worker_zone", "worker", ["zone"], where="zone <> ''")
 
 
@@ -147,6 +147,8 @@ def _plans(op: Operations) -> None:
         need("started_at"),
         may("done_at"),
     )
+    index(op, "ix_schedule_run_going", "schedule_run", ["started_at"], where="state = 'going'")
+    index(op, "ix_schedule_run_known", "schedule_run", ["schedule", "zone"], where="state = 'known'")
     op.create_table(
         "broadcast",
         key("broadcast_id"),
