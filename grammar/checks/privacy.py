@@ -43,20 +43,17 @@ def sent_too_early(subject: Subject) -> Iterator[Finding]:
     names, program = sensitive(subject), subject.made.program
     if not names:
         return
-    early = _places(program, _unproved(program))
+    early = _spans(subject, _unproved(program))
     for visit in subject.visits:
         node = visit.node
-        if isinstance(node, n.Say | n.Question) and _place(subject, node) in early:
+        if isinstance(node, n.Say | n.Question) and node.span in early:
             for word in _reads(node.message, names):
                 yield subject.say("E261", word, name=word.text)
 
 
-def _places(program: p.Program, positions: set[int]) -> set[p.Place]:
-    return {program.places[at] for at in positions}
-
-
-def _place(subject: Subject, node: n.Node) -> p.Place:
-    return p.Place(node.span.file or subject.file, node.span.line)
+def _spans(subject: Subject, positions: set[int]) -> set[n.Span]:
+    """Where the operations stand, to the column: several may come from one line of the author's."""
+    return {subject.made.spans[at] for at in positions}
 
 
 def _unproved(program: p.Program) -> set[int]:
@@ -82,9 +79,9 @@ _DIFFERS = (n.Say, n.Question, n.AskAgain, n.Tell, n.GoTo, n.Stop)
 def conditions_too_early(subject: Subject) -> Iterator[Finding]:
     """Before `verify`, what is sent does not depend on a sensitive value (RULES J1)."""
     names, program = sensitive(subject), subject.made.program
-    early = _places(program, _unproved(program)) if names else set()
+    early = _spans(subject, _unproved(program)) if names else set()
     for line, _ in subject.every(n.If):
-        branches = [branch for branch in line.branches if _place(subject, branch) in early]
+        branches = [branch for branch in line.branches if branch.span in early]
         if any(isinstance(visit.node, _DIFFERS) for visit in walk(line)):
             for word in (word for branch in branches for word in _reads(branch.when, names)):
                 yield subject.say("E266", word, name=word.text)

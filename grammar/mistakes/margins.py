@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from grammar.chunks import span
 from grammar.diagnostics import Finding, finding
 from grammar.mistakes.trouble import Explanation, Trouble
-from grammar.mistakes.words import PLACES
+from grammar.mistakes.words import FLOW, PLACES, QUESTION, TEST, TEXT
 from grammar.reader import Line
 
 LONGEST = 40
-_SIGNS_OF_LOSS = 3
+_SIGNS_OF_LOSS = 2
+_INSIDE = (FLOW, QUESTION, TEXT, TEST)
+_INSIDE_ONLY = re.compile(
+    r"\d{1,3}[.)]\s|[-–—•*>]\s|if (?:failed|invalid|right|wrong|nobody|too many)\b|fr\s*:", re.IGNORECASE
+)
+"""Choices, lines of a text, what follows from an answer, and the language that most flows are translated to."""
+
+_OWNER = re.compile(r"(?:flow|test|ask|quiz|verify|say|table)\b|.*:$", re.IGNORECASE)
+_OWNS_A_BLOCK = re.compile(
+    r"(?:(?:if|otherwise|else|for each|after|on word|on event|take|table|inputs|test worker)\b.*:|test\s*:.*)",
+    re.IGNORECASE,
+)
 
 
 def too_far_in(trouble: Trouble) -> Explanation | None:
@@ -42,19 +55,19 @@ def nothing_below(trouble: Trouble) -> Explanation | None:
 
 
 def lost(chunks: Sequence[Sequence[Line]], file: str) -> Finding | None:
-    """The one thing to say of a file in which every line stands at the margin, though many belong further in."""
+    """The one thing to say of a file in which every line stands at the margin, though several belong further in."""
     lines = [line for chunk in chunks for line in chunk]
     if any(line.indent for line in lines):
         return None
-    inside = [line for line in lines if _belongs_inside(line)]
-    owners = [line for line in lines if line.words.lower().startswith(("flow ", "test:")) or line.words.endswith(":")]
-    if len(inside) < _SIGNS_OF_LOSS or not owners:
+    signs = [(line, _signs(above.words, line.words)) for above, line in pairwise(lines)]
+    if sum(count for _, count in signs) < _SIGNS_OF_LOSS or not any(_OWNER.match(line.words) for line in lines):
         return None
-    return finding("E014", file, span(inside[0]))
+    return finding("E014", file, span(next(line for line, count in signs if count)))
 
 
-def _belongs_inside(line: Line) -> bool:
-    word = line.words.split(":")[0].split(" ")[0].lower()
-    return PLACES.get(word, "").startswith(("in the header", "under a question", "in a test")) or bool(
-        line.words[:2].rstrip(".)").isdigit()
-    )
+def _signs(above: str, words: str) -> int:
+    """How many things speak for it that the line stood further in than the one above."""
+    place = PLACES.get(words.split(":")[0].split(" ")[0].lower())
+    inside = _INSIDE_ONLY.match(words) is not None or (place or "").startswith(_INSIDE)
+    below = _OWNS_A_BLOCK.fullmatch(above) is not None
+    return inside + below + (below and place is None)

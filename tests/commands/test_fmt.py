@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from pathlib import Path
 
@@ -25,7 +26,7 @@ def test_a_file_is_put_in_order(dundun: Dundun) -> None:
     assert dundun("fmt", "flows") == (0, "flows/survey.flow changed\n1 file: 1 changed.\n", "")
     assert PLACE.read_bytes() == FLOW.encode()
     assert PLACE.stat().st_mode & 0o777 == 0o640
-    assert os.listdir("flows") == ["survey.flow"]
+    assert [path.name for path in Path("flows").iterdir()] == ["survey.flow"]
 
 
 def test_check_only_lists(dundun: Dundun) -> None:
@@ -61,13 +62,16 @@ def test_a_link_stays_a_link(dundun: Dundun) -> None:
     assert Path("real.txt").read_text(encoding="utf-8") == FLOW
 
 
-@pytest.mark.skipif(os.name == "nt" or os.getuid() == 0, reason="nothing is forbidden to this user")
-def test_a_folder_that_may_not_be_written(dundun: Dundun) -> None:
+def test_a_disk_that_is_full(dundun: Dundun, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(handle: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
     PLACE.write_bytes(TYPED.encode())
-    Path("flows").chmod(0o500)
-    done = dundun("fmt", "flows")
-    Path("flows").chmod(0o700)
-    assert (done.code, done.err) == (2, "flows/survey.flow cannot be written: Permission denied. It is as it was.\n")
+    monkeypatch.setattr(os, "fsync", full)
+    says = "flows/survey.flow cannot be written: No space left on device. It is as it was.\n"
+    assert dundun("fmt", "flows") == (2, "", says)
+    assert PLACE.read_bytes() == TYPED.encode()
+    assert [path.name for path in Path("flows").iterdir()] == ["survey.flow"]
 
 
 @pytest.mark.parametrize(
