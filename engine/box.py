@@ -8,13 +8,14 @@ event, so that the next one of the same batch is folded upon it.  One conversati
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Concatenate, NamedTuple, ParamSpec, TypeVar
 
 import msgspec
 
-from engine import limits, shortform
+from engine import limits, needs, shortform
 from engine.answers import ReadAs, Right
 from engine.answers import read as read_answer
 from engine.effects import Claim, Consent, Effect, Greeted, Send
@@ -31,11 +32,12 @@ from engine.events import (
     Suspended,
     TimedOut,
 )
-from engine.facts import Facts
+from engine.facts import Facts, Needed
 from engine.library import Library
 from engine.linked import Linked
 from engine.machine import FLOOR, reads_ahead, step, word_block, would_take
 from engine.moving import move as moved
+from engine.needs import Need, Unmet
 from engine.scene import Scene
 from engine.session import Session
 from engine.values import Packed
@@ -48,6 +50,7 @@ class View:
     `facts` is None for a number that no worker has.  `stopped`: the line, or the worker who owns it alone, sent
     STOP.  `greeted`: an unknown number that was answered already.  `sessions`: all open ones on this line, by id.
     `silent_since`: when the last conversation here ended for want of an answer (ms), None if none did within 7 days.
+    `proof`: how a PIN compared, kept while the people are fetched whom its step has to know: it is compared once.
     `spoke_at`: when somebody last wrote from here, None if nobody ever did.
     """
 
@@ -57,6 +60,7 @@ class View:
     sessions: dict[int, Session] = field(default_factory=dict)
     silent_since: int | None = None
     spoke_at: int | None = None
+    proof: str = ""
 
 
 class Applied(NamedTuple):
@@ -68,11 +72,33 @@ class Applied(NamedTuple):
     effects: tuple[Effect, ...]
 
 
+Arguments = ParamSpec("Arguments")
+Result = TypeVar("Result")
+
+
+def _whole(act: Callable[Concatenate[View, Arguments], Result]) -> Callable[Concatenate[View, Arguments], Result]:
+    """All of an act, or nothing: where a step has to know people first, Unmet is raised and the view is as before."""
+
+    @functools.wraps(act)
+    def acted(view: View, /, *args: Arguments.args, **kwargs: Arguments.kwargs) -> Result:
+        before = view.facts, view.stopped, view.greeted, dict(view.sessions)
+        try:
+            result = act(view, *args, **kwargs)
+        except (Needed, Unmet) as need:
+            view.facts, view.stopped, view.greeted, view.sessions = before
+            raise (need if isinstance(need, Unmet) else Unmet(needs.of(need))) from None
+        view.proof = ""
+        return result
+
+    return acted
+
+
 NewId = Callable[[], int]
 ComparePin = Callable[[str], str]
 """Digits → right, wrong, no_pin or locked."""
 
 
+@_whole
 def receive(
     view: View, text: str, library: Library, now: int, new_id: NewId, pin: ComparePin, channel: str = "sms"
 ) -> list[Applied]:
@@ -80,6 +106,7 @@ def receive(
     return _Box(view, library, now, new_id).receive(text, pin, channel)
 
 
+@_whole
 def start(
     view: View,
     flow: str,
@@ -100,6 +127,7 @@ def start(
     return _Box(view, library, now, new_id).begin(linked, Started(by, channel, inputs))
 
 
+@_whole
 def fire(view: View, session_id: int, name: str, guard: int | None, library: Library, now: int) -> list[Applied]:
     """A timer is due.  A timer of a wait that is over gives nothing."""
     session = view.sessions.get(session_id)
@@ -111,6 +139,7 @@ def fire(view: View, session_id: int, name: str, guard: int | None, library: Lib
     return here.apply(session_id, TimedOut(name, guard, here.has_floor(session_id)))
 
 
+@_whole
 def done(view: View, session_id: int, event: ActionDone, library: Library, now: int) -> list[Applied]:
     """An action came back."""
     session = view.sessions.get(session_id)
@@ -120,6 +149,7 @@ def done(view: View, session_id: int, event: ActionDone, library: Library, now: 
     return here.apply(session_id, msgspec.structs.replace(event, floor=here.has_floor(session_id)))
 
 
+@_whole
 def move(view: View, session_id: int, library: Library, now: int) -> list[Applied] | str:
     """The conversation goes over to the current version of its flow, or a sentence says why it stays (RULES K8).
 
@@ -199,7 +229,8 @@ class _Box:
         form = ReadAs("digits", limit=question.source.type.limit)
         zone_day = Scene(linked, session, self._facts(), self.now).today()
         got = read_answer(form, text, linked.base, zone_day, linked.phrases, channel)
-        proof = pin(str(got.value)) if isinstance(got, Right) else "unreadable"
+        self.view.proof = self.view.proof or (pin(str(got.value)) if isinstance(got, Right) else "unreadable")
+        proof = self.view.proof
         return self.apply(waiting, Received("", channel, proof))
 
     def _called(self, text: str, *, strictly: bool) -> Linked | None:
@@ -313,9 +344,10 @@ class _Box:
         return applied
 
     def _apply(self, session_id: int, event: Event) -> list[Applied]:
-        session, effects = step(
-            self._linked(session_id), self.view.sessions[session_id], event, self._facts(), self.now
-        )
+        stepped = step(self._linked(session_id), self.view.sessions[session_id], event, self._facts(), self.now)
+        if isinstance(stepped, Need):
+            raise Unmet(stepped)
+        session, effects = stepped
         self.view.sessions[session_id] = session
         if session.status == "ended":
             del self.view.sessions[session_id]

@@ -66,6 +66,11 @@ def supervisor_of(member: Member) -> Record:
     }
 
 
+def somebody(name: str) -> Record:
+    """The one made-up person of a role or a group (RULES T9)."""
+    return {"id": name, "name": name, "first_name": name, "phone": "+231770000098", "language": "en"}
+
+
 def facts_of(member: Member) -> Facts:
     """What a step may know of a member of the cast; the supervisor is the one other person known."""
     boss = supervisor_of(member)

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from datetime import date, time
 from decimal import Decimal
 from itertools import product as every_pair
+from typing import Protocol
 
 from engine import functions, moments, operators
 from engine.limits import DAY
@@ -17,6 +18,25 @@ from engine.scene import Scene, key_of
 from engine.tables import LinkedTable
 from engine.values import Duration, Value, unpack
 from grammar import program as p
+
+
+class Source(Protocol):
+    """What has rows that are known only while a conversation runs."""
+
+    @property
+    def now(self) -> Callable[[Scene], tuple[str, ...]]:
+        """The keys of its rows at this moment."""
+        ...
+
+    def keys(self, scene: Scene) -> tuple[str, ...]:
+        """The keys of its rows."""
+        ...
+
+    @property
+    def cell(self) -> Callable[[Scene, str, str], Value]:
+        """What the row with a key has in a column."""
+        ...
+
 
 Read = Callable[[Scene], Value]
 Test = Callable[[Scene], bool]
@@ -27,6 +47,14 @@ class Expressions:
 
     def __init__(self, tables: dict[str, LinkedTable]) -> None:
         self.tables = tables
+        self.sources: dict[str, Source] = {}
+
+    def keys(self, name: str) -> Callable[[Scene], tuple[str, ...]]:
+        """The keys of a table, or of what has rows only while the conversation runs."""
+        if name in self.tables:
+            keys = self.tables[name].keys
+            return lambda scene: keys
+        return self.sources[name].keys
 
     def read(self, expr: p.Expr) -> Read:
         """The closure that reads `expr`."""
@@ -57,12 +85,29 @@ class Expressions:
         return lambda scene: scene.answer(name, over)
 
     def _many(self, name: str, over: tuple[str, ...]) -> Read:
+        if any(table not in self.tables for table in over):
+            return self._many_found(name, over)
         tables = [self.tables[table].keys for table in over]
 
         def read(scene: Scene) -> Value:
             answers = scene.session.answers
             fixed = [
                 [scene.rows[table]] if table in scene.rows and table != over[-1] else keys
+                for table, keys in zip(over, tables, strict=True)
+            ]
+            keys = (key_of(name, ".".join(rows)) for rows in every_pair(*fixed))
+            return tuple(unpack(answers[key]) for key in keys if answers.get(key) is not None)
+
+        return read
+
+    def _many_found(self, name: str, over: tuple[str, ...]) -> Read:
+        """The same where rows are known only while the conversation runs: those that a loop came to."""
+        tables = [self.keys(table) for table in over]
+
+        def read(scene: Scene) -> Value:
+            answers = scene.session.answers
+            fixed = [
+                (scene.rows[table],) if table in scene.rows and table != over[-1] else keys(scene)
                 for table, keys in zip(over, tables, strict=True)
             ]
             keys = (key_of(name, ".".join(rows)) for rows in every_pair(*fixed))
@@ -85,12 +130,23 @@ class Expressions:
         return lambda scene: unpack(scene.person(scene.session.inputs.get(name)).get(path))
 
     def _cell(self, expr: p.Cell) -> Read:
-        table, column = self.tables[expr.table], expr.column
         row = self.read(expr.row) if expr.row is not None else None
+        if expr.table not in self.tables:
+            return self._found_cell(expr, row)
+        table, column = self.tables[expr.table], expr.column
 
         def read(scene: Scene) -> Value:
             key = scene.rows.get(expr.table) if row is None else row(scene)
             return table.cell(key, column, "") if isinstance(key, str) else None
+
+        return read
+
+    def _found_cell(self, expr: p.Cell, row: Read | None) -> Read:
+        cell, name, column = self.sources[expr.table].cell, expr.table, expr.column
+
+        def read(scene: Scene) -> Value:
+            key = scene.rows.get(name) if row is None else row(scene)
+            return cell(scene, key, column) if isinstance(key, str) else None
 
         return read
 
@@ -102,8 +158,7 @@ class Expressions:
         return _BUILTINS[expr.name](expr.path)
 
     def _rows(self, expr: p.Rows) -> Read:
-        keys: Value = self.tables[expr.table].keys
-        return lambda scene: keys
+        return self.keys(expr.table)
 
     def _label(self, expr: p.Label) -> Read:
         return self.read(expr.value)

@@ -13,11 +13,29 @@ from engine.values import Packed
 Record = dict[str, Packed]
 
 
+class Needed(Exception):  # noqa: N818 - it is no error: the step runs again with what it lacks
+    """The step must know the people of a target, whose key this is (`engine.needs`)."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__(key)
+        self.key = key
+
+
 class Facts(msgspec.Struct, frozen=True, omit_defaults=True):
-    """`people`: the records of other workers that inputs name, by id.  `zone`: an IANA name (RULES G6)."""
+    """`people`: the records of other workers that inputs name, or that were found, by id.
+
+    `found`: the ids of the people of each target that was asked for, by its key.  `zone`: an IANA name (RULES G6).
+    """
 
     worker: Record
     facility: Record = {}
     people: dict[str, Record] = {}
     groups: tuple[str, ...] = ()
     zone: str = "UTC"
+    found: dict[str, tuple[str, ...]] = {}
+
+    def people_of(self, key: str) -> tuple[str, ...]:
+        """The people of a target.  Needed where nobody has looked for them yet."""
+        if key not in self.found:
+            raise Needed(key)
+        return self.found[key]

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
+import msgspec
+
 from engine.answers import Option, ReadAs, Right
 from engine.answers import read as read_answer
 from engine.phrases import Phrases
@@ -30,7 +32,9 @@ def accept(program: p.Program, given: Mapping[str, object], today: date, phrases
             if not spec.optional:
                 problems.append(f"The input {name} is missing.")
             continue
-        read = _read(program, spec, value, today, phrases)
+        read = (
+            _several(program, spec, value, today, phrases) if spec.many else _read(program, spec, value, today, phrases)
+        )
         if read is None:
             problems.append(f"The input {name} must be {describe(spec)}.")
         else:
@@ -38,6 +42,40 @@ def accept(program: p.Program, given: Mapping[str, object], today: date, phrases
     if problems:
         raise InputError(problems)
     return accepted
+
+
+def _several(program: p.Program, spec: p.InputSpec, value: object, today: date, phrases: Phrases) -> Value:
+    """The values of a list, or the rows of a table; None where one of them does not fit."""
+    if spec.many == "rows":
+        return _rows(spec, value)
+    items = value if isinstance(value, list | tuple) else [part for part in str(value).split(",") if part.strip()]
+    read = [_read(program, spec, item.strip() if isinstance(item, str) else item, today, phrases) for item in items]
+    return tuple(read) if read and None not in read else None
+
+
+def _rows(spec: p.InputSpec, value: object) -> Value:
+    """Rows as objects with the columns, as lists, or written `a | b; c | d`; the first column names the row."""
+    parts = value if isinstance(value, list | tuple) else [part for part in str(value).split(";") if part.strip()]
+    rows = [_row(spec, part) for part in parts]
+    keys = [row[0] for row in rows if row]
+    enough = spec.least <= len(rows) <= (spec.most or len(rows))
+    return tuple(rows) if rows and len(set(keys)) == len(rows) and enough and all(keys) else None
+
+
+def _row(spec: p.InputSpec, part: object) -> tuple[str, ...]:
+    """The cells of a row, () where they are not those of the columns."""
+    if isinstance(part, Mapping):
+        named = {str(name).casefold(): cell for name, cell in part.items()}
+        cells = [named.pop(column.casefold(), "") for column in spec.columns]
+        return () if named else tuple(_cell(cell) for cell in cells)
+    cells = list(part) if isinstance(part, list | tuple) else str(part).split("|")
+    return tuple(_cell(cell) for cell in cells) if len(cells) == len(spec.columns) else ()
+
+
+def _cell(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return "" if value is None else str(value).strip()
 
 
 def _read(program: p.Program, spec: p.InputSpec, value: object, today: date, phrases: Phrases) -> Value:
@@ -57,6 +95,11 @@ def _read(program: p.Program, spec: p.InputSpec, value: object, today: date, phr
 
 def describe(spec: p.InputSpec) -> str:
     """What an input must be, in words."""
+    if spec.many == "rows":
+        most = f"{spec.least or 1} to {spec.most}" if spec.most else f"{spec.least or 1} or more"
+        return f"a table of {', '.join(spec.columns)} with {most} rows, each with a first cell of its own"
+    if spec.many:
+        return f"a list, each of it {describe(msgspec.structs.replace(spec, many=''))}"
     if spec.worker:
         return "a worker: an id or a phone number"
     if spec.choices:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from engine import prompts, sensitive
-from engine.expressions import Read, Test
+from engine.expressions import Expressions, Read, Source, Test
 from engine.phrases import Phrases
 from engine.questions import LinkedQuestion
 from engine.scene import Scene
@@ -30,6 +30,8 @@ class Linked:
         self.base = program.languages[0]
         self.code = program.code
         self.tables: dict[str, LinkedTable] = {name: LinkedTable(table) for name, table in program.tables.items()}
+        self.expressions = Expressions(self.tables)
+        self.sources: dict[str, Source] = self.expressions.sources
         self.questions: dict[str, LinkedQuestion] = {}
         self.texts: dict[int, LinkedText] = {}
         self.reads: dict[int, dict[str, Read]] = {}
@@ -38,6 +40,11 @@ class Linked:
         self.main_end = len(program.code)
         self.verify_before: dict[int, str] = {}
         self.sensitive = sensitive.names(program)
+
+    def keys(self, name: str, scene: Scene) -> tuple[str, ...]:
+        """The keys of a table, or of what has rows only while the conversation runs."""
+        table = self.tables.get(name)
+        return table.keys if table is not None else self.sources[name].keys(scene)
 
     def line(self, at: int) -> int:
         """The line of the author's file that the operation came from; 0 where it is not known."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from engine.expressions import Expressions, Read
+from engine import needs, sources
+from engine.expressions import Read
 from engine.linked import Linked
 from engine.phrases import Phrases
 from engine.questions import LinkedQuestion, LinkedReminder
@@ -19,11 +20,13 @@ class _Linker:
     def __init__(self, program: p.Program, key: str, phrases: Phrases) -> None:
         self.program = program
         self.linked = Linked(program, key, phrases)
-        self.expressions = Expressions(self.linked.tables)
+        self.expressions = self.linked.expressions
         self.texts = Texts(program, self.expressions, phrases)
 
     def link(self) -> Linked:
         linked, program = self.linked, self.program
+        for name, source in program.sources.items():
+            linked.sources[name] = sources.link(name, source, self.expressions)
         for name, spec in program.inputs.items():
             self.texts.choices(f"input:{name}", spec.choices)
         labels = {name: self.texts.choices(f"question:{name}", q.choices) for name, q in program.questions.items()}
@@ -68,6 +71,8 @@ class _Linker:
         reads = {name: self.expressions.read(expr) for name, expr in _expressions(op).items()}
         if reads:
             self.linked.reads[at] = reads
+        if isinstance(op, p.Tell) and op.target.when is not None:
+            self.linked.reads.setdefault(at, {})["when"] = needs.conditions(op.target.when, self.expressions)
         if isinstance(op, p.Unless):
             self.linked.tests[at] = self.expressions.test(op.when)
 
@@ -118,4 +123,5 @@ def _blocks(program: p.Program) -> list[int]:
         begins += [q.invalid_block, q.too_many, q.failed, q.right_block, q.wrong_block]
         begins.append(q.give_up.go if q.give_up else None)
     begins += [op.failed for op in program.code if isinstance(op, p.Do)]
+    begins += [op.nobody for op in program.code if isinstance(op, p.Tell)]
     return [begin for begin in begins if begin is not None]

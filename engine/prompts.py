@@ -57,7 +57,7 @@ def label_of(question: LinkedQuestion, scene: Scene, code: str) -> str:
     if code in question.labels:
         return question.labels[code](scene)
     source, label = question.source.choices_from, question.rows_label
-    if source is None or label is None or code not in scene.linked.tables[source.table].keys:
+    if source is None or label is None or code not in scene.linked.keys(source.table, scene):
         return ""
     return _in_row(scene, source.table, code, label)
 
@@ -67,7 +67,7 @@ def code_of_number(question: LinkedQuestion, scene: Scene, text: str) -> str | N
     if not (text.isascii() and text.isdigit()):
         return None
     source = question.source.choices_from
-    keys = scene.linked.tables[source.table].keys if source is not None else ()
+    keys = scene.linked.keys(source.table, scene) if source is not None else ()
     if 1 <= int(text) <= len(keys):
         return keys[int(text) - 1]
     return next((choice.code for choice in question.source.choices if choice.number == int(text)), None)
@@ -91,5 +91,5 @@ def _rows(question: LinkedQuestion, scene: Scene) -> list[Option]:
     source, label = question.source.choices_from, question.rows_label
     if source is None or label is None:
         return []
-    keys = scene.linked.tables[source.table].keys
+    keys = scene.linked.keys(source.table, scene)
     return [Option(number, key, _in_row(scene, source.table, key, label)) for number, key in enumerate(keys, start=1)]

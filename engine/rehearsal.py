@@ -10,10 +10,13 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 
+import msgspec
+
 from engine import moments
 from engine.cast import Member, cast, facts_of, supervisor_of, with_fields
-from engine.expressions import Expressions, constant
+from engine.expressions import constant
 from engine.functions import written
+from engine.inputs import InputError, accept
 from engine.library import Library
 from engine.linked import Linked
 from engine.scene import Scene
@@ -106,8 +109,20 @@ class _Rehearsing:
         if "text" in given and "text" not in linked.program.inputs:
             self.stage.say(written(given["text"]), minutes=0)
             return
-        inputs = {name: pack(given[name]) for name in linked.program.inputs if name in given}
+        specs = linked.program.inputs
+        inputs = {name: self._input(linked, specs[name], given[name]) for name in specs if name in given}
         self.stage.start(linked.program.flow, {**self._stand_ins(linked), **inputs}, step.channel or "sms")
+
+    def _input(self, linked: Linked, spec: p.InputSpec, value: Value) -> Packed:
+        """What `start with` gives: several values of an input are written as one text, with commas between them."""
+        if not spec.many:
+            return pack(value)
+        program = msgspec.structs.replace(linked.program, inputs={spec.name: spec})
+        today = moments.day_of(self.on().now, self.on().worker.zone)
+        try:
+            return accept(program, {spec.name: written(value)}, today, linked.phrases)[spec.name]
+        except InputError as error:
+            raise _Failed(" ".join(error.problems)) from None
 
     def _set_stage(self, linked: Linked, step: p.Step, given: dict[str, Value]) -> Stage:
         key = written(given.get("worker")) or "moses"
@@ -122,7 +137,7 @@ class _Rehearsing:
         asks = any(isinstance(op, p.ChooseLanguage) for op in linked.code)
         if asks and key == "moses" and "language" not in fields:
             fields["language"] = ""
-        stage = Stage(self.library, with_fields(member, fields), _moment(step.at, member.zone))
+        stage = Stage(self.library, with_fields(member, fields), _moment(step.at, member.zone), self.members)
         stage.actions = self.told
         boss = str(stage.worker.record["supervisor"])
         nobody = [name for name, value in given.items() if value == "nobody"]
@@ -229,7 +244,7 @@ class _Rehearsing:
         if stage is not None:
             state.results.update({system: _by_element(values) for system, values in stage.submitted.items()})
         scene = Scene(linked, state, facts_of(member), stage.now if stage else OPENING)
-        return Expressions(linked.tables).read(expr)(scene)
+        return linked.expressions.read(expr)(scene)
 
     def unable(self, step: p.Step) -> None:
         raise _Failed(
@@ -280,6 +295,12 @@ def _made_up(person: p.Person) -> Member:
 
 def stand_in(spec: p.InputSpec, worker: Member, today: date) -> Packed:
     """What an input holds that nobody gave (RULES T2)."""
+    if spec.many == "rows":
+        return pack(
+            tuple(tuple(f"{column} {number + 1}" for column in spec.columns) for number in range(spec.least or 1))
+        )
+    if spec.many:
+        return pack((unpack(stand_in(msgspec.structs.replace(spec, many=""), worker, today)),))
     if spec.worker:
         return str(supervisor_of(worker)["id"])
     if spec.optional:

@@ -9,6 +9,8 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Protocol
 
+from msgspec import json
+
 from engine import moments
 from engine.facts import Facts
 from engine.phrases import Phrases
@@ -34,6 +36,10 @@ class Flow(Protocol):
     phrases: Phrases
     program: Program
     tables: dict[str, LinkedTable]
+
+    def keys(self, name: str, scene: Scene) -> tuple[str, ...]:
+        """The keys of a table, or of what has rows only while the conversation runs."""
+        ...
 
     def quiz_answers(self, scene: Scene, section: str) -> Iterable[tuple[Points, bool]]:
         """Every quiz question with a present answer, and whether that is right."""
@@ -102,6 +108,15 @@ class Scene:
         if worker == self.facts.worker.get("id"):
             return self.facts.worker
         return self.facts.people.get(str(worker), {})
+
+    def somebody(self, worker: str) -> dict[str, Packed]:
+        """The record of another worker, who must be known: the step stops until he is."""
+        if worker == self.facts.worker.get("id"):
+            return self.facts.worker
+        if worker in self.facts.people:
+            return self.facts.people[worker]
+        self.facts.people_of(json.encode({"kind": "worker", "worker": worker}).decode())
+        return {}
 
     def today(self) -> date:
         """The day in the worker's zone."""

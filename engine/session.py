@@ -43,11 +43,26 @@ class Held(msgspec.Struct, array_like=True, frozen=True):
     sensitive: bool
 
 
+class Who(msgspec.Struct, array_like=True, frozen=True):
+    """On a shared phone: who may be speaking, by id, and what begins once that is known, as in `events.Started`.
+
+    `chosen`: who it is.
+    """
+
+    speakers: list[str]
+    by: str
+    channel: str
+    inputs: dict[str, Packed]
+    text: str
+    chosen: str = ""
+
+
 class Session(msgspec.Struct, omit_defaults=True):
     """The state of one conversation.
 
     `status`: new, waiting (for the worker), suspended (waits, without the floor), sleeping (`wait`), acting (for an
-    action, called at `resume`), queued (to go on at `resume`, without the floor), going (only within a step), ended.
+    action, called at `resume`), queued (to go on at `resume`, without the floor), going (only within a step), named
+    (only within a batch: who speaks is known, and it starts), parked (cannot be stepped), ended.
     `at`: position in the program.  `wait`: number of the present wait, counts up.  `seq`: events so far.
     `asked`: the question that waits; `asked_at`: since when it does, or since when it has no floor.
     `pending`: the answer that is being confirmed.
@@ -55,6 +70,8 @@ class Session(msgspec.Struct, omit_defaults=True):
     `proof_for`: the position that waits for the PIN to be proved once more (RULES J3).
     `held`: what it had to say while it had no floor.
     `short`: what the short form said, by key; `leftover`: what of it nobody could read.
+    `rows`: by name, the keys of what has rows only while it runs, as a loop or a question found them (RULES C5).
+    `who`: it is not known yet who speaks, and that is asked.
     `urgent`: an event began it, and it comes first among those that wait for the floor (RULES F1).
     Times are milliseconds UTC.
     """
@@ -93,7 +110,9 @@ class Session(msgspec.Struct, omit_defaults=True):
     held: list[Held] = []
     short: dict[str, str] = {}
     leftover: str = ""
+    rows: dict[str, list[str]] = {}
     urgent: bool = False
+    who: Who | None = None
     schema: int = SCHEMA
 
 

@@ -6,16 +6,18 @@ two events, so whatever plays here is durable.  Nothing is sent, nothing is stor
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import count
 
 import msgspec
 
-from engine import box, effects, session
+from engine import box, effects, needs, session
 from engine.box import Applied, View
-from engine.cast import Member, facts_of
+from engine.cast import Member, facts_of, somebody, supervisor_of
 from engine.events import ActionDone, Received
+from engine.facts import Record
 from engine.library import Library
 from engine.limits import MINUTE
 from engine.moments import to_ms
@@ -56,9 +58,13 @@ class Told:
 class Stage:
     """`log` is all that was said; `last` the session that changed last, also after its end."""
 
-    def __init__(self, library: Library, worker: Member, now: int = OPENING) -> None:
+    def __init__(
+        self, library: Library, worker: Member, now: int = OPENING, others: Mapping[str, Member] | None = None
+    ) -> None:
+        """`others`: who else there is, by id."""
         self.library = library
         self.worker = worker
+        self.others = {**(others or {}), str(worker.record["id"]): worker}
         self.now = now
         self.log: list[Line] = []
         self.last: session.Session | None = None
@@ -76,13 +82,13 @@ class Stage:
 
     def start(self, flow: str, inputs: dict[str, Packed], channel: str = "sms", by: str = "word") -> None:
         """The conversation begins, as if the worker had sent its word, or another system its event."""
-        self._keep(box.start(self.view, flow, inputs, by, self.library, self.now, self._new_id, channel))
+        self._act(lambda: box.start(self.view, flow, inputs, by, self.library, self.now, self._new_id, channel))
 
     def say(self, text: str, minutes: int = 1, channel: str = "sms") -> None:
         """The worker sends a message, a minute after what was before."""
         self.wait(minutes * MINUTE)
         self.log.append(Line(self.now, "worker", text))
-        self._keep(box.receive(self.view, text, self.library, self.now, self._new_id, self._pin, channel))
+        self._act(lambda: box.receive(self.view, text, self.library, self.now, self._new_id, self._pin, channel))
 
     def wait(self, ms: int) -> None:
         """Time goes by, and every timer that comes due fires at its moment; a time reached exactly has come."""
@@ -91,8 +97,11 @@ class Stage:
             moment, (sid, name) = due
             self.now = max(self.now, moment)
             timer = self._timers.pop((sid, name))
-            self._keep(box.fire(self.view, sid, name, timer.guard, self.library, self.now))
+            self._fire(sid, name, timer)
         self.now = end
+
+    def _fire(self, session_id: int, name: str, timer: Timer) -> None:
+        self._act(lambda: box.fire(self.view, session_id, name, timer.guard, self.library, self.now))
 
     def _next(self) -> tuple[int, tuple[int, str]] | None:
         due = [(timer.due, key) for key, timer in self._timers.items()]
@@ -109,6 +118,36 @@ class Stage:
         right = digits == self.worker.pin
         self._wrong_pins = 0 if right else self._wrong_pins + 1
         return "right" if right else "wrong"
+
+    # ------------------------------------------------------------ who is there
+
+    def _act(self, act: Callable[[], list[Applied]]) -> None:
+        """Do what follows; whom a step has to know is told at once."""
+        for _ in range(needs.ROUNDS):
+            try:
+                self._keep(act())
+            except needs.Unmet as unmet:
+                facts = self.view.facts
+                if facts is None:
+                    raise
+                self.view.facts = needs.answered(facts, unmet.need, self.people(unmet.need.target))
+            else:
+                return
+        raise RuntimeError("a step asks for people again and again")
+
+    def people(self, target: Mapping[str, Packed]) -> dict[str, Record]:
+        """The people of a target, by id: every role and every group has one made-up person (RULES T9)."""
+        if target.get("kind") == "where":
+            when = str(target.get("when") or "")
+            fit = [one for one in self.others.values() if needs.fits(when, _candidate(one))]
+            return {str(one.record["id"]): one.record for one in fit}
+        name = receiver(dict(target), self.worker)
+        if not name or name in self.nobody:
+            return {}
+        boss = supervisor_of(self.worker)
+        if name == boss["id"]:
+            return {name: boss}
+        return {name: self.others[name].record if name in self.others else somebody(name)}
 
     # ------------------------------------------------------------ what follows
 
@@ -149,9 +188,8 @@ class Stage:
             self._claim(effect)
 
     def _tell(self, tell: effects.Tell) -> None:
-        to = receiver(tell.target, self.worker)
-        if to not in self.nobody:
-            text = next(iter(tell.texts.values()))
+        for to, record in self.people(tell.target).items():
+            text = tell.texts.get(str(record.get("language"))) or next(iter(tell.texts.values()))
             self.log.append(Line(self.now, "flow", text, to=to, line=tell.line))
 
     def _claim(self, claim: effects.Claim) -> None:
@@ -169,7 +207,14 @@ class Stage:
                 self.called.append(act)
                 told = self.actions.get(act.name, Told())
                 event = ActionDone(act.guard, told.failed, told.results)
-                self._keep(box.done(self.view, session_id, event, self.library, self.now))
+                self._done(session_id, event)
+
+    def _done(self, session_id: int, event: ActionDone) -> None:
+        self._act(lambda: box.done(self.view, session_id, event, self.library, self.now))
+
+
+def _candidate(member: Member) -> needs.Candidate:
+    return needs.Candidate(member.record, member.facility, member.groups)
 
 
 def receiver(target: dict[str, Packed], worker: Member) -> str:

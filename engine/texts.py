@@ -156,7 +156,7 @@ class Texts:
             return self._label(expr)
         if isinstance(expr, p.Each):
             return self._each(expr)
-        if isinstance(expr, p.Cell) and expr.column:
+        if isinstance(expr, p.Cell) and expr.column and expr.table in self._expressions.tables:
             return self._cell(expr)
         read, show = self._expressions.read(expr), self._shown.show
         return lambda scene: show(read(scene), scene.language)
@@ -182,12 +182,12 @@ class Texts:
     def _each(self, expr: p.Each) -> Write:
         items = [self.value(item) for item in expr.items]
         table = expr.table
-        keys = self._expressions.tables[table].keys
+        keys = self._expressions.keys(table)
 
         def write(scene: Scene) -> str:
             before = scene.rows
             written = []
-            for key in keys:
+            for key in keys(scene):
                 scene.rows = {**before, table: key}
                 written.append(" ".join(filter(None, (item(scene) for item in items))))
             scene.rows = before

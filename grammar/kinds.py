@@ -11,7 +11,7 @@ from decimal import Decimal, InvalidOperation
 from grammar import choices
 from grammar import nodes as n
 from grammar import program as p
-from grammar.names import Names
+from grammar.names import Names, TableInfo, table_of
 
 _ANSWERS = {
     "yesno": "yesno",
@@ -78,7 +78,7 @@ def kind_of(expr: p.Expr, names: Names) -> str:
     if isinstance(expr, p.Input):
         return "any" if expr.path else input_kind(expr.name, names)
     if isinstance(expr, p.Cell):
-        return _column(expr, names) if expr.column else "row"
+        return _column(expr, names) if expr.column else _row(expr.table, names)
     if isinstance(expr, p.Builtin):
         return _builtin(expr)
     if isinstance(expr, p.Rows):
@@ -88,17 +88,35 @@ def kind_of(expr: p.Expr, names: Names) -> str:
     return _operation(expr, names) if isinstance(expr, p.Op) else "any"
 
 
+def _row(table: str, names: Names) -> str:
+    """The kind of one row by itself: a row of a table, a worker, a code, or what a list has in it."""
+    info = names.sources.get(table.lower())
+    if info is None or info.kind == "rows":
+        return "row"
+    if info.people:
+        return "worker"
+    if info.kind == "answers":
+        return "code"
+    item = info.node.type.item if isinstance(info.node, n.Input) and isinstance(info.node.type, n.ListType) else None
+    return _ANSWERS.get(item.kind, "any") if item is not None else "any"
+
+
 def answer_kind(question: str, names: Names) -> str:
     """The kind of one answer to a question."""
     node = names.question(question)
     if node is None:
         return "any"
-    return "row" if choices.source_of(node) is not None else _ANSWERS.get(choices.kind_of(node), "any")
+    source = choices.source_of(node)
+    if source is None or choices.kind_of(node) != "choice":
+        return _ANSWERS.get(choices.kind_of(node), "any")
+    return _row(table_of(source, names), names)
 
 
 def input_kind(name: str, names: Names) -> str:
     """The kind of an input's value."""
     node = names.input(name)
+    if node is not None and isinstance(node.type, n.ListType):
+        return "list"
     return _ANSWERS.get(node.type.kind, "any") if node is not None and isinstance(node.type, n.AnswerType) else "any"
 
 
@@ -115,7 +133,9 @@ def note(variable: str, value: p.Expr, names: Names) -> None:
 
 def _column(cell: p.Cell, names: Names) -> str:
     """A column all of whose cells are numbers is one of numbers."""
-    table = names.tables[cell.table.lower()]
+    table = names.tables.get(cell.table.lower())
+    if table is None:
+        return "any"
     place = table.columns.index(cell.column)
     cells = [row[place] for row in table.rows if place < len(row) and row[place] not in ("", "-")]
     return "number" if cells and all(_is_number(text) for text in cells) else "text"
@@ -175,16 +195,14 @@ def rows_of(expr: p.Expr, names: Names) -> str | None:
     if isinstance(expr, p.Answer):
         node = names.question(expr.question)
         source = choices.source_of(node) if node is not None else None
-        if source is not None and isinstance(source.source, n.Path):
-            table = names.tables.get(source.source.key)
-            return table.name if table is not None else None
+        return table_of(source, names) or None if source is not None else None
     return None
 
 
 def row_count(question: n.Question, names: Names) -> int:
     """How many rows are choices of a question."""
     table = rows_of(p.Answer(question.name.text), names)
-    return len(names.tables[table.lower()].keys) if table is not None else 0
+    return len(names.tables[table.lower()].keys) if table is not None and table.lower() in names.tables else 0
 
 
 def codes_of(expr: p.Expr, names: Names) -> dict[str, str] | None:
@@ -197,8 +215,7 @@ def codes_of(expr: p.Expr, names: Names) -> dict[str, str] | None:
     if isinstance(expr, p.Variable):
         return _labelled_codes(label_source(expr, names), names)
     if isinstance(expr, p.Cell) and not expr.column:
-        table = names.tables.get(expr.table.lower())
-        return _folded(table.keys) if table is not None else None
+        return _row_codes(expr.table, names)
     if isinstance(expr, p.Builtin):
         return _builtin_codes(expr, names)
     if isinstance(expr, p.Field) and expr.name == "language":
@@ -206,6 +223,14 @@ def codes_of(expr: p.Expr, names: Names) -> dict[str, str] | None:
     if kind_of(expr, names) == "yesno":
         return _folded(("yes", "no"))
     return None
+
+
+def _row_codes(table: str, names: Names) -> dict[str, str] | None:
+    """The codes of a row by itself: the keys of a table, the choices of the question whose answers are run over."""
+    info = names.rows(table)
+    if isinstance(info, TableInfo):
+        return _folded(info.keys)
+    return question_codes(info.node, names) if info is not None and isinstance(info.node, n.Question) else None
 
 
 def question_codes(node: n.Question, names: Names) -> dict[str, str] | None:
@@ -219,7 +244,8 @@ def question_codes(node: n.Question, names: Names) -> dict[str, str] | None:
     codes = [item.code for item in choices.of_question(node)]
     codes += [name.text for name in written.codes] if written is not None else []
     table = rows_of(p.Answer(node.name.text), names)
-    keys = names.tables[table.lower()].keys if table is not None else ()
+    rows = names.tables.get(table.lower()) if table is not None else None
+    keys = rows.keys if rows is not None else ()  # others are known only while the conversation runs
     return _folded((*codes, *keys))
 
 
@@ -259,6 +285,9 @@ def label_source(expr: p.Expr, names: Names) -> str | None:
         node = names.question(expr.question)
         has_labels = node is not None and choices.kind_of(node) in ("choice", "choices")
         return f"question:{expr.question}" if has_labels else None
+    if isinstance(expr, p.Cell) and not expr.column:
+        info = names.sources.get(expr.table.lower())
+        return f"question:{info.name}" if info is not None and info.kind == "answers" else None
     if isinstance(expr, p.Input) and not expr.path:
         return f"input:{expr.name}" if input_kind(expr.name, names) in ("code", "codes") else None
     if isinstance(expr, p.Variable) and not expr.path:

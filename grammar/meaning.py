@@ -8,7 +8,7 @@ from __future__ import annotations
 from grammar import kinds
 from grammar import nodes as n
 from grammar import program as p
-from grammar.names import PERIODS, Entry
+from grammar.names import PERIODS, PERSON, Entry, SourceInfo
 from grammar.scopes import Missing, Scope
 
 WORDS = ("outcome", "reason", "tries_left", "today", "now", "question", "score", "max_score", "attempt", *PERIODS)
@@ -22,7 +22,7 @@ def meaning_of(path: n.Path, scope: Scope) -> p.Expr | Missing:
     if scope.candidates:
         return p.Field("candidate", _dotted(path.parts))
     if scope.rows and not rest:
-        column = scope.names.tables[scope.rows.lower()].column(first.text)
+        column = _own_column(first, scope)
         if column is not None:
             return p.Cell(scope.rows, column)
     for word, table in reversed(scope.loops):
@@ -36,17 +36,31 @@ def meaning_of(path: n.Path, scope: Scope) -> p.Expr | Missing:
     return _of_the_language(path, scope)
 
 
+def _own_column(word: n.Name, scope: Scope) -> str | None:
+    """The column of the row that is read; of people a field that people have, or what is no name of the flow."""
+    info = scope.names.rows(scope.rows)
+    if info is None:
+        return None
+    if isinstance(info, SourceInfo) and info.kind in ("list", "answers") and word.key == info.name.lower():
+        return ""
+    if isinstance(info, SourceInfo) and info.people and word.key not in PERSON and scope.names.find(word.text):
+        return None
+    return info.column(word.text)
+
+
 def _dotted(parts: tuple[n.Name, ...]) -> str:
     return ".".join(part.key for part in parts)
 
 
 def _cell(table: str, rest: tuple[n.Name, ...], scope: Scope, row: p.Expr | None) -> p.Expr | Missing:
     """A column of a row; without a column, the row itself."""
-    info = scope.names.tables.get(table.lower())
+    info = scope.names.rows(table)
     if not rest:
         return p.Cell(table, "", row)
-    if info is None:
+    if info is None or (isinstance(info, SourceInfo) and info.kind in ("list", "answers") and not info.people):
         return Missing(rest[0], "part", of=table)
+    if isinstance(info, SourceInfo) and info.people:
+        return p.Cell(info.name, _dotted(rest), row)
     column = info.column(rest[0].text)
     if column is None or rest[1:]:
         return Missing(rest[0], "column", info.columns, info.name)
@@ -69,7 +83,11 @@ def _question(entry: Entry, path: n.Path, scope: Scope) -> p.Expr | Missing:
 def _input(entry: Entry, path: n.Path, scope: Scope) -> p.Expr | Missing:
     rest, node = path.parts[1:], entry.node
     if not rest:
-        return p.Input(entry.name)
+        return (
+            p.Rows(entry.name)
+            if isinstance(node, n.Input) and isinstance(node.type, n.TableType)
+            else p.Input(entry.name)
+        )
     if isinstance(node, n.Input) and isinstance(node.type, n.AnswerType) and node.type.kind == "worker":
         return p.Input(entry.name, tuple(part.key for part in rest))
     return Missing(rest[0], "part", of=entry.name)
@@ -148,7 +166,8 @@ def known_words(scope: Scope) -> tuple[str, ...]:
     """Every name that means something here."""
     names = scope.names
     own = [entry.name for entry in names.of("question", "input", "variable", "table", "section")]
-    columns = names.tables[scope.rows.lower()].columns if scope.rows else ()
+    info = names.rows(scope.rows)
+    columns = info.columns if info is not None else ()
     return (*own, *(word for word, _ in scope.loops), *columns, "worker", "facility", *WORDS)
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
+from typing import Any
 
+from grammar import choices
 from grammar import nodes as n
 from grammar.walk import Visit, every, walk
 
@@ -33,6 +35,29 @@ TAKEN = frozenset(
     ]
 )
 """Words of the language that no name may be; an input may be called supervisor."""
+
+PERSON = frozenset(
+    [
+        "id",
+        "name",
+        "first_name",
+        "last_name",
+        "other_names",
+        "phone",
+        "language",
+        "cadre",
+        "job",
+        "district",
+        "facility",
+        "supervisor",
+        "calendar",
+        "zone",
+        "sex",
+        "birth_date",
+        "email",
+    ]
+)
+"""The fields that a worker's record usually has."""
 
 PERIODS = ("this_week", "last_week", "this_month", "last_month")
 
@@ -73,11 +98,33 @@ class TableInfo:
         return next((own for own in self.keys if own.lower() == key.lower()), None)
 
 
+@dataclass(frozen=True, slots=True)
+class SourceInfo:
+    """What has rows without being a table: they are known only while the conversation runs.
+
+    `kind`: answers (of a question with several), list or rows (an input), people (`workers where`).  `people`: each row
+    is a worker.
+    """
+
+    kind: str
+    name: str
+    node: n.Node
+    columns: tuple[str, ...] = ()
+    people: bool = False
+
+    def column(self, name: str) -> str | None:
+        """The column of that name as it is spelled in the input; of people, any field of their record."""
+        if self.people:
+            return name.lower()
+        return next((column for column in self.columns if column.lower() == name.lower()), None)
+
+
 @dataclass(slots=True)
 class Names:
     """The names of one flow.
 
     `declared`: all places that give a name, in the order of the file.  `sets`: the lines that set each variable.
+    `sources`: what else has rows, by small letters; `people`: the name of each `workers where` there.
     `asked`: the names of all questions.  `outcomes`: those of every `stop as`.
     `kinds`, `labels`: what the compiler has seen so far of the values of each variable (`grammar.kinds.note`).
     """
@@ -88,6 +135,8 @@ class Names:
     entries: dict[str, Entry] = field(default_factory=dict)
     declared: list[Entry] = field(default_factory=list)
     sets: dict[str, list[n.Set]] = field(default_factory=dict)
+    sources: dict[str, SourceInfo] = field(default_factory=dict)
+    people: dict[n.People, str] = field(default_factory=dict)
     asked: set[str] = field(default_factory=set)
     outcomes: tuple[str, ...] = ()
     kinds: dict[str, str] = field(default_factory=dict)
@@ -112,6 +161,10 @@ class Names:
         entry = self.find(word, "input")
         return entry.node if entry is not None and isinstance(entry.node, n.Input) else None
 
+    def rows(self, word: str) -> TableInfo | SourceInfo | None:
+        """The table of that name, or what else has rows."""
+        return self.tables.get(word.lower()) or self.sources.get(word.lower())
+
     def tag(self, key: str) -> str | None:
         """A language of the flow as its header spells it."""
         return next((tag for tag in self.languages if tag.lower() == key.lower()), None)
@@ -123,6 +176,7 @@ def names_of(flow: n.Flow, loose: Iterable[n.Node] = ()) -> Names:
     tables = [node for node in (*loose, *flow.body) if isinstance(node, n.Table | n.TableFile)]
     for table in tables:
         names.tables.setdefault(table.name.key, _table(table, names))
+    _note_sources(flow, names)
     names.asked = {question.name.key for question in every(flow, n.Question)}
     names.outcomes = tuple(stop.outcome.text for stop in every(flow, n.Stop) if stop.outcome is not None)
     for entry in (*(Entry("table", table.name.text, table.name, table) for table in tables), *_in(flow, names)):
@@ -150,6 +204,35 @@ def _column(header: str, names: Names) -> str:
     """`name:FR` is `name:fr` where the header of the flow says fr."""
     name, colon, tag = (part.strip() for part in header.partition(":"))
     return f"{name}:{names.tag(tag) or tag}" if colon else name
+
+
+def _note_sources(flow: n.Flow, names: Names) -> None:
+    """Inputs that are lists or tables, people, and the answers that something runs over."""
+    paths = {node.source.key for node in every_of(flow, n.ForEach, n.ChoicesFrom) if isinstance(node.source, n.Path)}
+    paths |= {each.table.key for each in every(flow, n.EachRow)}
+    for node in every_of(flow, n.Input, n.Question, n.ForEach, n.ChoicesFrom):
+        found = _source(node, paths, names)
+        if found is not None:
+            names.sources.setdefault(found.name.lower(), found)
+
+
+def every_of(flow: n.Flow, *kinds: type[n.Node]) -> Iterator[Any]:
+    """All nodes of some kinds, in the order of the file."""
+    return (visit.node for visit in walk(flow) if isinstance(visit.node, kinds))
+
+
+def _source(node: n.Node, wanted: set[str], names: Names) -> SourceInfo | None:
+    if isinstance(node, n.Input) and isinstance(node.type, n.ListType):
+        return SourceInfo("list", node.name.text, node, people=node.type.item.kind == "worker")
+    if isinstance(node, n.Input) and isinstance(node.type, n.TableType):
+        return SourceInfo("rows", node.name.text, node, tuple(column.text for column in node.type.columns))
+    if isinstance(node, n.Question) and node.name.key in wanted and choices.kind_of(node) == "choices":
+        return SourceInfo("answers", node.name.text, node)
+    if isinstance(node, n.ForEach | n.ChoicesFrom) and isinstance(node.source, n.People):
+        name = f"workers {len(names.people) + 1}"
+        names.people[node.source] = name
+        return SourceInfo("people", name, node.source, people=True)
+    return None
 
 
 def _in(flow: n.Flow, names: Names) -> Iterator[Entry]:
@@ -186,12 +269,12 @@ def _variable(node: n.Set, names: Names, over: tuple[str, ...]) -> Iterator[Entr
         yield Entry("variable", name.text, name, node, over)
 
 
-def table_of(loop: n.ForEach, names: Names) -> str:
-    """The table that a loop runs over, "" where it runs over something else."""
-    if isinstance(loop.source, n.Path):
-        table = names.tables.get(loop.source.key)
-        return table.name if table is not None else ""
-    return ""
+def table_of(loop: n.ForEach | n.ChoicesFrom, names: Names) -> str:
+    """The table, or what else has rows, that a loop or the choices of a question run over; "" where there is none."""
+    if isinstance(loop.source, n.People):
+        return names.people.get(loop.source, "")
+    table = names.rows(loop.source.key)
+    return table.name if table is not None else ""
 
 
 def tables_around(parents: tuple[n.Node, ...], names: Names) -> tuple[str, ...]:

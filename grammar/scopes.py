@@ -85,11 +85,11 @@ def _into(scope: Scope, outer: n.Node, inner: n.Node) -> Scope:
 
 
 def rows_of(source: n.ChoicesFrom, names: Names) -> str:
-    """The table whose rows are the choices, "" where it is no table."""
-    return table_named(source.source.text, names) if isinstance(source.source, n.Path) else ""
+    """The table, or what else has rows, whose rows are the choices; "" where there is none."""
+    return table_of(source, names)
 
 
 def table_named(word: str, names: Names) -> str:
-    """The table of that name as it is spelled where it stands, "" if there is none."""
-    table = names.tables.get(word.lower())
+    """What has rows under that name as it is spelled where it stands, "" if there is none."""
+    table = names.rows(word)
     return table.name if table is not None else ""

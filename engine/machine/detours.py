@@ -36,7 +36,7 @@ def _turns(run: Run, question: LinkedQuestion, row: str | None) -> list[Turn] | 
     turns = []
     for table in over:
         if row is not None and table == over[-1]:
-            if run.linked.tables[table].find(row) is None:
+            if not _is_row(run, table, row):
                 return None
             turns.append(Turn(-1, table, [row]))
         elif table in here:
@@ -44,6 +44,12 @@ def _turns(run: Run, question: LinkedQuestion, row: str | None) -> list[Turn] | 
         else:
             return None
     return turns
+
+
+def _is_row(run: Run, table: str, row: str) -> bool:
+    if table in run.linked.tables:
+        return run.linked.tables[table].find(row) is not None
+    return row in run.linked.sources[table].keys(run.scene)
 
 
 def _others(run: Run, question: LinkedQuestion) -> Iterator[LinkedQuestion]:

@@ -5,11 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import msgspec
+
 from engine import shortform
-from engine.answers import Wrong
-from engine.effects import SetTimer
+from engine.answers import Right, Wrong
+from engine.effects import Effect, End, SetTimer
 from engine.events import (
     ActionDone,
+    Carried,
+    Departed,
+    Event,
+    Opened,
     OptedOut,
     Postponed,
     Received,
@@ -22,7 +28,7 @@ from engine.events import (
 from engine.facts import Facts
 from engine.letters import fold
 from engine.linked import Linked
-from engine.machine import asking, proofs, reading, waiting
+from engine.machine import asking, proofs, reading, waiting, who
 from engine.machine.operations import advance
 from engine.machine.run import HALT, Run
 from engine.session import Session
@@ -34,6 +40,7 @@ FLOOR = "floor"
 
 def _started(run: Run, event: Started) -> None:
     session, program = run.session, run.linked.program
+    session.who, session.tries = None, 0
     run.kind = "reply" if event.by == "word" else "bulk"
     session.started, session.channel, session.inputs = run.now, event.channel, dict(event.inputs)
     language = run.facts.worker.get("language")
@@ -49,6 +56,9 @@ def _started(run: Run, event: Started) -> None:
 
 def _received(run: Run, event: Received) -> None:
     run.kind = "reply"
+    if run.session.who is not None:
+        who.hear(run, event.text)
+        return
     proofs.touch(run)
     block = word_block(run.linked, event.text)
     if block is not None and run.session.status in ("waiting", "sleeping"):
@@ -91,6 +101,8 @@ def _timed_out(run: Run, event: TimedOut) -> None:
         give_up = run.question.source.give_up
         if give_up is not None:
             advance(run, give_up.go)
+    elif kind == who.GIVE_UP and session.who is not None:
+        run.end("no_answer")
     elif kind == "wait" and session.status == "sleeping":
         _go_on(run, session.at + 1)
 
@@ -149,7 +161,9 @@ def _regained(run: Run, event: Regained) -> None:
     session = run.session
     run.kind, run.floor = "reply", True
     run.send_held()
-    if session.status in ("suspended", "waiting"):
+    if session.who is not None:
+        who.ask(run)
+    elif session.status in ("suspended", "waiting"):
         session.status = "waiting"
         waiting.ask_in_full(run, run.question)
     elif session.status == "queued":
@@ -162,14 +176,19 @@ def _postponed(run: Run, event: Postponed) -> None:
         run.effects.append(SetTimer(FLOOR, guard=run.session.wait, at=event.until))
 
 
-def _opted_out(run: Run, event: OptedOut) -> None:
-    run.session.held = []
-    run.end("opted_out")
+def _carried(run: Run, event: Carried) -> None:
+    run.session.verified_at = 0
 
 
-def _replaced(run: Run, event: Replaced) -> None:
-    run.session.held = []
-    run.end("replaced")
+OUTCOMES: dict[type, str] = {OptedOut: "opted_out", Replaced: "replaced", Departed: "unreachable"}
+"""Events that end a conversation wherever it stands, even one whose flow cannot be stepped, and how it ends."""
+
+
+def ended(session: Session, event: Event) -> tuple[Session, tuple[Effect, ...]]:
+    """The conversation after one of them; it says nothing more."""
+    outcome = OUTCOMES[type(event)]
+    over = msgspec.structs.replace(session, status="ended", outcome=outcome, held=[], seq=session.seq + 1)
+    return over, (End(outcome),)
 
 
 HAPPENINGS: dict[type, Callable[[Run, Any], None]] = {
@@ -180,8 +199,8 @@ HAPPENINGS: dict[type, Callable[[Run, Any], None]] = {
     Suspended: _suspended,
     Regained: _regained,
     Postponed: _postponed,
-    OptedOut: _opted_out,
-    Replaced: _replaced,
+    Opened: who.begin,
+    Carried: _carried,
 }
 
 
@@ -198,6 +217,8 @@ def would_take(linked: Linked, session: Session, text: str, facts: Facts, now: i
     if session.status != "waiting":
         return False
     run = Run(linked, session, facts, now)
+    if session.who is not None:
+        return isinstance(who.read(run, text), Right)
     if session.confirming and reading.read_yes_no(run, text) is not None:
         return True
     if run.question.type_on(session.channel).kind in ("text", "recording"):

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import date, datetime, time
 from typing import Any
 
-from engine import limits, moments
+from engine import limits, moments, needs
 from engine.effects import Act, Claim, Membership, SetTimer, Submit, Tell
 from engine.linked import Linked
 from engine.machine import asking, detours, jumps, proofs, waiting
@@ -66,12 +66,21 @@ def _goto(run: Run, op: p.GoTo, at: int) -> int:
 
 
 def _loop(run: Run, op: p.Loop, at: int) -> int:
-    keys = list(run.linked.tables[op.table].keys)
+    keys = _rows(run, op.table)
     if not keys:
         return op.end
     run.session.loops.append(Turn(at, op.table, keys))
     run.rescene()
     return at + 1
+
+
+def _rows(run: Run, table: str) -> list[str]:
+    """The rows of a loop, fixed as it is entered; what it came to in other turns of an outer loop stays known."""
+    if table in run.linked.tables:
+        return list(run.linked.tables[table].keys)
+    keys = list(run.linked.sources[table].now(run.scene))
+    run.session.rows[table] = list(dict.fromkeys([*run.session.rows.get(table, []), *keys]))
+    return keys
 
 
 def _next(run: Run, op: p.Next, at: int) -> int:
@@ -138,8 +147,9 @@ def _due(run: Run, op: p.Wait, at: int) -> int | None:
 
 
 def _tell(run: Run, op: p.Tell, at: int) -> int:
-    of = run.linked.reads.get(at, {}).get("of")
-    target = _target(run, op.target, pack(of(run.scene)) if of else None)
+    target = _target(run, op.target, at)
+    if op.nobody is not None and not run.facts.people_of(needs.key_of(target)):
+        return op.nobody
     run.effects.append(Tell(target, _in_all_languages(run, at), op.urgent, run.linked.line(at)))
     return at + 1
 
@@ -155,12 +165,17 @@ def _in_all_languages(run: Run, at: int) -> dict[str, str]:
     return texts
 
 
-def _target(run: Run, target: p.Target, person: Packed) -> dict[str, Packed]:
+def _target(run: Run, target: p.Target, at: int) -> dict[str, Packed]:
+    """Whom a line means, in a form that means the same to everybody (see `engine.needs`)."""
+    reads = run.linked.reads.get(at, {})
+    person = pack(reads["of"](run.scene)) if "of" in reads else None
     who: dict[str, Packed] = {"kind": target.kind, "name": target.name}
     if target.kind == "worker":
         who["worker"] = person
     if target.kind == "role":
         who["facility"] = person or run.facts.facility.get("code")
+    if "when" in reads:
+        who["when"] = str(reads["when"](run.scene))
     return who
 
 

@@ -131,6 +131,7 @@ def _working_copy(session: Session) -> Session:
         attempts=session.attempts.copy(),
         short=session.short.copy(),
         held=session.held.copy(),
+        rows=session.rows.copy(),
         loops=[copy.copy(turn) for turn in session.loops],
         detour=copy.deepcopy(session.detour),
     )

@@ -13,6 +13,9 @@ def stand(run: Run, question: LinkedQuestion, at: int) -> None:
     session = run.session
     session.status, session.at, session.asked = "waiting", at, question.name
     session.tries, session.confirms, session.confirming, session.pending = 0, 0, False, None
+    source = question.source.choices_from
+    if source is not None and source.table in run.linked.sources:
+        session.rows[source.table] = list(run.linked.sources[source.table].now(run.scene))
 
 
 def wait_for(run: Run, question: LinkedQuestion, at: int) -> int:

@@ -7,7 +7,6 @@ from typing import Any
 
 from grammar import choices
 from grammar import nodes as n
-from grammar.checks.naming import SOURCES
 from grammar.checks.subject import Subject
 from grammar.diagnostics import Finding
 from grammar.names import Names
@@ -23,9 +22,6 @@ _LATER: dict[type[n.Node], str] = {
     n.GoOn: "`go on after`",
     n.WaitQuizzes: "`wait until all quizzes are right`",
     n.Digest: "A `tell` that gathers its lines",
-    n.People: "`workers where`",
-    n.ListType: "An input that is a list",
-    n.TableType: "An input that is a table",
 }
 
 
@@ -52,25 +48,6 @@ def _submit(node: n.Submit, names: Names) -> str:
     return "`if failed` below `submit`" if node.failed is not None else ""
 
 
-def _tell(node: n.Tell, names: Names) -> str:
-    return "`if nobody`" if node.nobody is not None else ""
-
-
-def _loop(node: n.ForEach, names: Names) -> str:
-    return "A loop over something else than a table" if _is_no_table(node.source, names) else ""
-
-
-def _choices_from(node: n.ChoicesFrom, names: Names) -> str:
-    return "`choices from` something else than a table" if _is_no_table(node.source, names) else ""
-
-
-def _is_no_table(source: n.Path | n.People, names: Names) -> bool:
-    """Does the name mean something, but no table of the file?"""
-    if isinstance(source, n.People):
-        return False
-    return source.key not in names.tables and names.find(source.parts[0].text, *SOURCES) is not None
-
-
 def _question(node: n.Question, names: Names) -> str:
     if choices.kind_of(node) == "facility":
         return "`answer: facility`"
@@ -79,9 +56,6 @@ def _question(node: n.Question, names: Names) -> str:
 
 _PARTS: dict[type[n.Node], Callable[[Any, Names], str]] = {
     n.Submit: _submit,
-    n.Tell: _tell,
-    n.ForEach: _loop,
-    n.ChoicesFrom: _choices_from,
     n.Question: _question,
 }
 
@@ -121,6 +95,9 @@ def not_acted_on(subject: Subject) -> Iterator[Finding]:
         what = _NOT_ACTED_ON.get(type(line))
         if what:
             yield subject.say("N901", line, what=what)
+    for people, visit in subject.every(n.People):
+        if not visit.inside(n.StartEvery, n.StartOnce):
+            yield subject.say("N901", people, what="`workers where`")
 
 
 CHECKS = (not_yet, calls_in_tests, several_events, not_acted_on)

@@ -9,7 +9,7 @@ from grammar.checks.subject import Subject, listed, proposal
 from grammar.checks.tags import LANGUAGES
 from grammar.compiler.statements import DAYS
 from grammar.diagnostics import Finding
-from grammar.names import TAKEN, Entry
+from grammar.names import PERSON, TAKEN, Entry, table_named_by
 from grammar.scopes import Missing
 
 _REPEATABLE = frozenset({"variable", "word", "result"})
@@ -102,8 +102,8 @@ def questions_named(subject: Subject) -> Iterator[Finding]:
             if names.question(name.text) is None:
                 yield subject.say("E210", name, proposal(name.text, questions), name=name.text)
         for word in (form.each, form.of_each):
-            if word is not None and names.find(word.text, "word", "table") is None:
-                yield subject.say("E202", word, proposal(word.text, names.tables), name=word.text)
+            if word is not None and table_named_by(word, names).lower() not in names.tables:
+                yield subject.say("E211", word, proposal(word.text, names.tables), name=word.text)
     for again, _ in subject.every(n.AskAgain):
         if names.question(again.question.text) is None:
             yield subject.say(
@@ -128,20 +128,17 @@ def moved(subject: Subject) -> Iterator[Finding]:
         first.setdefault(line.old.key, line.span.line)
 
 
-SOURCES = ("table", "question", "input", "variable", "result")
-"""What a loop can run over; what is no table has a check of its own (`later`)."""
-
-
 def tables_named(subject: Subject) -> Iterator[Finding]:
     """`for each … in`, `choices from` and `{each …}` name tables."""
     names = subject.names
     sources = [source.source for source, _ in subject.every(n.ChoicesFrom)]
     sources += [loop.source for loop, _ in subject.every(n.ForEach)]
     paths = [source for source in sources if isinstance(source, n.Path)]
-    words = [path.parts[0] for path in paths if names.find(path.parts[0].text, *SOURCES) is None]
-    words += [each.table for each, _ in subject.every(n.EachRow) if each.table.key not in names.tables]
+    words = [path.parts[0] for path in paths if names.rows(path.key) is None]
+    words += [each.table for each, _ in subject.every(n.EachRow) if names.rows(each.table.key) is None]
     for word in words:
         tables = [info.name for info in names.tables.values()]
+        tables += [info.name for info in names.sources.values() if info.kind != "people"]
         yield subject.say("E211", word, proposal(word.text, tables), name=word.text)
 
 
@@ -179,27 +176,6 @@ def languages_twice(subject: Subject) -> Iterator[Finding]:
             seen.setdefault(key, text.span.line)
 
 
-_WORKER = frozenset(
-    [
-        "id",
-        "name",
-        "first_name",
-        "last_name",
-        "other_names",
-        "phone",
-        "language",
-        "cadre",
-        "job",
-        "district",
-        "facility",
-        "supervisor",
-        "calendar",
-        "zone",
-        "sex",
-        "birth_date",
-        "email",
-    ]
-)
 _FACILITY = frozenset(["id", "code", "name", "type", "district", "region", "dhis2_id", "phone", "zone"])
 
 
@@ -212,7 +188,7 @@ def fields_known(subject: Subject) -> Iterator[Finding]:
             continue
         if owner == "worker" and fields[0].key == "facility" and fields[1:]:
             owner, fields = "facility", fields[1:]
-        known = _WORKER if owner == "worker" else _FACILITY
+        known = PERSON if owner == "worker" else _FACILITY
         if ".".join(part.key for part in fields) not in known | claimed:
             word = fields[0]
             yield subject.say("W201", word, proposal(word.text, sorted(known)), field=word.text, owner=owner)

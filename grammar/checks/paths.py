@@ -24,6 +24,8 @@ def following(at: int, program: p.Program) -> tuple[int, ...]:
         return (at + 1, op.start + 1)
     if isinstance(op, p.Do) and op.failed is not None:
         return (at + 1, op.failed)
+    if isinstance(op, p.Tell) and op.nobody is not None:
+        return (at + 1, op.nobody)
     if isinstance(op, p.Ask):
         return _answers(at, program.questions[op.question])
     return (at + 1,)

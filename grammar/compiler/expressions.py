@@ -144,10 +144,11 @@ def _field_of(call: p.Op, fields: tuple[n.Name, ...], scope: Scope) -> p.Expr:
     table = kinds.rows_of(call, scope.names)
     if table is None:
         return unclear(Missing(fields[0], "part", of=call.name), scope)
-    info = scope.names.tables[table.lower()]
-    column = info.column(fields[0].text)
-    if column is None or fields[1:]:
-        return unclear(Missing(fields[0], "column", info.columns, info.name), scope)
+    info = scope.names.rows(table)
+    column = None if info is None else info.column(fields[0].text)
+    if info is None or column is None or fields[1:]:
+        known = info.columns if info is not None else ()
+        return unclear(Missing(fields[0], "column", known, table), scope)
     return p.Cell(info.name, column, call)
 
 

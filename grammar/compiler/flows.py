@@ -12,6 +12,7 @@ from grammar.compiler.assembler import Around, Assembler, Beside
 from grammar.compiler.expressions import expression, seconds
 from grammar.compiler.questions import defaults_of, only, question
 from grammar.compiler.rehearsals import rehearsal
+from grammar.compiler.sources import source
 from grammar.compiler.statements import block, statement
 from grammar.names import Names
 from grammar.scopes import Missing, Scope
@@ -49,6 +50,7 @@ def make(names: Names, file: str, flows: Sequence[Names] = (), lines: Sequence[s
         languages=names.languages,
         code=code,
         questions={draft.name: question(draft, defaults, asm) for draft in asm.drafts},
+        sources={info.name: source(info, scope) for info in names.sources.values()},
         tables={info.name: p.Table(info.columns, info.rows) for info in names.tables.values()},
         sections=asm.sections,
         afters=tuple(asm.afters),

@@ -76,15 +76,28 @@ def channels_of(flow: n.Flow) -> tuple[str, ...]:
 
 
 def _input(node: n.Input, flow: n.Flow, scope: Scope) -> p.InputSpec:
-    kind = node.type if isinstance(node.type, n.AnswerType) else n.AnswerType(span=node.span, kind="text")
+    kind = _item(node)
+    rows = node.type if isinstance(node.type, n.TableType) else None
+    many = "rows" if rows is not None else "list" if isinstance(node.type, n.ListType) else ""
     return p.InputSpec(
         name=node.name.text,
         type=answer_type(kind, scope),
         worker=kind.kind == "worker",
+        many=many,
+        columns=tuple(column.text for column in rows.columns) if rows is not None else (),
+        least=rows.least or 0 if rows is not None else 0,
+        most=rows.most or 0 if rows is not None else 0,
         choices=input_choices(node, scope),
         optional=node.optional,
         sensitive=node.name.key in sensitive_names(flow),
     )
+
+
+def _item(node: n.Input) -> n.AnswerType:
+    """The type of an input, or of each of its values."""
+    if isinstance(node.type, n.ListType):
+        return node.type.item
+    return node.type if isinstance(node.type, n.AnswerType) else n.AnswerType(span=node.span, kind="text")
 
 
 def _group(audience: n.Audience) -> str:

@@ -176,8 +176,9 @@ def listed(kind: n.AnswerType | None, scope: Scope) -> tuple[p.Choice, ...]:
 def input_choices(node: n.Input, scope: Scope) -> tuple[p.Choice, ...]:
     """The choices of an input that is `one of`."""
     found = choices.numbered(node.choices)
-    if not found and isinstance(node.type, n.AnswerType):
-        return listed(node.type, scope)
+    kind = node.type.item if isinstance(node.type, n.ListType) else node.type
+    if not found and isinstance(kind, n.AnswerType):
+        return listed(kind, scope)
     return tuple(p.Choice(item.number, item.code, text(item.choice.label, scope)) for item in found)
 
 

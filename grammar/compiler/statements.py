@@ -72,7 +72,12 @@ def _language(line: n.ChooseLanguage, asm: Assembler, around: Around) -> None:
 
 
 def _tell(line: n.Tell, asm: Assembler, around: Around) -> None:
-    asm.emit(p.Tell(target(line.target, around.scope), text(line.message, around.scope), line.urgent), line.span)
+    told = p.Tell(target(line.target, around.scope), text(line.message, around.scope), line.urgent)
+    at = asm.emit(told, line.span)
+    if line.nobody is not None:
+        asm.beside.append(
+            Beside(line.nobody, around, p.Jump(at + 1), line.nobody.span, lambda begin: asm.change(at, nobody=begin))
+        )
 
 
 def _if(line: n.If, asm: Assembler, around: Around) -> None:

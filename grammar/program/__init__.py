@@ -59,6 +59,7 @@ from grammar.program.flow import (
     Program,
     Schedule,
     ShortForm,
+    Source,
     Table,
     decode,
 )
@@ -131,6 +132,7 @@ __all__ = [
     "Schedule",
     "Set",
     "ShortForm",
+    "Source",
     "Step",
     "Stop",
     "Submit",

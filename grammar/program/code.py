@@ -38,7 +38,10 @@ class GoTo(Plain, tag="goto", frozen=True):
 
 
 class Loop(Plain, tag="loop", frozen=True):
-    """Begin a loop over the rows of `table`, or go on at `end` when there are none.  `word` is the loop word."""
+    """Begin a loop over the rows of `table` (or source), or go on at `end` when there are none.
+
+    `word` is the loop word.
+    """
 
     table: str
     word: str
@@ -92,11 +95,15 @@ class Target(Plain, frozen=True):
 
 
 class Tell(Plain, tag="tell", frozen=True):
-    """A message to somebody else, in the receiver's language; `urgent` does not wait for quiet hours."""
+    """A message to somebody else, in the receiver's language; `urgent` does not wait for quiet hours.
+
+    `nobody`: the block that runs where there is no such person (None: the message goes to whom there is).
+    """
 
     target: Target
     text: Text
     urgent: bool = False
+    nobody: int | None = None
 
 
 class Do(Plain, tag="do", frozen=True):

@@ -16,11 +16,19 @@ LANGUAGE_VERSION = 1
 
 
 class InputSpec(Plain, frozen=True):
-    """A declared input: its type, or `worker`; its choices if it is `one of`; whether it may lack."""
+    """A declared input: its type, or `worker`; its choices if it is `one of`; whether it may lack.
+
+    `many`: "" for one value, "list" for several of the type, "rows" for a table of `columns` with at least `least` and at
+    most `most` rows (0: as many as there are).
+    """
 
     name: str
     type: AnswerType
     worker: bool = False
+    many: str = ""
+    columns: tuple[str, ...] = ()
+    least: int = 0
+    most: int = 0
     choices: tuple[Choice, ...] = ()
     optional: bool = False
     sensitive: bool = False
@@ -31,6 +39,22 @@ class Table(Plain, frozen=True):
 
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
+
+
+class Source(Plain, frozen=True):
+    """What has rows that are known only while the conversation runs; loops and choices run over it as over a table.
+
+    `kind`: answers (the codes of the present answer to question `name`, in the loops `over`) · list (of the input
+    `name`) · rows (of the input `name`, with `columns`, the first of which is the key) · people (the workers for whom
+    `when` holds).  With `workers`, each row is a worker, whose id is the key.
+    """
+
+    kind: str
+    name: str = ""
+    over: tuple[str, ...] = ()
+    columns: tuple[str, ...] = ()
+    workers: bool = False
+    when: Expr | None = None
 
 
 class After(Plain, frozen=True):
@@ -94,6 +118,7 @@ class Program(Plain, frozen=True):
     questions: dict[str, Question] = {}
     inputs: dict[str, InputSpec] = {}
     tables: dict[str, Table] = {}
+    sources: dict[str, Source] = {}
     sections: dict[str, int] = {}
     words: tuple[str, ...] = ()
     word_group: str = ""

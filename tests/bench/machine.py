@@ -13,6 +13,7 @@ from engine.cast import cast, facts_of
 from engine.events import Event, Received, Started
 from engine.linked import Linked
 from engine.machine import step
+from engine.needs import Need
 from engine.session import Session
 from engine.stage import OPENING
 from tests.bench.figures import Figure
@@ -43,7 +44,9 @@ def _conversation(linked: Linked, events: Sequence[Event]) -> tuple[int, Session
     """How many of the events it takes to the end, and the session there."""
     state, facts = Session(linked.hash, linked.program.flow), facts_of(cast()["moses"])
     for number, event in enumerate(events, 1):
-        state, _ = step(linked, state, event, facts, OPENING + number)
+        stepped = step(linked, state, event, facts, OPENING + number)
+        assert not isinstance(stepped, Need)
+        state = stepped[0]
         if state.status == "ended":
             return number, state
     return len(events), state
@@ -55,6 +58,7 @@ def _rate(linked: Linked, events: Sequence[Event]) -> float:
     for number, event in enumerate(islice(cycle(events), CONVERSATIONS * len(events))):
         if number % len(events) == 0:
             saved = session.encode(Session(linked.hash, linked.program.flow))
-        state, _ = step(linked, session.decode(saved), event, facts, OPENING + number)
-        saved = session.encode(state)
+        stepped = step(linked, session.decode(saved), event, facts, OPENING + number)
+        assert not isinstance(stepped, Need)
+        saved = session.encode(stepped[0])
     return CONVERSATIONS * len(events) / (time.perf_counter() - begun)

@@ -10,12 +10,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from engine import session as sessions
-from engine.effects import End, Record, Send, SetTimer
+from engine.effects import Effect, End, Record, Send, SetTimer
 from engine.events import ActionDone, Event, OptedOut, Received, Regained, Replaced, Started, Suspended, TimedOut
 from engine.facts import Facts
 from engine.library import Library
 from engine.linked import Linked
-from engine.machine import MachineError, step
+from engine.machine import MachineError
+from engine.machine import step as step_or_need
+from engine.needs import Need
 from engine.session import Session
 
 FLOW = """
@@ -57,6 +59,15 @@ FLOW = """
 """
 FACTS = Facts({"id": "w1", "name": "Moses Flomo", "first_name": "Moses", "language": ""})
 NOW = 1_740_992_400_000
+
+
+def step(
+    linked: Linked, session: Session, event: Event, facts: Facts, now: int
+) -> tuple[Session, tuple[Effect, ...]]:
+    """A step of a flow that names nobody else."""
+    stepped = step_or_need(linked, session, event, facts, now)
+    assert not isinstance(stepped, Need)
+    return stepped
 
 
 @pytest.fixture
