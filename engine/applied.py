@@ -21,6 +21,7 @@ from engine.session import Session, encode
 from engine.values import Packed
 
 APPLIED = 1
+REPLACED = "replaced"
 _pack = msgspec.msgpack.Encoder().encode
 _NOT_AT_ONCE = frozenset({"phone"})  # a new number must confirm a code first (RULES O2)
 
@@ -203,6 +204,8 @@ class Step:
     def _end(self, effect: wanted.End, _origin: Origin) -> None:
         self._line.silent_at = self._rows.now if effect.outcome == "no_answer" else None
         self._line.changed = True
+        if effect.outcome == REPLACED:
+            self._rows.replaced.append({**self._bound_key(), "now": self._rows.now})
 
     def _consent(self, effect: wanted.Consent, _origin: Origin) -> None:
         """STOP holds for the line, and for the worker who has it alone."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 import structlog
 
@@ -18,8 +19,8 @@ def forever(name: str, turn: Callable[[], Awaitable[None]]) -> asyncio.Task[None
     return asyncio.create_task(_run(name, turn), name=name)
 
 
-async def end(task: asyncio.Task[None] | None) -> None:
-    """Cancel a loop and wait until it is gone."""
+async def end(task: asyncio.Task[Any] | None) -> None:
+    """Cancel a task and wait until it is gone."""
     if task is not None:
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)

@@ -39,6 +39,11 @@ def between(every: str, at: str, zone: str, after: int, until: int) -> Iterator[
         day += _DAY
 
 
+def is_still(day: date, zone: str, now: int) -> bool:
+    """Is it still that day in the zone?"""
+    return moments.day_of(now, zone) == day
+
+
 def since_day(name: str, occurrence: Occurrence, zone: str) -> int:
     """When the day of `unless done since Saturday` began (ms UTC): the last of that name, or the occurrence's own."""
     back = (occurrence.day.weekday() - moments.WEEKDAYS.index(name)) % 7

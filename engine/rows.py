@@ -51,6 +51,7 @@ class Rows:
     timers: Table = field(default_factory=list)
     stopped: Table = field(default_factory=list)
     heard: Table = field(default_factory=list)
+    replaced: Table = field(default_factory=list)
     outbox: Table = field(default_factory=list)
     mail: Table = field(default_factory=list)
     claims: Table = field(default_factory=list)

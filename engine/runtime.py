@@ -22,8 +22,10 @@ from engine.library import Library
 from engine.mail import Mail
 from engine.outbox import Gateway, Manner, Owner, through
 from engine.outgoing import ACTION, Measure
+from engine.picking import UNFINISHED
 from engine.receipts import Receipts
 from engine.registry import Registry
+from engine.schedules import Schedules
 from engine.sets import put
 from engine.settling import settle_open
 from engine.store import Store
@@ -46,7 +48,10 @@ _OPEN_PROGRAMS = select(schema.program.c.code).where(
 _WAITING_ACTIONS = (
     select(schema.outbox.c.channel)
     .distinct()
-    .where(schema.outbox.c.status == literal_column("'queued'"), schema.outbox.c.channel.startswith(ACTION))
+    .where(
+        schema.outbox.c.status.in_(UNFINISHED),  # what an earlier run called and did not settle is called again
+        schema.outbox.c.channel.startswith(ACTION),
+    )
 )
 _META = select(schema.meta.c.value).where(schema.meta.c.name == bindparam("name"))
 
@@ -96,6 +101,7 @@ class Runtime:
         self.inbox = Inbox(store, kit, self._clock, registry.addresses, self._ring)
         self.watch = Watch(store, self._clock, setup.ahead)
         self.timers = Timers(store, self.inbox, self._clock, self.watch)
+        self.schedules = Schedules(store, self.inbox, library, self._clock, self.watch, setup.zone)
         self.mail = Mail(store, registry, self.inbox, self._clock)
         self._receipts = Receipts(store, self._clock)
         self._owners: dict[str, Owner] = {
@@ -122,12 +128,14 @@ class Runtime:
         for owner in self._owners.values():
             owner.start()
         self.timers.start()
+        self.schedules.start()
         self.mail.start()
 
     async def stop(self, seconds: float = DRAIN) -> None:
         """Drain, for so many seconds at most, and stop.  The store stays open."""
         self._running = False
         await self.timers.stop()
+        await self.schedules.stop()
         await self.mail.stop()
         await self.inbox.stop(seconds)
         await asyncio.gather(*(owner.stop(seconds) for owner in self._owners.values()))

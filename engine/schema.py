@@ -399,7 +399,8 @@ pause = Table(
     _need("reason", Text, ""),
 )
 
-# state: going, done, stopped.  cursor: the last worker who was reached.
+# state: going, done, stopped, missed; or known, without a date: since when it is looked at.
+# cursor: the last worker who was reached.
 schedule_run = Table(
     "schedule_run",
     metadata,
@@ -412,6 +413,8 @@ schedule_run = Table(
     _need("started_at"),
     _may("done_at"),
 )
+_index("ix_schedule_run_going", schedule_run.c.started_at, where="state = 'going'")
+_index("ix_schedule_run_known", schedule_run.c.schedule, schedule_run.c.zone, where="state = 'known'")
 
 # body: what is sent to whom, sealed.
 broadcast = Table(

@@ -72,6 +72,7 @@ _STOP_QUEUED = (
     .values(status="stopped")
 )
 # The worker spoke: what may have reached him already is not sent again, and what follows need not wait for it.
+# An action (it has no parts) is tried again whatever he says: its conversation waits for it.
 _NO_DOUBT = (
     update(_outbox)
     .where(
@@ -81,8 +82,22 @@ _NO_DOUBT = (
         _outbox.c.status.in_(UNFINISHED),
         _outbox.c.status == literal_column("'queued'"),
         _outbox.c.doubtful,
+        _outbox.c.parts > 0,
     )
     .values(status="unknown")
+)
+# Another conversation took its place: what it had to say yet would only confuse.
+_WITHDRAW = (
+    update(_outbox)
+    .where(
+        _outbox.c.bucket == bindparam("in_bucket"),
+        _outbox.c.box_id == bindparam("in_box"),
+        _outbox.c.session_id == bindparam("in_session"),
+        _outbox.c.status.in_(UNFINISHED),
+        _outbox.c.status == literal_column("'queued'"),
+        _outbox.c.parts > 0,
+    )
+    .values(status="expired", final_at=bindparam("now"))
 )
 _CHANGE_WORKER = (
     update(_worker)
@@ -147,10 +162,11 @@ def write(connection: Connection, rows: Rows) -> None:
     many(connection, _NEW_ANSWER, rows.answers)
     many(connection, _FIRED, rows.fired)
     many(connection, _OVER, rows.over)
-    many(connection, _PUT_TIMER, rows.timers)
+    many(connection, _PUT_TIMER, [row for row in rows.timers if _runs(row, rows.sessions.get(row["session_id"]))])
     many(connection, _STOP_QUEUED, rows.stopped)
     many(connection, _NO_DOUBT, rows.heard)
     many(connection, _NEW_OUTBOX, rows.outbox)
+    many(connection, _WITHDRAW, rows.replaced)
     many(connection, _NEW_MAIL, rows.mail)
     many(connection, _NEW_CLAIM, rows.claims)
     _write_people(connection, rows)
@@ -161,6 +177,13 @@ def write(connection: Connection, rows: Rows) -> None:
 def _counted(held: Held) -> dict[str, int]:
     key = {"in_bucket": bucket_of(held.box_id), "in_box": held.box_id}
     return {**key, "number": held.next_event, "waiting": held.accepted}
+
+
+def _runs(timer: Mapping[str, Any], session: Mapping[str, Any] | None) -> bool:
+    """Is what the timer is for still there?  A later event of the same batch may have ended its wait."""
+    if session is None:
+        return True
+    return session["status"] != "ended" and (timer["guard"] is None or timer["guard"] >= session["wait"])
 
 
 def _stepped(row: Mapping[str, Any]) -> dict[str, Any]:
