@@ -1,4 +1,4 @@
-"""A real PostgreSQL for tests: a server of its own in a folder of its own, on a port of its own, ended at the end.
+"""A real PostgreSQL for tests: a server of its own in a folder of its own, on a port of its own, gone at the end.
 
 Nothing has to run already; the programs have to be installed (`make real` sees to it).  Each test gets a database of
 its own, copied from one that is empty.
@@ -8,14 +8,25 @@ from __future__ import annotations
 
 import os
 import shutil
-import signal
 import subprocess
+import tempfile
+import time
 from pathlib import Path
 
-from tests.servers import free_port
+from tests.servers import PATIENCE, free_port
 
 PLACES = sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
 USER = "postgres"
+SETTINGS = {
+    "listen_addresses": "127.0.0.1",
+    "max_connections": "200",
+    "deadlock_timeout": "200ms",
+    "log_lock_waits": "on",
+    "shared_buffers": "128MB",
+    "checkpoint_timeout": "30min",
+    "max_wal_size": "4GB",
+}
+CARELESS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
 
 def programs() -> Path | None:
@@ -29,56 +40,47 @@ def programs() -> Path | None:
 class Postgres:
     """A server.  `durable`: it waits for the disk, as in earnest; tests that pull no plug need not."""
 
-    def __init__(self, folder: Path, *, durable: bool = False) -> None:
+    def __init__(self, *, durable: bool = False) -> None:
         found = programs()
         if found is None:
             raise RuntimeError("PostgreSQL is not installed: run make real")
         self._bin = found
-        self._folder = folder
-        self._durable = durable
-        self._count = 0
+        # Not below the tests' own folders, which only root may enter: the server refuses to be root.
+        self._folder = Path(tempfile.mkdtemp(prefix="dundun-postgres-"))
+        self._data = self._folder / "data"
+        self.log = self._folder / "server.log"
         self.port = free_port()
-        self.log = folder / "postgres.log"
-        self._prepare()
-        self.start()
-
-    def _prepare(self) -> None:
-        self._folder.mkdir(parents=True, exist_ok=True)
-        if os.geteuid() == 0:  # the server refuses to run as root
-            for place in (self._folder, *self._folder.parents):
-                if place.stat().st_mode & 0o001 == 0:
-                    place.chmod(place.stat().st_mode | 0o011)
+        self._count = 0
+        self._process: subprocess.Popen[bytes] | None = None
+        if os.geteuid() == 0:
             shutil.chown(self._folder, USER)
         self._do("initdb", "-D", str(self._data), "-U", USER, "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
-        settings = [
-            "listen_addresses = '127.0.0.1'",
-            f"unix_socket_directories = '{self._folder}'",
-            "max_connections = 200",
-            "log_lock_waits = on",
-            "shared_buffers = '128MB'",
-            "checkpoint_timeout = '30min'",
-            "max_wal_size = '4GB'",
-        ]
-        if not self._durable:
-            settings += ["fsync = off", "synchronous_commit = off", "full_page_writes = off"]
-        lines = "\n".join(settings)
-        self._do("sh", "-c", f'cat >> "{self._data}/postgresql.conf" <<END\n{lines}\nEND', program=False)
-
-    @property
-    def _data(self) -> Path:
-        return self._folder / "data"
+        settings = {**SETTINGS, **({} if durable else CARELESS), "unix_socket_directories": str(self._folder)}
+        self._options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
+        self.start()
 
     def start(self) -> None:
         """Start, and wait until it answers."""
-        self._do("pg_ctl", "-D", str(self._data), "-l", str(self.log), "-o", f"-p {self.port}", "-w", "start")
+        with self.log.open("ab") as log:
+            command = [str(self._bin / "postgres"), "-D", str(self._data), "-p", str(self.port), *self._options]
+            self._process = subprocess.Popen(self._as_user(command, dies=True), cwd="/", stdout=log, stderr=log)
+        end = time.monotonic() + PATIENCE
+        while self._run("pg_isready", "-q", "-h", "127.0.0.1", "-p", str(self.port)).returncode:
+            if time.monotonic() > end or self._process.poll() is not None:
+                raise RuntimeError(self.log.read_text()[-2000:])
+            time.sleep(0.05)
 
     def stop(self, how: str = "fast") -> None:
         """fast: connections are cut; immediate: as if the power went."""
         self._do("pg_ctl", "-D", str(self._data), "-m", how, "-w", "stop")
+        if self._process is not None:
+            self._process.wait(PATIENCE)
 
-    def kill(self) -> None:
-        """The power goes."""
-        os.kill(int((self._data / "postmaster.pid").read_text().split()[0]), signal.SIGQUIT)
+    def close(self) -> None:
+        """Stop, and away with everything."""
+        if self._process is not None and self._process.poll() is None:
+            self.stop("immediate")
+        shutil.rmtree(self._folder)
 
     def database(self, template: str = "template1") -> str:
         """The address of a new database, a copy of `template`."""
@@ -99,12 +101,21 @@ class Postgres:
         """What the database says to it."""
         return self._do("psql", "-qAt", "-v", "ON_ERROR_STOP=1", "-c", statement, self.url(database))
 
-    def _do(self, name: str, *arguments: str, program: bool = True) -> str:
-        command = [str(self._bin / name) if program else name, *arguments]
-        if os.geteuid() == 0:
-            command = ["setpriv", f"--reuid={USER}", f"--regid={USER}", "--clear-groups", *command]
-        done = subprocess.run(command, cwd="/", capture_output=True, text=True, check=False)
+    def _do(self, name: str, *arguments: str) -> str:
+        done = self._run(name, *arguments)
         if done.returncode:
             log = self.log.read_text()[-2000:] if self.log.exists() else ""
             raise RuntimeError(f"{name}: {done.stderr}{done.stdout}{log}")
         return done.stdout
+
+    def _run(self, name: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+        command = self._as_user([str(self._bin / name), *arguments])
+        return subprocess.run(command, cwd="/", capture_output=True, text=True, check=False)
+
+    @staticmethod
+    def _as_user(command: list[str], *, dies: bool = False) -> list[str]:
+        """The command, not as root; `dies`: with whoever started it, however that ends."""
+        words = ["--pdeathsig", "QUIT"] if dies else []
+        if os.geteuid() == 0:
+            words += [f"--reuid={USER}", f"--regid={USER}", "--clear-groups"]
+        return ["setpriv", *words, *command] if words else command

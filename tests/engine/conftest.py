@@ -53,11 +53,11 @@ def database(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) ->
 def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Postgres, str, Path]]:
     """A server, the name of a database in it with our tables and nothing in them, and its key."""
     folder = tmp_path_factory.mktemp("postgres")
-    server = Postgres(folder / "server")
+    server = Postgres()
     url, key = server.database(), folder / "template.key"
     asyncio.run(open_store(url, key).close())
     yield server, url.rpartition("/")[2], key
-    server.stop("immediate")
+    server.close()
 
 
 @cache
