@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 import threading
+from collections.abc import Callable
 
 from engine.clock import Clock
 
@@ -18,16 +19,20 @@ def bucket_of(box_id: int) -> int:
 
 
 class Ids:
-    """42 bits of milliseconds, 21 that begin at random in each: a clock set back after a restart makes no twin."""
+    """42 bits of milliseconds, 21 that begin at random in each: a clock set back after a restart makes no twin.
 
-    def __init__(self, clock: Clock) -> None:
+    `chance`: so many random bits; a simulation gives its own.
+    """
+
+    def __init__(self, clock: Clock, chance: Callable[[int], int] = secrets.randbits) -> None:
         self._clock = clock
+        self._chance = chance
         self._last = 0
         self._lock = threading.Lock()
 
     def new(self) -> int:
         """The next id, greater than all before it."""
-        fresh = (self._clock.now() << _LOW_BITS) | secrets.randbits(_RANDOM_BITS)
+        fresh = (self._clock.now() << _LOW_BITS) | self._chance(_RANDOM_BITS)
         with self._lock:
             self._last = max(self._last + 1, fresh)
             return self._last

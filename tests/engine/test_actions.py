@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from engine.library import Library
 from engine.limits import MINUTE
 from engine.values import Packed
-from tests.engine.motion import MakeLibrary, world
+from tests.engine.motion import MakeLibrary, World, world
 
 BOOK = """
     flow book: Book
@@ -32,9 +33,14 @@ class Beds:
     def __init__(self, failures: int = 0) -> None:
         self.failures = failures
         self.calls: list[dict[str, Packed]] = []
+        self.called = asyncio.Event()
+        self.open = asyncio.Event()
+        self.open.set()
 
     async def __call__(self, args: dict[str, Packed]) -> dict[str, Packed]:
         self.calls.append(args)
+        self.called.set()
+        await self.open.wait()
         if len(self.calls) <= self.failures:
             raise ConnectionError("nobody there")
         return {"number": f"B{args['bed']}"}
@@ -98,3 +104,33 @@ async def test_an_action_that_waited_is_performed_after_the_start(tmp_path: Path
         at.clock.move(5 * MINUTE)
         await at.runtime.start()
         assert (await at.gateway.has(1))[-1] == "Bed B4 is yours."
+
+
+async def cut_off(at: World, beds: Beds) -> None:
+    """The server ends while the action is performed, and begins again."""
+    beds.open.clear()
+    await at.says("BOOK")
+    await at.says("4")
+    await beds.called.wait()
+    await at.crash()
+    beds.open.set()
+    await at.runtime.start()
+
+
+async def test_an_action_that_was_cut_off_is_performed_after_the_start(tmp_path: Path, book: Library) -> None:
+    beds = Beds()
+    async with world(tmp_path, book, actions={"book_bed": beds}) as at:
+        await cut_off(at, beds)
+        at.clock.move(MINUTE)
+        at.runtime._owners["do:book_bed"].wake()
+        assert (await at.gateway.has(1))[-1] == "Bed B4 is yours."
+
+
+async def test_an_action_that_was_cut_off_is_performed_whatever_the_worker_says(tmp_path: Path, book: Library) -> None:
+    beds = Beds()
+    async with world(tmp_path, book, actions={"book_bed": beds}) as at:
+        await cut_off(at, beds)
+        await at.says("hello?")
+        at.clock.move(MINUTE)
+        at.runtime._owners["do:book_bed"].wake()
+        assert "Bed B4 is yours." in await at.gateway.has(2)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -104,3 +105,9 @@ async def test_a_timer_that_was_moved_meanwhile_is_left_alone(tmp_path: Path, su
         await at.runtime.inbox.do(fire)
         assert await at.heard() == ["How many cases?"]
         assert len(await at.rows(TIMERS)) == 2
+
+
+async def test_what_one_batch_begins_and_ends_leaves_no_timer(tmp_path: Path, survey: Library) -> None:
+    async with world(tmp_path, survey) as at:
+        await asyncio.gather(at.says("SURVEY"), at.says("12"), at.says("STOP"))
+        assert await at.rows(TIMERS) == []
