@@ -5,7 +5,10 @@ Here alone stands what SQLite and PostgreSQL say differently.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from operator import itemgetter
 from typing import Any
 
 import msgspec
@@ -13,12 +16,13 @@ from sqlalchemy import (
     BigInteger,
     ColumnElement,
     Connection,
-    Executable,
+    Dialect,
     Integer,
     Row,
     Subquery,
     Table,
     Text,
+    UpdateBase,
     bindparam,
     literal_column,
     select,
@@ -28,6 +32,8 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeEngine
+
+Converter = Callable[[Any], Any]
 
 AnyRow = Row[*tuple[Any, ...]]
 """A row of any columns."""
@@ -101,7 +107,58 @@ def put(table: Table, keys: Sequence[str], changing: Sequence[str] = ()) -> Inse
     )
 
 
-def many(connection: Connection, statement: Executable, rows: Sequence[dict[str, Any]]) -> None:
-    """The statement for all rows at once; nothing where there are none."""
+def many(connection: Connection, statement: UpdateBase, rows: Sequence[dict[str, Any]]) -> None:
+    """The statement for all rows at once, each with the same keys; nothing where there are none.
+
+    Statements stand at module level: each is compiled once, and rows go to the driver as tuples.  (SQLAlchemy's own
+    executemany looks every parameter of every row up again: 35 of the 265 µs that a message took in a batch.)
+    """
     if rows:
-        connection.execute(statement, rows)
+        written = _written(statement, connection.dialect, tuple(rows[0]))
+        connection.exec_driver_sql(written.sql, written.values(rows))
+
+
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """A statement in the words of one database.
+
+    `pick`: the values of a row in the statement's order.  `fixed`: what the statement itself binds.  `converters`: by
+    place, what makes the driver's value of one of ours.
+    """
+
+    sql: str
+    pick: Callable[[dict[str, Any]], tuple[Any, ...]]
+    fixed: dict[str, Any]
+    converters: Sequence[tuple[int, Converter]]
+
+    def values(self, rows: Iterable[dict[str, Any]]) -> list[tuple[Any, ...]]:
+        """All rows, as the driver takes them."""
+        if self.fixed:
+            rows = ({**self.fixed, **row} for row in rows)
+        if not self.converters:
+            return [self.pick(row) for row in rows]
+        return [self._converted(self.pick(row)) for row in rows]
+
+    def _converted(self, row: tuple[Any, ...]) -> tuple[Any, ...]:
+        values = list(row)
+        for place, convert in self.converters:
+            values[place] = convert(values[place])
+        return tuple(values)
+
+
+@lru_cache(maxsize=256)
+def _written(statement: UpdateBase, dialect: Dialect, keys: tuple[str, ...]) -> _Written:
+    compiled = statement.compile(dialect=dialect, column_keys=list(keys))
+    if not isinstance(compiled, SQLCompiler):
+        raise TypeError("this statement binds no values")
+    binds = [compiled.binds[name] for name in compiled.positiontup or ()]
+    fixed = {bind.key: bind.value for bind in binds if not bind.required and bind.key not in keys}
+    made = ((place, bind.type.dialect_impl(dialect).bind_processor(dialect)) for place, bind in enumerate(binds))
+    converters = tuple((place, convert) for place, convert in made if convert is not None)
+    return _Written(compiled.string, _picker([bind.key for bind in binds]), fixed, converters)
+
+
+def _picker(names: Sequence[str]) -> Callable[[dict[str, Any]], tuple[Any, ...]]:
+    if len(names) > 1:
+        return itemgetter(*names)
+    return lambda row: tuple(row[name] for name in names)
