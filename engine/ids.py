@@ -28,11 +28,16 @@ class Ids:
         self._clock = clock
         self._chance = chance
         self._last = 0
+        self._moment = -1
         self._lock = threading.Lock()
 
     def new(self) -> int:
         """The next id, greater than all before it."""
-        fresh = (self._clock.now() << _LOW_BITS) | self._chance(_RANDOM_BITS)
+        moment = self._clock.now()
         with self._lock:
+            fresh = 0
+            if moment != self._moment:
+                self._moment = moment
+                fresh = (moment << _LOW_BITS) | self._chance(_RANDOM_BITS)
             self._last = max(self._last + 1, fresh)
             return self._last

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _SPACES = re.compile(r"\s+")
 _ETHIOPIC_NUMERAL = re.compile("[\u1369-\u137c]+")
@@ -59,6 +60,7 @@ def clean(text: str) -> str:
     return _visible(_ETHIOPIC_NUMERAL.sub(_ethiopic_number, text.translate(_ALIKE)))
 
 
+@lru_cache(maxsize=16)  # one message is folded six times on its way; no message stays here for longer
 def fold(text: str) -> str:
     """The words alone, joined by one space: "It’s FINE!" and "its fine" give the same."""
     if not text.isascii():

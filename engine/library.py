@@ -41,6 +41,10 @@ class Library:
         self._current.pop(flow, None)
         self._words = {word: name for word, name in self._words.items() if name != flow}
 
+    def knows(self, key: str) -> bool:
+        """Was the version with this hash ever kept here?"""
+        return key in self._by_hash
+
     def of(self, key: str) -> Linked:
         """The version with this hash; KeyError if it was never kept."""
         return self._by_hash[key]
@@ -64,5 +68,4 @@ class Library:
 
     def means(self, key: str, text: str) -> bool:
         """Is the text, as a whole, one of the words for `key` (stop, start, help …) in any language that we speak?"""
-        said = fold(text)
-        return any(said in self.phrases.words(language, key) for language in self.phrases.languages)
+        return fold(text) in self.phrases.anywhere(key)

@@ -133,5 +133,5 @@ def _working_copy(session: Session) -> Session:
         held=session.held.copy(),
         rows=session.rows.copy(),
         loops=[copy.copy(turn) for turn in session.loops],
-        detour=copy.deepcopy(session.detour),
+        detour=copy.deepcopy(session.detour) if session.detour else None,
     )

@@ -32,12 +32,13 @@ class Phrases:
     ValueError where a phrase has a hole that the same phrase has not in English: nobody would fill it.
     """
 
-    __slots__ = ("_tongues", "languages")
+    __slots__ = ("_anywhere", "_tongues", "languages")
 
     def __init__(self, sources: Mapping[str, Mapping[str, Any]]) -> None:
         self._tongues = {language: _tongue(source) for language, source in sources.items()}
         self._tongues.setdefault(BASE, _tongue({}))
         self.languages = tuple(self._tongues)
+        self._anywhere = _in_all(self._tongues.values())
         for language, tongue in self._tongues.items():
             _check_holes(language, tongue.says, self._tongues[BASE].says)
 
@@ -54,6 +55,10 @@ class Phrases:
     def words(self, language: str, key: str) -> frozenset[str]:
         """The folded words for `key` in one language; none where the language has none."""
         return self.tongue(language).words.get(key, frozenset())
+
+    def anywhere(self, key: str) -> frozenset[str]:
+        """The folded words for `key` in all languages together."""
+        return self._anywhere.get(key, frozenset())
 
     def tongue(self, language: str) -> Tongue:
         """Everything of one language ("fr-CI" is "fr"); English for one that nobody has written."""
@@ -84,6 +89,14 @@ def _tongue(source: Mapping[str, Any]) -> Tongue:
         months=_numbered(words.pop("months", {})),
         words={key: frozenset(map(fold, listed)) for key, listed in words.items()},
     )
+
+
+def _in_all(tongues: Iterable[Tongue]) -> dict[str, frozenset[str]]:
+    found: dict[str, set[str]] = {}
+    for tongue in tongues:
+        for key, words in tongue.words.items():
+            found.setdefault(key, set()).update(words)
+    return {key: frozenset(words) for key, words in found.items()}
 
 
 def _flat(says: Mapping[str, Any], above: str = "") -> Iterable[tuple[str, str]]:
