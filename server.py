@@ -26,6 +26,7 @@ from channels.gsm7 import measure
 from channels.webhooks import Webhooks
 from console import local
 from console.api import Events
+from console.errands import Desk
 from console.phone import BASE, WebPhone
 from console.publishing import Publisher
 from engine.actions import Action
@@ -98,7 +99,9 @@ class House:
             self.library, self.runtime.start_flow, self.registry.reach, settings.api.allows, clock, settings.zone
         )
         self.world: ASGIApp = Starlette(routes=self._routes(extras))
-        self.neighbours: ASGIApp = local.app(self.registry)
+        self.neighbours: ASGIApp = local.app(
+            Desk(self.store, self.registry, self.runtime.versions, ids, clock, settings.zone, self.runtime)
+        )
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:

@@ -11,7 +11,7 @@ from rich.console import Console
 
 from commands import listening, serve, workerlist
 from commands.errors import CommandError
-from console import local
+from console import taking_in
 from console.phone import BASE
 from engine.actions import Action
 from engine.values import Packed
@@ -47,7 +47,7 @@ def demo(*, port: int = 0, flows: Path = FLOWS, folder: Path = FOLDER) -> None:
     async def work() -> None:
         async with house.running():
             people = workerlist.read(WORKERS, {})
-            await local.take_in(local.People(people.workers, people.facilities), house.registry)
+            await taking_in.take_in(taking_in.People(people.workers, people.facilities), house.registry)
             apps = {world: house.world, neighbours: house.neighbours}
             await listening.until_told(apps, lambda: _greet(house, address))
 

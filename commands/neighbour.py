@@ -1,39 +1,91 @@
-"""Who writes for a command: the server that runs on this machine, or, where none does, the command itself."""
+"""Who runs a command's errand: the server on this machine, or, where none runs, the command itself."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+import getpass
+import os
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Protocol
 
 import aiohttp
 import msgspec
 
 from commands.errors import FOUND, CommandError
 from console import local
-from console.local import People, Taken
+from console.errands import Answer, Desk, Errand, RefusedError, Request
 from engine.clock import SystemClock
 from engine.ids import Ids
+from engine.library import Library
+from engine.phrases import load
 from engine.registry import Registry
 from engine.store import open_store
+from engine.versions import Versions
 from settings import Settings
 
-TakeIn = Callable[[People], Awaitable[Taken]]
+
+class Runner(Protocol):
+    """Runs errands; CommandError, a sentence, where one is refused."""
+
+    async def __call__(self, errand: Errand[Request, Answer], request: Request) -> Answer:
+        """Its answer."""
+        ...
 
 
 @asynccontextmanager
-async def registry(known: Settings) -> AsyncIterator[TakeIn]:
-    """What takes workers in.  StoreError where the database cannot be used; CommandError where the server refuses."""
+async def errands(known: Settings) -> AsyncIterator[Runner]:
+    """What runs errands.  StoreError where the database cannot be used."""
     async with aiohttp.ClientSession(connector=aiohttp.UnixConnector(str(known.socket))) as client:
         if await _answers(client):
-            yield lambda people: _ask(client, people)
+            yield _Asking(client)
             return
     store = open_store(known.database, known.key_file)
     try:
         clock = SystemClock()
-        own = Registry(store, Ids(clock), clock, known.country)
-        yield lambda people: local.take_in(people, own)
+        ids = Ids(clock)
+        versions = Versions(store, Library(load()), clock)
+        own = Registry(store, ids, clock, known.country)
+        yield _Own(Desk(store, own, versions, ids, clock, known.zone, actor=account()))
     finally:
         await store.close()
+
+
+def account() -> str:
+    """Who gives the command: the name of the account on this machine."""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):  # an account without a name
+        return str(os.getuid())
+
+
+class _Own:
+    """No server runs here."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    async def __call__(self, errand: Errand[Request, Answer], request: Request) -> Answer:
+        try:
+            return await errand.run(self._desk, request)
+        except RefusedError as error:
+            raise CommandError(str(error), FOUND) from None
+
+
+class _Asking:
+    """A server runs, and is asked."""
+
+    def __init__(self, client: aiohttp.ClientSession) -> None:
+        self._client = client
+
+    async def __call__(self, errand: Errand[Request, Answer], request: Request) -> Answer:
+        data, headers = msgspec.json.encode(request), {local.ACTOR: account()}
+        async with self._client.post(f"http://server/{errand.name}", data=data, headers=headers) as reply:
+            body = await reply.read()
+        if reply.status == 404:
+            raise CommandError("The command and the server are of different versions. Restart the server.", FOUND)
+        if reply.status != 200:
+            raise CommandError(msgspec.json.decode(body, type=dict[str, str])["problem"], FOUND)
+        return msgspec.json.decode(body, type=errand.answer)
 
 
 async def _answers(client: aiohttp.ClientSession) -> bool:
@@ -42,11 +94,3 @@ async def _answers(client: aiohttp.ClientSession) -> bool:
             return reply.status < 500
     except aiohttp.ClientConnectionError:
         return False
-
-
-async def _ask(client: aiohttp.ClientSession, people: People) -> Taken:
-    async with client.post("http://server/workers", data=msgspec.json.encode(people)) as reply:
-        body = await reply.read()
-        if reply.status != 200:
-            raise CommandError(msgspec.json.decode(body, type=dict[str, str])["problem"], FOUND)
-        return msgspec.json.decode(body, type=Taken)

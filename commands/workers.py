@@ -17,7 +17,7 @@ from commands import neighbour, workerlist
 from commands.errors import FOUND, CommandError
 from commands.workerlist import WorkerList
 from console import queries
-from console.local import People, Taken
+from console.taking_in import TAKE_IN, People, Taken
 from engine.addresses import Addresses
 from engine.newcomers import read_record
 from engine.store import StoreError, open_reader
@@ -115,11 +115,11 @@ async def _import(known: Settings, people: WorkerList, console: Console) -> Take
     """All of the list, by the running server, or into the database where none runs."""
     total = Taken(0, [])
     try:
-        async with neighbour.registry(known) as take_in:
+        async with neighbour.errands(known) as run:
             with Progress(console=console, transient=True) as progress:
                 task = progress.add_task("Taking in", total=len(people.workers))
                 for part in _slices(people):
-                    taken = await take_in(part)
+                    taken = await run(TAKE_IN, part)
                     total = Taken(total.taken + taken.taken, total.problems + taken.problems)
                     progress.advance(task, len(part.workers))
     except StoreError as error:
@@ -130,7 +130,8 @@ async def _import(known: Settings, people: WorkerList, console: Console) -> Take
 def _slices(people: WorkerList) -> Iterator[People]:
     """The facilities go with the first workers."""
     for begin in range(0, max(len(people.workers), 1), SLICE):
-        yield People(people.workers[begin : begin + SLICE], people.facilities if begin == 0 else [])
+        facilities = people.facilities if begin == 0 else []
+        yield People(people.workers[begin : begin + SLICE], facilities)
 
 
 async def _list(known: Settings) -> list[queries.Worker]:

@@ -2,49 +2,42 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+
 import msgspec
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from engine.facts import Record
-from engine.registry import Registry
+from console.errands import AnyErrand, Desk, RefusedError
+from console.rolling_back import ROLL_BACK
+from console.taking_in import TAKE_IN
 from engine.store import StoreError
 
+ACTOR = "x-dundun-actor"
+"""The header that says whose errand it is: only the server's own user can open the socket."""
 
-class People(msgspec.Struct, frozen=True):
-    """A list of workers, and the facilities that it speaks of."""
-
-    workers: list[Record]
-    facilities: list[Record] = []
+ERRANDS: tuple[AnyErrand, ...] = (TAKE_IN, ROLL_BACK)
 
 
-class Taken(msgspec.Struct, frozen=True):
-    """What came of a list: how many were taken in, and a sentence for each row that was not."""
-
-    taken: int
-    problems: list[str]
+def app(desk: Desk) -> Starlette:
+    """The app behind the socket: each errand at its name."""
+    return Starlette(routes=[Route(f"/{each.name}", _answering(each, desk), methods=["POST"]) for each in ERRANDS])
 
 
-async def take_in(people: People, registry: Registry) -> Taken:
-    """Facilities first: a worker's facility is known when he comes.  StoreError where nothing can be stored."""
-    places = await registry.put_facilities(people.facilities)
-    workers = await registry.put_workers(people.workers)
-    return Taken(workers.taken, [*places.problems, *workers.problems])
-
-
-def app(registry: Registry) -> Starlette:
-    """The app behind the socket."""
-
-    async def workers(request: Request) -> Response:
+def _answering(errand: AnyErrand, desk: Desk) -> Callable[[Request], Awaitable[Response]]:
+    async def answer(request: Request) -> Response:
         try:
-            people = msgspec.json.decode(await request.body(), type=People)
-            taken = await take_in(people, registry)
+            asked = msgspec.json.decode(await request.body(), type=errand.request)
+            done = await errand.run(replace(desk, actor=request.headers.get(ACTOR, "")), asked)
         except msgspec.DecodeError:
             return JSONResponse({"problem": "The command and the server are of different versions."}, 400)
+        except RefusedError as error:
+            return JSONResponse({"problem": str(error)}, 409)
         except StoreError as error:
             return JSONResponse({"problem": str(error)}, 503)
-        return Response(msgspec.json.encode(taken), media_type="application/json")
+        return Response(msgspec.json.encode(done), media_type="application/json")
 
-    return Starlette(routes=[Route("/workers", workers, methods=["POST"])])
+    return answer

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from console.local import People, take_in
+from console.taking_in import People, take_in
 from server import Extras, House
 from settings import Api, Settings
 from tests.commands.conftest import FLOW
