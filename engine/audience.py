@@ -23,6 +23,9 @@ from engine.sets import AnyRow
 from engine.vault import Vault
 from grammar.program import Builtin, Const, Expr, Field, Op
 
+LOOK_AT = 500
+"""Records that are opened before others have their turn."""
+
 SILENT_ENDINGS = ("no_answer", "invalid_answers", "not_verified", "opted_out", "replaced", "parked")
 """Outcomes of conversations in which the work was not done."""
 
@@ -125,6 +128,17 @@ class Reader:
             self._bound["flow"], self._bound["since"] = done
         self._statement = statement.add_columns(*_RECORDS) if self._open else statement
 
+    async def count(self, connection: AsyncConnection) -> int:
+        """How many can be reached."""
+        if not self._open:
+            whole = self._statement.limit(None).order_by(None).subquery()
+            return await connection.scalar(select(func.count()).select_from(whole), {**self._bound, "after": ""}) or 0
+        found, cursor, last = 0, "", False
+        while not last:
+            members, cursor, last = await self.read(connection, cursor, LOOK_AT)
+            found += len(members)
+        return found
+
     async def read(self, connection: AsyncConnection, after: str, most: int) -> Slice:
         """Look at the next `most` who can be reached, from `after` on ("": from the beginning)."""
         rows = (await connection.execute(self._statement, {**self._bound, "after": after, "most": most})).all()
@@ -172,7 +186,8 @@ def _parted(where: Expr | None) -> tuple[list[ColumnElement[bool]], Expr | None]
         return [], None
     parts = where.args if isinstance(where, Op) and where.name == "and" else (where,)
     plain = [_in_sql(part) for part in parts]
-    return [each for each in plain if each is not None], where if None in plain else None
+    whole = all(each is not None for each in plain)
+    return [each for each in plain if each is not None], None if whole else where
 
 
 def _in_sql(part: Expr) -> ColumnElement[bool] | None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from engine import audit
 from engine.facts import Record
 from engine.ids import bucket_of
 from engine.kit import Kit
@@ -33,12 +34,15 @@ class Origin:
 class Rows:
     """`held`: the boxes, locked, as they were.  `ring`: who has something to do once this is committed.
 
+    `broadcast`, `flow`: what is queued just now belongs to them.
     `records`: workers' records as they will be; a worker may speak on two lines in one batch.
     """
 
     kit: Kit
     now: int
     held: dict[int, Held] = field(default_factory=dict)
+    broadcast: int | None = None
+    flow: str = ""
     ring: Ring = field(default_factory=Ring)
     seen: Table = field(default_factory=list)
     events: Table = field(default_factory=list)
@@ -62,6 +66,7 @@ class Rows:
     joined: Table = field(default_factory=list)
     left: Table = field(default_factory=list)
     lines: Table = field(default_factory=list)
+    audits: Table = field(default_factory=list)
 
     def number(self, box_id: int) -> int:
         """The next event number of the box."""
@@ -73,6 +78,12 @@ class Rows:
         """So many more events wait in the box to be stepped."""
         held = self.held[box_id]
         self.held[box_id] = held._replace(accepted=held.accepted + more)
+
+    def note(self, box_id: int, what: str, detail: str = "") -> None:
+        """A worker did what must be provable: one more row for the chain of the box."""
+        entry = audit.Entry(audit.WORKER, what, detail)
+        self.held[box_id], row = audit.link(self.kit.vault, self.held[box_id], entry, self.now)
+        self.audits.append(row)
 
     def message(self, line: Line, body: Body, rank: int, origin: Origin | None = None, arms: int | None = None) -> int:
         """A message for the line; returns when it expires."""
@@ -117,6 +128,8 @@ class Rows:
                 "not_before": self.now,
                 "expires_at": expires_at,
                 "arms": arms,
+                "broadcast": self.broadcast,
+                "flow": self.flow,
                 "body": self.kit.vault.seal("outbox", line.box_id, out_id, _packed.encode(body)),
             }
         )

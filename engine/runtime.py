@@ -9,51 +9,56 @@ import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from sqlalchemy import bindparam, literal_column, select
+from sqlalchemy import select
 
 from engine import schema
 from engine.actions import Action, performing
+from engine.broadcasts import Broadcasts
 from engine.clock import Clock, SystemClock
 from engine.delivery import Receipt
 from engine.ids import Ids
 from engine.inbox import Arrival, Inbox
 from engine.kit import Kit
 from engine.library import Library
+from engine.loops import end, forever
 from engine.mail import Mail
+from engine.movers import Movers
 from engine.outbox import Gateway, Manner, Owner, through
 from engine.outgoing import ACTION, Measure
-from engine.picking import UNFINISHED
+from engine.pauses import Pauses
+from engine.processes import Processes
 from engine.receipts import Receipts
 from engine.registry import Registry
 from engine.schedules import Schedules
 from engine.sets import put
-from engine.settling import settle_open
 from engine.store import Store
+from engine.survey import UNFINISHED
 from engine.timers import Timers
 from engine.values import Packed
+from engine.versions import Versions
 from engine.watch import AHEAD, Watch
 from engine.work import Accepted, Begin, Item, Ring, storable
-from grammar.program import Program, decode
+from grammar.program import Program
 
 DRAIN = 10.0
 """Seconds that a stop gives to what is under way."""
 
+CALLS_EVERY = 5.0
+"""Seconds: a call that another process made, and did not live to perform."""
+
+LAST = "\uffff"
+"""A letter behind all that names of actions have."""
+
 _PUT_META = put(schema.meta, ["name"], ["value"])
-_PUT_PROGRAM = put(schema.program, ["hash"])
-_OPEN_PROGRAMS = select(schema.program.c.code).where(
-    schema.program.c.hash.in_(
-        select(schema.session.c.program).where(schema.session.c.status != literal_column("'ended'"))
-    )
-)
 _WAITING_ACTIONS = (
     select(schema.outbox.c.channel)
     .distinct()
     .where(
         schema.outbox.c.status.in_(UNFINISHED),  # what an earlier run called and did not settle is called again
-        schema.outbox.c.channel.startswith(ACTION),
+        schema.outbox.c.channel >= ACTION,
+        schema.outbox.c.channel < ACTION + LAST,
     )
 )
-_META = select(schema.meta.c.value).where(schema.meta.c.name == bindparam("name"))
 
 
 class UnreachableError(Exception):
@@ -66,7 +71,7 @@ class Setup:
 
     `gateways`: by channel, the first is the default for lines that never wrote.  `kinds`: channel → sms or ivr.
     `manners`: how a channel is used, where it differs.  `actions`: what `do NAME` calls.  `zone`: an IANA name.
-    `ahead`: ms that the clock may be ahead of the last stored time before a person has to look.
+    `quiet`: the deployment's quiet hours ("20:00", "07:00"), for flows that say none.  `ahead`: ms that the clock may be ahead of the last stored time before a person has to look.
     """
 
     gateways: Mapping[str, Gateway]
@@ -76,6 +81,7 @@ class Setup:
     actions: Mapping[str, Action] = field(default_factory=dict)
     zone: str = "UTC"
     ahead: int = AHEAD
+    quiet: tuple[str, str] | None = None
 
 
 class Runtime:
@@ -96,39 +102,41 @@ class Runtime:
         self._setup = setup
         self._clock = clock or SystemClock()
         channels = tuple(setup.gateways)
-        kit = Kit(store.vault, ids, library, setup.measure, channels, ids.new(), setup.kinds, setup.zone)
+        kit = Kit(store.vault, ids, library, setup.measure, channels, ids.new(), setup.kinds, setup.zone, setup.quiet)
         self._kit = kit
         self.inbox = Inbox(store, kit, self._clock, registry.addresses, self._ring)
+        self.versions = Versions(store, library, self._clock)
         self.watch = Watch(store, self._clock, setup.ahead)
         self.timers = Timers(store, self.inbox, self._clock, self.watch)
         self.schedules = Schedules(store, self.inbox, library, self._clock, self.watch, setup.zone)
+        self.broadcasts = Broadcasts(store, self.inbox, library, ids, self._clock, self.watch, setup.zone)
+        self.movers = Movers(store, self.inbox, library)
         self.mail = Mail(store, registry, self.inbox, self._clock)
+        self.pauses = Pauses(store, self._clock, channels)
+        self.processes = Processes(store, self._clock, kit.process, self.inbox.be_careful)
         self._receipts = Receipts(store, self._clock)
         self._owners: dict[str, Owner] = {
             channel: Owner(channel, through(gateway), store, kit, self._clock, setup.manners.get(channel))
             for channel, gateway in setup.gateways.items()
         }
         self._running = False
+        self._calls: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
         """Take up what an earlier run left: programs, accepted messages, attempts without an answer, timers, mail."""
-        async with self._store.read() as connection:
-            clean = await connection.scalar(_META, {"name": "stopped"}) != "no"
-            programs = list(await connection.scalars(_OPEN_PROGRAMS))
-            actions = list(await connection.scalars(_WAITING_ACTIONS))
-        for code in programs:
-            self._library.keep(decode(code))
-        policies = {channel: manner.unknown for channel, manner in self._setup.manners.items()}
-        await self._store.write(lambda c: settle_open(c, policies, self._clock.now()))
-        await self._mark_stopped("no")
+        careful = await self.processes.start()
+        await self.versions.start()
+        await self._find_calls()
+        await asyncio.gather(*(owner.take() for owner in self._owners.values()))
         self._running = True
-        await self.inbox.start(careful=not clean)
-        for channel in {*self._owners, *actions}:
-            self._owner(channel)
+        await self.inbox.start(careful=careful)
         for owner in self._owners.values():
             owner.start()
+        self._calls = forever("calls", self._look_for_calls)
         self.timers.start()
         self.schedules.start()
+        self.broadcasts.start()
+        self.movers.start()
         self.mail.start()
 
     async def stop(self, seconds: float = DRAIN) -> None:
@@ -136,10 +144,14 @@ class Runtime:
         self._running = False
         await self.timers.stop()
         await self.schedules.stop()
+        await self.broadcasts.stop()
+        await self.movers.stop()
         await self.mail.stop()
+        await self.versions.stop()
         await self.inbox.stop(seconds)
+        await end(self._calls)
         await asyncio.gather(*(owner.stop(seconds) for owner in self._owners.values()))
-        await self._mark_stopped("yes")
+        await self.processes.stop()
 
     async def prove(self) -> None:
         """Write a row, to see whether what comes in could be stored.  StoreError where it could not."""
@@ -174,12 +186,8 @@ class Runtime:
         await self._receipts.receive(channel, receipt)
 
     async def publish(self, program: Program) -> str:
-        """From now on new conversations of the flow run this version; returns its hash, once it is stored."""
-        key = program.hash()
-        row = {"hash": key, "flow": program.flow, "code": program.encode(), "published_at": self._clock.now()}
-        await self._store.write(lambda c: c.execute(_PUT_PROGRAM, row))
-        self._library.publish(program)
-        return key
+        """From now on new conversations of the flow run this version; returns the hash of the one that they run."""
+        return await self.versions.publish(program)
 
     def _ring(self, ring: Ring) -> None:
         for channel in ring.channels:
@@ -199,6 +207,13 @@ class Runtime:
                 self._owners[channel].start()
         return self._owners.get(channel)
 
-    async def _mark_stopped(self, value: str) -> None:
-        row = {"name": "stopped", "value": value}
-        await self._store.write(lambda c: c.execute(_PUT_META, row))
+    async def _look_for_calls(self) -> None:
+        await asyncio.sleep(CALLS_EVERY)
+        await self._find_calls()
+
+    async def _find_calls(self) -> None:
+        """Each action that was called has an owner, whichever process made the call."""
+        async with self._store.read() as connection:
+            channels = list(await connection.scalars(_WAITING_ACTIONS))
+        for channel in channels:
+            self._owner(channel)

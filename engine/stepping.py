@@ -10,12 +10,13 @@ from engine.outgoing import CLASSES, Body
 from engine.places import Place
 from engine.rows import Rows
 from engine.sets import AnyRow
-from engine.work import Begin, Done, Fire, Item, Message, Post
+from engine.work import Begin, Done, Fire, Item, Message, Move, Post
 
 
 def step(item: Item, place: Place, kit: Kit, rows: Rows, timer: AnyRow | None) -> list[Applied]:
     """What follows; the view of the place is as it is afterwards.  `timer`: the stored one, for a `Fire`."""
     work, view = item.work, place.view
+    rows.broadcast = work.broadcast or None if isinstance(work, Begin | Post) else None
     match work:
         case Message():
             return _receive(work, place, kit, rows.now)
@@ -29,6 +30,9 @@ def step(item: Item, place: Place, kit: Kit, rows: Rows, timer: AnyRow | None) -
         case Post():
             _post(work, place, rows)
             return []
+        case Move():
+            moved = box.move(view, work.session_id, kit.library, rows.now)
+            return [] if isinstance(moved, str) else moved
 
 
 def drop_timer(item: Item, work: Fire, rows: Rows) -> None:
@@ -61,7 +65,9 @@ def _post(work: Post, place: Place, rows: Rows) -> None:
         return
     spoken = place.view.facts.worker.get("language") if place.view.facts else None
     language = spoken if isinstance(spoken, str) and spoken in work.texts else next(iter(work.texts))
-    rows.message(place.line, Body(work.texts[language], "", language, work.line), CLASSES["reply"])
+    rank = CLASSES["bulk" if work.broadcast else "reply"]
+    rows.flow = work.flow
+    rows.message(place.line, Body(work.texts[language], "", language, work.line, urgent=work.urgent), rank)
 
 
 def _no_pin(_digits: str) -> str:

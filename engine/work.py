@@ -26,11 +26,15 @@ class Message(Task, tag="message", frozen=True):
 
 
 class Begin(Task, tag="begin", frozen=True):
-    """A conversation that the worker did not ask for.  `by`: event, person, schedule."""
+    """A conversation that the worker did not ask for.  `by`: event, person, schedule.
+
+    `broadcast`: the one that it belongs to (0: none).
+    """
 
     flow: str
     inputs: dict[str, Packed] = {}
     by: str = "event"
+    broadcast: int = 0
 
 
 class Fire(Task, tag="fire", frozen=True):
@@ -51,13 +55,25 @@ class Done(Task, tag="done", frozen=True):
 
 
 class Post(Task, tag="post", frozen=True):
-    """A message that somebody else's conversation has for whoever owns the line."""
+    """A message for whoever owns the line: from somebody else's conversation, of `flow`, or of a `broadcast`.
+
+    `urgent`: quiet hours do not hold it.
+    """
 
     texts: dict[str, str]
     line: int = 0
+    broadcast: int = 0
+    flow: str = ""
+    urgent: bool = False
 
 
-Work = Message | Begin | Fire | Done | Post
+class Move(Task, tag="move", frozen=True):
+    """The conversation may go over to the current version of its flow."""
+
+    session_id: int
+
+
+Work = Message | Begin | Fire | Done | Post | Move
 
 _encoder = msgspec.msgpack.Encoder()
 _decoder: msgspec.msgpack.Decoder[Work] = msgspec.msgpack.Decoder(Work)

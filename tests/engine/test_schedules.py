@@ -1,4 +1,4 @@
-"""Schedules begin once for each phone, by the clock of each zone, whatever happens to the server meanwhile (RULES F, G)."""
+"""Schedules begin once for each phone, by the clock of each zone, whatever happens meanwhile (RULES F, G)."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ async def test_each_zone_has_its_own_hour(tmp_path: Path, report: Library) -> No
     async with world(tmp_path, report, start=False) as at:
         at.clock.moment = ms("2025-03-02 00:00")
         await opened(at, *reporters(**zones))
-        for hour in range(0, 48):
+        for hour in range(48):
             await move_to(at, f"2025-03-{2 + hour // 24:02} {hour % 24:02}:00")
         began = await at.rows("SELECT worker_id, started_at FROM session ORDER BY started_at")
         assert began == [
@@ -172,7 +172,7 @@ async def test_a_crash_in_the_middle_goes_on_where_it_was_and_reaches_nobody_twi
         await opened(at, *people)
         marks = 0
 
-        async def crash_at_the_third(*_: object) -> None:
+        async def crash_at_the_third(*_: Any) -> None:
             nonlocal marks
             marks += 1
             if marks == 3:

@@ -1,0 +1,254 @@
+"""A flow or a text for many: each phone once, over crashes, pauses and stops; whoever writes meanwhile comes first."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from engine import bulk, held
+from engine.audience import Audience
+from engine.broadcasts import BroadcastError, Order
+from engine.library import Library
+from engine.limits import HOUR
+from engine.pauses import BROADCAST, FLOW
+from grammar.program import Answer
+from tests.engine.motion import MONDAY, MOSES, MakeLibrary, World, world
+
+SURVEY = """
+    flow survey: Survey
+        languages: en
+        channels: sms
+        start on word SURVEY
+        inputs:
+            place: text optional
+    ask cases: How many cases?
+        answer: whole number from 0 to 500
+    say: Thank you.
+"""
+RESULT = """
+    flow result: Result
+        languages: en
+        channels: sms
+        start on event result_ready
+        inputs:
+            sample: text
+            lab: text
+    say: {sample} is ready.
+"""
+EVERYBODY = Audience("staff")
+
+
+@pytest.fixture
+def flows(library: MakeLibrary) -> Library:
+    return library(SURVEY, RESULT)
+
+
+def phone(place: int) -> str:
+    return f"+2317730{place:05}"
+
+
+async def staff(at: World, count: int) -> None:
+    people: list[dict[str, Any]] = [
+        {"id": f"w{place:02}", "phone": phone(place), "groups": "staff"} for place in range(count)
+    ]
+    await at.registry.put_workers(people)
+    await at.runtime.inbox.start()
+
+
+async def state(at: World) -> list[Any]:
+    return await at.rows("SELECT state, total, reached FROM broadcast ORDER BY broadcast_id")
+
+
+async def test_a_flow_begins_for_everybody_once(tmp_path: Path, flows: Library) -> None:
+    async with world(tmp_path, flows, start=False) as at:
+        await staff(at, 3)
+        number = await at.runtime.broadcasts.place(Order(EVERYBODY, flow="survey"), "grace")
+        assert await state(at) == [("waiting", 0, 0)]
+        await at.runtime.broadcasts.send_due()
+        await at.runtime.broadcasts.send_due()
+        for place in range(3):
+            assert await at.heard(phone(place)) == ["How many cases?"]
+        assert await at.heard(MOSES) == []
+        assert await state(at) == [("done", 3, 3)]
+        assert set(await at.rows("SELECT class, broadcast FROM outbox")) == {(3, number)}
+
+
+async def test_a_text_goes_to_everybody_and_begins_nothing(tmp_path: Path, flows: Library) -> None:
+    async with world(tmp_path, flows, start=False) as at:
+        await staff(at, 2)
+        number = await at.runtime.broadcasts.place(Order(EVERYBODY, text="The store is closed."), "grace")
+        await at.runtime.broadcasts.send_due()
+        assert await at.heard(phone(1)) == ["The store is closed."]
+        assert await at.rows("SELECT count(*) FROM session") == [(0,)]
+        assert set(await at.rows("SELECT class, broadcast FROM outbox")) == {(3, number)}
+
+
+async def test_what_it_says_is_sealed(tmp_path: Path, flows: Library) -> None:
+    async with world(tmp_path, flows, start=False) as at:
+        await at.runtime.broadcasts.place(Order(EVERYBODY, text="The stock of Plumpy is stolen."), "grace")
+        assert b"Plumpy" not in at.on_disk()
+
+
+async def test_it_is_sent_when_its_time_has_come(tmp_path: Path, flows: Library) -> None:
+    async with world(tmp_path, flows, start=False) as at:
+        await staff(at, 1)
+        await at.runtime.broadcasts.place(Order(EVERYBODY, flow="survey"), "grace", MONDAY + HOUR)
+        at.clock.move(HOUR - 1)
+        await at.runtime.broadcasts.send_due()
+        assert await at.heard(phone(0)) == []
+        at.clock.move(1)
+        await at.runtime.broadcasts.send_due()
+        assert await at.heard(phone(0)) == ["How many cases?"]
+
+
+async def test_a_running_server_sends_it_by_itself(tmp_path: Path, flows: Library) -> None:
+    async with world(tmp_path, flows) as at:
+        await staff(at, 2)
+        await at.runtime.broadcasts.place(Order(EVERYBODY, flow="survey"), "grace")
+        assert await at.gateway.has(2) == ["How many cases?"] * 2
+        await at.becomes("SELECT state FROM broadcast", [("done",)])
+
+
+async def test_an_input_can_be_given(tmp_path: Path, flows: Library) -> None:
+    async with world(tmp_path, flows, start=False) as at:
+        await staff(at, 1)
+        order = Order(EVERYBODY, flow="result", inputs={"sample": "L-77", "lab": "Ganta"})
+        await at.runtime.broadcasts.place(order, "grace")
+        await at.runtime.broadcasts.send_due()
+        assert await at.heard(phone(0)) == ["L-77 is ready."]
+
+
+@pytest.mark.parametrize(
+    ("order", "said"),
+    [
+        (Order(EVERYBODY), "Give either a flow or a text."),
+        (Order(EVERYBODY, flow="survey", text="Hello"), "Give either a flow or a text."),
+        (Order(EVERYBODY, flow="surwey"), "There is no flow surwey. There are: result, survey."),
+        (Order(EVERYBODY, flow="result"), "result needs sample, lab: it can only be started by an event."),
+        (Order(Audience(where=Answer("cases")), text="Hello"), "A condition on workers can ask for fields"),
+    ],
+)
+async def test_what_cannot_be_sent_is_said_at_once(tmp_path: Path, flows: Library, order: Order, said: str) -> None:
+    async with world(tmp_path, flows, start=False) as at:
+        with pytest.raises(BroadcastError, match=said.partition(":")[0]):
+            await at.runtime.broadcasts.place(order, "grace")
+        assert await state(at) == []
+
+
+async def crash_after(at: World, slices: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The process ends when so many slices are noted."""
+    written, noted = at.runtime.broadcasts._mark, 0
+
+    async def mark(*arguments: Any) -> bool:
+        nonlocal noted
+        noted += 1
+        if noted > slices:
+            raise SystemError
+        return await written(*arguments)
+
+    monkeypatch.setattr(at.runtime.broadcasts, "_mark", mark)
+    with pytest.raises(SystemError):
+        await at.runtime.broadcasts.send_due()
+    await at.crash()
+    await at.runtime.inbox.start()
+
+
+async def test_a_crash_in_the_middle_repeats_nothing(
+    tmp_path: Path, flows: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bulk, "SLICE", 2)
+    async with world(tmp_path, flows, start=False) as at:
+        await staff(at, 7)
+        await at.runtime.broadcasts.place(Order(EVERYBODY, text="Hello."), "grace")
+        await crash_after(at, 1, monkeypatch)
+        assert await state(at) == [("going", 7, 2)]
+        assert await at.rows("SELECT count(*) FROM outbox") == [(4,)]
+        await at.runtime.broadcasts.send_due()
+        assert await at.rows("SELECT count(*), count(DISTINCT line_id) FROM outbox") == [(7, 7)]
+        assert [row.state for row in await state(at)] == ["done"]
+
+
+async def test_stopped_in_the_middle_it_reaches_nobody_more(
+    tmp_path: Path, flows: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bulk, "SLICE", 2)
+    async with world(tmp_path, flows, start=False) as at:
+        await staff(at, 7)
+        number = await at.runtime.broadcasts.place(Order(EVERYBODY, text="Hello."), "grace")
+        await crash_after(at, 1, monkeypatch)
+        assert await at.runtime.broadcasts.cancel(number)
+        assert not await at.runtime.broadcasts.cancel(number)
+        await at.runtime.broadcasts.send_due()
+        assert await at.rows("SELECT count(*) FROM outbox") == [(4,)]
+        progress = await at.runtime.broadcasts.progress(number)
+        assert progress is not None
+        assert (progress.state, progress.total, progress.reached) == ("stopped", 7, 2)
+
+
+@pytest.mark.parametrize("kind", [BROADCAST, FLOW])
+async def test_a_pause_holds_it_and_it_goes_on(tmp_path: Path, flows: Library, kind: str) -> None:
+    async with world(tmp_path, flows, start=False) as at:
+        await staff(at, 2)
+        number = await at.runtime.broadcasts.place(Order(EVERYBODY, flow="survey"), "grace")
+        bound = {"kind": kind, "name": str(number) if kind == BROADCAST else "survey"}
+        await at.change("INSERT INTO pause (kind, name, at, actor) VALUES (:kind, :name, 1, 'grace')", **bound)
+        await at.runtime.broadcasts.send_due()
+        assert await at.rows("SELECT count(*) FROM session") == [(0,)]
+        progress = await at.runtime.broadcasts.progress(number)
+        assert progress is not None
+        assert progress.state == "paused"
+        await at.change("DELETE FROM pause")
+        await at.runtime.broadcasts.send_due()
+        assert await state(at) == [("done", 2, 2)]
+
+
+async def test_while_the_clock_is_doubtful_nothing_goes(tmp_path: Path, flows: Library) -> None:
+    async with world(tmp_path, flows) as at:
+        await staff(at, 1)
+        await at.store.write(lambda c: held.hold(c, held.CLOCK, "The clock is wrong.", MONDAY))
+        await at.runtime.broadcasts.place(Order(EVERYBODY, flow="survey"), "grace")
+        await at.runtime.broadcasts._turn()
+        assert await state(at) == [("waiting", 0, 0)]
+
+
+async def test_a_flow_that_is_gone_when_its_time_comes_stops_it(tmp_path: Path, flows: Library) -> None:
+    async with world(tmp_path, flows, start=False) as at:
+        await staff(at, 1)
+        await at.runtime.broadcasts.place(Order(EVERYBODY, flow="survey"), "grace")
+        flows.withdraw("survey")
+        await at.runtime.broadcasts.send_due()
+        assert await state(at) == [("stopped", 0, 0)]
+
+
+async def test_who_shares_a_phone_is_reached_once(tmp_path: Path, flows: Library) -> None:
+    async with world(tmp_path, flows, start=False) as at:
+        await staff(at, 2)
+        await at.registry.put_workers([{"id": "w01", "phone": phone(0)}])
+        await at.runtime.broadcasts.place(Order(EVERYBODY, text="Hello."), "grace")
+        await at.runtime.broadcasts.send_due()
+        assert await at.heard(phone(0)) == ["Hello."]
+        assert await state(at) == [("done", 2, 1)]
+
+
+async def test_whoever_writes_meanwhile_is_answered_first(
+    tmp_path: Path, flows: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with world(tmp_path, flows, start=False) as at:
+        await staff(at, 300)
+        await at.runtime.broadcasts.place(Order(EVERYBODY, flow="survey"), "grace")
+        sending = asyncio.create_task(at.runtime.broadcasts.send_due())
+        while not at.runtime.inbox._lanes[2]:
+            await asyncio.sleep(0)
+        await at.says("SURVEY")
+        assert len(at.runtime.inbox._lanes[2]) > 100
+        await sending
+
+
+async def test_counting_sends_nothing(tmp_path: Path, flows: Library) -> None:
+    async with world(tmp_path, flows, start=False) as at:
+        await staff(at, 3)
+        assert await at.runtime.broadcasts.count(Order(EVERYBODY, text="Hello.")) == 3
+        assert await state(at) == []
