@@ -21,10 +21,21 @@ for _name, _place, _help in (
     ("fmt", "commands.fmt:fmt", "Flow files in their canonical form; repairs what Word did."),
     ("test", "commands.test:test", "Run the tests that stand in flow files."),
     ("chat", "commands.chat:chat", "Play a flow, as a worker would."),
+    ("strings", "commands.strings:app", "The texts of a flow, for translators."),
     ("demo", "commands.demo:demo", "A server with example flows, made-up workers and a web phone."),
     ("serve", "commands.serve:serve", "Run the flows for real, as dundun.toml says."),
     ("workers", "commands.workers:app", "The health workers that the server knows."),
+    ("backup", "commands.backup:backup", "A copy of the whole database, while the server runs."),
+    ("restore", "commands.backup:restore", "Put a backup in the place of the database."),
+    ("copy", "commands.copy:copy", "From a database file to a PostgreSQL server."),
+    ("resume", "commands.resume:resume", "Let go out what a hold kept back, after a look at it."),
     ("migrate", "commands.migrate:migrate", "Bring the database of an older Dundun to today's tables."),
+    (
+        "versions",
+        "commands.versions:versions",
+        "Versions of flows: which is current, who still runs which.",
+    ),
+    ("rollback", "commands.versions:rollback", "Make an earlier version of a flow current again."),
     ("export", "commands.export:export", "The answers of a flow, as files."),
 ):
     app.command(_place, name=_name, help=_help)

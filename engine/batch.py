@@ -16,13 +16,12 @@ from engine.admission import Admission, Fate
 from engine.applied import APPLIED, Step
 from engine.box import Applied
 from engine.events import Received, Started
-from engine.facts import Facts
 from engine.gathering import Gathered
 from engine.kit import Kit
 from engine.places import Place
 from engine.rows import Rows
 from engine.stepping import drop_timer, step
-from engine.work import Accepted, Done, Fire, Item, Message, Ring, encode
+from engine.work import Accepted, Done, Fire, Item, Message, Move, Ring, encode
 
 ACCEPTED = 0
 
@@ -59,7 +58,7 @@ class Batch:
     def step(self) -> Outcome:
         """Apply the items, in order."""
         new = [item for item, fate in self._fated() if fate is Fate.NEW]
-        gathered = Gathered(self._connection, self._kit, self._rows.now, new, self._admission.lines)
+        gathered = Gathered(self._connection, self._kit, self._rows.now, new)
         accepted = [self._meet(item, fate, gathered) for item, fate in self._fated()]
         self._gather_changes(gathered)
         return self._written(accepted)
@@ -86,12 +85,11 @@ class Batch:
         place = gathered.place(item)
         if place is None:
             return self._too_late(item)
-        facts = place.view.facts
         timer = gathered.timers.get((item.work.session_id, item.work.name)) if isinstance(item.work, Fire) else None
         applied = step(item, place, self._kit, self._rows, timer)
         if not applied and isinstance(item.work, Message):
             applied = [Applied(None, Received(item.work.text, self._kit.kind(item.work.channel)), None, ())]
-        return self._store(item, place, applied, facts) if applied else self._note(item)
+        return self._store(item, place, applied) if applied else self._note(item)
 
     def _too_late(self, item: Item) -> Accepted:
         """The conversation is over; a timer that it left goes, too."""
@@ -99,18 +97,17 @@ class Batch:
             drop_timer(item, item.work, self._rows)
         return self._note(item)
 
-    def _store(self, item: Item, place: Place, applied: list[Applied], facts: Facts | None) -> Accepted:
+    def _store(self, item: Item, place: Place, applied: list[Applied]) -> Accepted:
         first = 0
         for each in applied:
-            made = Step(self._rows, place, each, facts)
-            n = made.run(0 if first else item.event_n)
-            facts, first = made.facts, first or n
+            n = Step(self._rows, place, each).run(0 if first else item.event_n)
+            first = first or n
         self._see(item, first)
         return Accepted(line_id=place.line.line_id, event_n=first, session_id=_session(applied))
 
     def _note(self, item: Item) -> Accepted:
         """What changed no conversation is kept as it came, if it came from outside."""
-        if isinstance(item.work, Fire | Done) and not item.event_n:
+        if isinstance(item.work, Fire | Done | Move) and not item.event_n:
             return Accepted()
         n = item.event_n or self._rows.number(item.box_id)
         (self._rows.stepped if item.event_n else self._rows.events).append(self._event(item, n, APPLIED))
@@ -149,12 +146,10 @@ class Batch:
         }
 
     def _gather_changes(self, gathered: Gathered) -> None:
-        for place in gathered.places.values():
-            if place.line.changed:
-                self._rows.lines.append(place.line.row())
-            if place.person is not None and place.person.pin.changed:
-                pin = place.person.pin
-                self._rows.pins.append({"worker": place.person.worker_id, "wrong": pin.wrong, "wrong_at": pin.wrong_at})
+        for home in gathered.homes.values():
+            self._rows.lines += (line.row() for line in home.lines.values() if line.changed)
+            pins = ((worker, person.pin) for worker, person in home.people.items() if person.pin.changed)
+            self._rows.pins += ({"worker": worker, "wrong": pin.wrong, "wrong_at": pin.wrong_at} for worker, pin in pins)
 
 
 def _over(item: Item, fate: Fate) -> Accepted | None:

@@ -1,4 +1,7 @@
-"""All that the steps of a batch read, gathered before the first of them: each line's view, and the timers due."""
+"""All that the steps of a batch read, gathered before the first of them: the boxes with their lines, and the timers due.
+
+The boxes are locked by now, so what is read here is how it is.
+"""
 
 from __future__ import annotations
 
@@ -7,57 +10,92 @@ from collections.abc import Iterable, Iterator, Sequence
 import msgspec
 from sqlalchemy import Connection
 
-from engine import loading, people
+from engine import limits, loading, people
 from engine.facts import Record
 from engine.kit import Kit
-from engine.places import Line, Place
-from engine.session import decode
+from engine.places import Home, Line, Place
+from engine.session import Session, decode
 from engine.sets import AnyRow
 from engine.values import Packed
-from engine.work import Begin, Done, Fire, Item
+from engine.vault import VaultError
+from engine.versions import fetch
+from engine.view import Handed, Tie
+from engine.work import Begin, Done, Fire, Item, Message, Move
 from grammar.program import InputSpec
 
 
 class Gathered:
-    """`places`: by line id.  `timers`: those of the batch that are still there, by session and name."""
+    """`homes`: by box.  `timers`: those of the batch that are still there, by session and name."""
 
-    def __init__(
-        self, connection: Connection, kit: Kit, now: int, items: Sequence[Item], lines: dict[int, Line]
-    ) -> None:
+    def __init__(self, connection: Connection, kit: Kit, now: int, items: Sequence[Item]) -> None:
         self._kit = kit
-        self.places: dict[int, Place] = {}
+        self._now = now
+        self.homes: dict[int, Home] = {item.box_id: Home() for item in items}
         self.timers: dict[tuple[int, str], AnyRow] = {}
-        self._line_of: dict[int, int] = {}
         if items:
-            self._open_lines(connection, now, items, lines)
+            self._open_homes(connection, items)
             self._find_timers(connection, items)
             self._find_people(connection, items)
+            self._find_handed(connection, items)
 
     def place(self, item: Item) -> Place | None:
         """Where the item is stepped; None where its conversation is over."""
-        return self.places.get(self._line(item))
+        home = self.homes[item.box_id]
+        line = self._line(item)
+        return Place(home.lines[line], home) if line in home.lines else None
 
     def _line(self, item: Item) -> int:
-        if isinstance(item.work, Fire | Done):
-            return self._line_of.get(item.work.session_id, 0)
+        if isinstance(item.work, Fire | Done | Move):
+            tie = self.homes[item.box_id].common.ties.get(item.work.session_id)
+            return tie.line if tie else 0
         return item.line_id
 
-    def _open_lines(self, connection: Connection, now: int, items: Sequence[Item], lines: dict[int, Line]) -> None:
-        rows = loading.sessions(connection, {item.box_id for item in items})
-        self._line_of = {row.session_id: row.line_id for row in rows}
-        wanted = {line for item in items if (line := self._line(item))}
-        if missing := wanted - lines.keys():
-            lines |= loading.lines_by_id(connection, missing)
-        speakers = people.on_lines(connection, self._kit.vault, self._kit.zone, wanted)
-        self.places = {line: Place.at(lines[line], speakers.get(line), now) for line in wanted}
-        for row in rows:
-            if row.line_id in self.places:
-                self._open(self.places[row.line_id], row)
+    # ------------------------------------------------------------ boxes
 
-    def _open(self, place: Place, row: AnyRow) -> None:
-        state = self._kit.vault.open("session", row.box_id, row.session_id, row.state)
-        place.view.sessions[row.session_id] = decode(state)
-        place.answered[row.session_id] = row.answered
+    def _open_homes(self, connection: Connection, items: Sequence[Item]) -> None:
+        owners = self._find_lines(connection)
+        rows = loading.sessions(connection, self.homes)
+        fetch(connection, self._kit.library, (row.program for row in rows))
+        for row in rows:
+            self._open(self.homes[row.box_id], row)
+        wanted = {line for item in items if (line := self._line(item))}
+        speakers = {worker for line in wanted for worker in owners.get(line, ())}
+        speakers |= {tie.worker for home in self.homes.values() for tie in home.common.ties.values() if tie.worker}
+        known = people.speakers(connection, self._kit.vault, self._kit.zone, speakers)
+        for home in self.homes.values():
+            own = {line: owners[line] for line in home.lines if line in owners}
+            mine = {worker for ranks in own.values() for worker in ranks}
+            mine |= {tie.worker for tie in home.common.ties.values()}
+            home.people = {worker: person for worker, person in known.items() if worker in mine}
+            home.open(own, self._now)
+
+    def _find_lines(self, connection: Connection) -> dict[int, dict[str, int]]:
+        """The lines of all boxes, and who has each: worker → rank."""
+        owners: dict[int, dict[str, int]] = {}
+        for row in loading.lines_in(connection, self.homes):
+            home = self.homes[row.box_id]
+            if row.line_id not in home.lines:
+                home.lines[row.line_id] = Line.of(row)
+            if row.worker_id is not None:
+                owners.setdefault(row.line_id, {})[row.worker_id] = row.rank
+        return owners
+
+    def _open(self, home: Home, row: AnyRow) -> None:
+        home.common.sessions[row.session_id] = self._session(row)
+        home.common.ties[row.session_id] = Tie(row.worker_id or "", row.line_id)
+        home.answered[row.session_id] = row.answered
+
+    def _session(self, row: AnyRow) -> Session:
+        """The conversation.  One that cannot be read any more can still be ended, as by STOP, and nothing else."""
+        try:
+            session = decode(self._kit.vault.open("session", row.box_id, row.session_id, row.state))
+        except (VaultError, msgspec.MsgspecError):
+            return Session("", "", row.status, seq=row.seq, wait=row.wait)
+        if row.status == "parked":
+            session.status = "parked"
+        return session
+
+    # ------------------------------------------------------------ what else is read
 
     def _find_timers(self, connection: Connection, items: Sequence[Item]) -> None:
         keys = [(item.box_id, item.work.session_id, item.work.name) for item in items if isinstance(item.work, Fire)]
@@ -66,27 +104,57 @@ class Gathered:
 
     def _find_people(self, connection: Connection, items: Sequence[Item]) -> None:
         """The records of workers whom the inputs of these conversations name."""
-        named: dict[int, set[str]] = {}
-        for line, inputs, specs in self._inputs(items):
-            named.setdefault(line, set()).update(_workers(specs.values(), inputs))
+        named: dict[tuple[int, str], set[str]] = {}
+        for whose, inputs, specs in self._inputs(items):
+            named.setdefault(whose, set()).update(_workers(specs.values(), inputs))
         wanted = set().union(*named.values())
         if wanted:
             self._acquaint(named, people.records(connection, self._kit.vault, wanted))
 
-    def _inputs(self, items: Sequence[Item]) -> Iterator[tuple[int, dict[str, Packed], dict[str, InputSpec]]]:
-        for line, place in self.places.items():
-            for session in place.view.sessions.values():
-                yield line, session.inputs, self._kit.library.of(session.program).program.inputs
+    def _inputs(
+        self, items: Sequence[Item]
+    ) -> Iterator[tuple[tuple[int, str], dict[str, Packed], dict[str, InputSpec]]]:
+        library = self._kit.library
+        for box, home in self.homes.items():
+            for sid, session in home.common.sessions.items():
+                if library.knows(session.program):
+                    yield (box, home.common.ties[sid].worker), session.inputs, library.of(session.program).program.inputs
         for item in items:
-            if isinstance(item.work, Begin) and (linked := self._kit.library.current(item.work.flow)):
-                yield item.line_id, item.work.inputs, linked.program.inputs
+            if isinstance(item.work, Begin) and (linked := library.current(item.work.flow)):
+                view = self.homes[item.box_id].common.views[item.line_id]
+                for worker in [item.work.worker] if item.work.worker else view.owners:
+                    yield (item.box_id, worker), item.work.inputs, linked.program.inputs
 
-    def _acquaint(self, named: dict[int, set[str]], records: dict[str, Record]) -> None:
-        for line, ids in named.items():
-            view = self.places[line].view
-            if view.facts is not None:
-                known = {worker: records[worker] for worker in ids if worker in records}
-                view.facts = msgspec.structs.replace(view.facts, people=known)
+    def _acquaint(self, named: dict[tuple[int, str], set[str]], records: dict[str, Record]) -> None:
+        for (box, worker), ids in named.items():
+            people_of = self.homes[box].common.people
+            if worker in people_of:
+                known = {each: records[each] for each in ids if each in records}
+                people_of[worker] = msgspec.structs.replace(people_of[worker], people=known)
+
+    def _find_handed(self, connection: Connection, items: Sequence[Item]) -> None:
+        """Where a text comes again at once, when the conversations there spoke last (RULES E4)."""
+        lines = {item.line_id: self.homes[item.box_id] for item in items if self._comes_again(item)}
+        keys = [
+            (home.lines[line].box_id, sid)
+            for line, home in lines.items()
+            for sid, tie in home.common.ties.items()
+            if tie.line == line
+        ]
+        if not keys:
+            return
+        found = loading.handed(connection, keys)
+        homes = {box: self.homes[box] for box, _ in keys}
+        for box, sid in keys:
+            common = homes[box].common
+            common.handed[sid] = Handed(common.sessions[sid].seq, found.get(sid))
+
+    def _comes_again(self, item: Item) -> bool:
+        if not isinstance(item.work, Message):
+            return False
+        line = self.homes[item.box_id].lines[item.line_id]
+        lately = line.spoke_at is not None and self._now - line.spoke_at <= limits.DOUBLE
+        return lately and line.said == line.digest(self._kit.vault, item.work.text)
 
 
 def _workers(specs: Iterable[InputSpec], inputs: dict[str, Packed]) -> Iterator[str]:

@@ -16,13 +16,44 @@ from engine.places import Line
 from engine.sets import BOX, AnyRow, each, listed, many, put
 
 _line, _box, _session, _timer, _seen = schema.line, schema.box, schema.session, schema.timer, schema.seen
+_link, _out = schema.worker_line, schema.outbox
 _ids = each("ids", {"line_id": BigInteger})
 _boxes = each("boxes", BOX)
+_sessions = each("sessions", {**BOX, "session_id": BigInteger})
 _timers = each("timers", {**BOX, "session_id": BigInteger, "name": Text})
 
+_LINES_IN = (
+    select(_line, _link.c.worker_id, _link.c.rank)
+    .join_from(_boxes, _line, (_line.c.bucket == _boxes.c.bucket) & (_line.c.box_id == _boxes.c.box_id))
+    .outerjoin(_link, _link.c.line_id == _line.c.line_id)
+    .order_by(_link.c.rank, _link.c.worker_id)
+)
+_HANDED = (
+    select(_out.c.session_id, _out.c.sent_at)
+    .join_from(
+        _sessions,
+        _out,
+        (_out.c.bucket == _sessions.c.bucket)
+        & (_out.c.box_id == _sessions.c.box_id)
+        & (_out.c.session_id == _sessions.c.session_id),
+    )
+    .where(_out.c.item.is_not(None), _out.c.parts > 0)
+    .order_by(_out.c.session_id, _out.c.seq, _out.c.item)
+)
 _LINES_BY_ID = select(_line).join_from(_ids, _line, _line.c.line_id == _ids.c.line_id)
 _SESSIONS = (
-    select(_session.c.box_id, _session.c.session_id, _session.c.line_id, _session.c.answered, _session.c.state)
+    select(
+        _session.c.box_id,
+        _session.c.session_id,
+        _session.c.worker_id,
+        _session.c.line_id,
+        _session.c.program,
+        _session.c.status,
+        _session.c.seq,
+        _session.c.wait,
+        _session.c.answered,
+        _session.c.state,
+    )
     .join_from(_boxes, _session, (_session.c.bucket == _boxes.c.bucket) & (_session.c.box_id == _boxes.c.box_id))
     .where(_session.c.status != literal_column("'ended'"))  # written out: so the index over open ones is used
     .order_by(_session.c.session_id)
@@ -65,8 +96,19 @@ def lines_by_id(connection: Connection, ids: Iterable[int]) -> dict[int, Line]:
     return {row.line_id: Line.of(row) for row in rows}
 
 
+def lines_in(connection: Connection, boxes: Iterable[int]) -> list[AnyRow]:
+    """All lines of these boxes, a row for each worker who has it: the columns of a line, worker_id, rank."""
+    return list(connection.execute(_LINES_IN, {"boxes": box_keys(boxes)}))
+
+
+def handed(connection: Connection, keys: Iterable[tuple[int, int]]) -> dict[int, int | None]:
+    """When the last message of each session (box, session) was handed over, by session; None where it was not yet."""
+    listing = listed((bucket_of(box), box, session) for box, session in keys)
+    return {row.session_id: row.sent_at for row in connection.execute(_HANDED, {"sessions": listing})}
+
+
 def sessions(connection: Connection, boxes: Iterable[int]) -> list[AnyRow]:
-    """The open sessions of the boxes, oldest first: box_id, session_id, line_id, answered, state."""
+    """The open sessions of the boxes, oldest first."""
     return list(connection.execute(_SESSIONS, {"boxes": box_keys(boxes)}))
 
 

@@ -270,7 +270,7 @@ taken = Table(
     sqlite_with_rowid=False,
 )
 
-# One chain a box; `digest` stands for what happened, so that what retention wipes can go.
+# One chain a box; `digest` stands for what happened, so that what retention wipes can go.  anchor: which covers it.
 audit = _hot(
     "audit",
     _key("n"),
@@ -280,8 +280,10 @@ audit = _hot(
     _need("detail", LargeBinary),
     _need("digest", LargeBinary),
     _need("mac", LargeBinary),
+    _may("anchor"),
 )
 _index("ix_audit_at", audit.c.at)
+_index("ix_audit_anchor", audit.c.anchor)
 
 audit_anchor = Table(
     "audit_anchor", metadata, _key("n"), _need("at"), _need("root", LargeBinary), _need("mac", LargeBinary)
@@ -351,6 +353,11 @@ facility = Table(
 
 program = Table(
     "program", metadata, _key("hash", Text), _need("flow", Text), _need("code", LargeBinary), _need("published_at")
+)
+
+# Which version of a flow new conversations run; hash "": none.  instead_of: the version that was rolled back from.
+current = Table(
+    "current", metadata, _key("flow", Text), _need("hash", Text), _need("instead_of", Text, ""), _need("at")
 )
 
 # owner: the process that sends, until lease_until; epoch: counts the owners.  paced_until: when the next part may go.

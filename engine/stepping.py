@@ -6,6 +6,7 @@ from engine import box
 from engine.box import Applied
 from engine.events import ActionDone
 from engine.kit import Kit
+from engine.machine import name_of
 from engine.outgoing import CLASSES, Body
 from engine.places import Place
 from engine.rows import Rows
@@ -21,14 +22,14 @@ def step(item: Item, place: Place, kit: Kit, rows: Rows, timer: AnyRow | None) -
         case Message():
             return _receive(work, place, kit, rows.now)
         case Begin():
-            return box.start(view, work.flow, work.inputs, work.by, kit.library, rows.now, kit.ids.new)
+            return box.start(view, work.flow, work.inputs, work.by, kit.library, rows.now, kit.ids.new, worker=work.worker)
         case Fire():
             return _fire(item, work, place, kit, rows, timer)
         case Done():
             event = ActionDone(work.guard, work.failed, work.results)
             return box.done(view, work.session_id, event, kit.library, rows.now)
         case Post():
-            _post(work, place, rows)
+            _post(work, place, kit, rows)
             return []
         case Move():
             moved = box.move(view, work.session_id, kit.library, rows.now)
@@ -42,11 +43,15 @@ def drop_timer(item: Item, work: Fire, rows: Rows) -> None:
 
 
 def _receive(work: Message, place: Place, kit: Kit, now: int) -> list[Applied]:
-    line = place.line
-    line.spoke_at, line.channel, line.changed = now, work.channel, True
+    line, said = place.line, place.line.digest(kit.vault, work.text)
+    before = line.spoke_at if line.said == said else None
+    line.spoke_at, line.said, line.channel, line.changed = now, said, work.channel, True
     place.view.spoke_at = now
-    pin = place.person.comparer(kit.vault, now) if place.person else _no_pin
-    return box.receive(place.view, work.text, kit.library, now, kit.ids.new, pin, kit.kind(work.channel))
+
+    def pin(worker: str, digits: str) -> str:
+        return place.home.compare(kit.vault, worker, digits, now)
+
+    return box.receive(place.view, work.text, kit.library, now, kit.ids.new, pin, kit.kind(work.channel), before)
 
 
 def _fire(item: Item, work: Fire, place: Place, kit: Kit, rows: Rows, timer: AnyRow | None) -> list[Applied]:
@@ -60,15 +65,17 @@ def _fire(item: Item, work: Fire, place: Place, kit: Kit, rows: Rows, timer: Any
     return box.fire(place.view, work.session_id, work.name, guard, kit.library, rows.now)
 
 
-def _post(work: Post, place: Place, rows: Rows) -> None:
-    if place.view.stopped:
+def _post(work: Post, place: Place, kit: Kit, rows: Rows) -> None:
+    """A message for one of those who share a phone says for whom it is."""
+    view, common = place.view, place.home.common
+    if view.stopped or work.worker in common.stopped:
         return
-    spoken = place.view.facts.worker.get("language") if place.view.facts else None
+    facts = common.people.get(work.worker) or view.facts
+    spoken = facts.worker.get("language") if facts else None
     language = spoken if isinstance(spoken, str) and spoken in work.texts else next(iter(work.texts))
+    text = work.texts[language]
+    if view.shared and work.worker in view.owners:
+        name = name_of(common.people[work.worker].worker, work.worker)
+        text = kit.library.phrases.say(language, "addressed", name=name, text=text)
     rank = CLASSES["bulk" if work.broadcast else "reply"]
-    rows.flow = work.flow
-    rows.message(place.line, Body(work.texts[language], "", language, work.line, urgent=work.urgent), rank)
-
-
-def _no_pin(_digits: str) -> str:
-    return "no_pin"
+    rows.message(place.line, Body(text, "", language, work.line), rank)

@@ -28,13 +28,15 @@ class Message(Task, tag="message", frozen=True):
 class Begin(Task, tag="begin", frozen=True):
     """A conversation that the worker did not ask for.  `by`: event, person, schedule.
 
-    `broadcast`: the one that it belongs to (0: none).
+    `worker`: whom it is for, where several may have the line ("": whoever it is).  `broadcast`: the one that it
+    belongs to (0: none).
     """
 
     flow: str
     inputs: dict[str, Packed] = {}
     by: str = "event"
     broadcast: int = 0
+    worker: str = ""
 
 
 class Fire(Task, tag="fire", frozen=True):
@@ -57,7 +59,7 @@ class Done(Task, tag="done", frozen=True):
 class Post(Task, tag="post", frozen=True):
     """A message for whoever owns the line: from somebody else's conversation, of `flow`, or of a `broadcast`.
 
-    `urgent`: quiet hours do not hold it.
+    `urgent`: quiet hours do not hold it.  `worker`: whom it is for, where not all who have the line are meant.
     """
 
     texts: dict[str, str]
@@ -65,6 +67,7 @@ class Post(Task, tag="post", frozen=True):
     broadcast: int = 0
     flow: str = ""
     urgent: bool = False
+    worker: str = ""
 
 
 class Move(Task, tag="move", frozen=True):

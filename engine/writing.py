@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, delete, exists, insert, literal_column, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, delete, insert, literal_column, or_, select, update
 
 from engine import schema
+from engine.audit import NEW_AUDIT
 from engine.enrolment import PLAIN
 from engine.ids import bucket_of
 from engine.locks import Held
-from engine.picking import UNFINISHED
 from engine.rows import Rows
 from engine.sets import many, put
+from engine.survey import UNFINISHED
 
 _box, _event, _session, _answer = schema.box, schema.event, schema.session, schema.answer
 _timer, _outbox, _link, _line, _worker = schema.timer, schema.outbox, schema.worker_line, schema.line, schema.worker
@@ -34,7 +35,20 @@ _STEP_EVENT = (
 _PUT_SESSION = put(
     _session,
     [*_KEY, "session_id"],
-    ["status", "seq", "wait", "answered", "state", "outcome", "changed_at", "ended_at"],
+    [
+        "worker_id",
+        "program",
+        "status",
+        "seq",
+        "wait",
+        "line_id",
+        "answered",
+        "state",
+        "outcome",
+        "same",
+        "changed_at",
+        "ended_at",
+    ],
 )
 _ASIDE = (
     update(_answer)
@@ -110,19 +124,6 @@ _PINS = (
     .values(pin_wrong=bindparam("wrong"), pin_wrong_at=bindparam("wrong_at"))
 )
 _STOP_WORKER = update(_worker).where(_worker.c.worker_id == bindparam("worker")).values(stopped_at=bindparam("at"))
-_other = _link.alias("other")
-_STOP_LINES = (
-    update(_line)
-    .where(
-        _line.c.line_id.in_(
-            select(_link.c.line_id).where(
-                _link.c.worker_id == bindparam("worker"),
-                ~exists().where(_other.c.line_id == _link.c.line_id, _other.c.worker_id != _link.c.worker_id),
-            )
-        )
-    )
-    .values(stopped_at=bindparam("at"))
-)
 _JOIN = put(schema.membership, ["group_name", "worker_id"])
 _LEAVE = delete(schema.membership).where(
     schema.membership.c.group_name == bindparam("of_group"), schema.membership.c.worker_id == bindparam("worker")
@@ -130,7 +131,7 @@ _LEAVE = delete(schema.membership).where(
 _CHANGE_LINE = (
     update(_line)
     .where(_line.c.line_id == bindparam("line"))
-    .values({name: bindparam(name) for name in ("channel", "stopped_at", "spoke_at", "greeted_at", "silent_at")})
+    .values({name: bindparam(name) for name in ("channel", "stopped_at", "spoke_at", "greeted_at", "silent_at", "said")})
 )
 _SEEN_AS = (
     update(schema.seen)
@@ -145,7 +146,12 @@ _SEEN_AS = (
 _COUNT_BOX = (
     update(_box)
     .where(_box.c.bucket == bindparam("in_bucket"), _box.c.box_id == bindparam("in_box"))
-    .values(next_event=bindparam("number"), accepted=bindparam("waiting"))
+    .values(
+        next_event=bindparam("number"),
+        accepted=bindparam("waiting"),
+        audit_n=bindparam("chained"),
+        audit_head=bindparam("head"),
+    )
 )
 _NEW_EVENT, _NEW_ANSWER, _NEW_OUTBOX = insert(_event), insert(_answer), insert(_outbox)
 _NEW_MAIL, _NEW_CLAIM = insert(schema.mail), insert(schema.claim)
@@ -161,8 +167,8 @@ def write(connection: Connection, rows: Rows) -> None:
     many(connection, _ASIDE, rows.aside)
     many(connection, _NEW_ANSWER, rows.answers)
     many(connection, _FIRED, rows.fired)
-    many(connection, _OVER, rows.over)
-    many(connection, _PUT_TIMER, [row for row in rows.timers if _runs(row, rows.sessions.get(row["session_id"]))])
+    many(connection, _PUT_TIMER, rows.timers)
+    many(connection, _OVER, rows.over)  # last: what one event of the batch set, a later one may have ended
     many(connection, _STOP_QUEUED, rows.stopped)
     many(connection, _NO_DOUBT, rows.heard)
     many(connection, _NEW_OUTBOX, rows.outbox)
@@ -171,19 +177,14 @@ def write(connection: Connection, rows: Rows) -> None:
     many(connection, _NEW_CLAIM, rows.claims)
     _write_people(connection, rows)
     many(connection, _SEEN_AS, rows.seen)
+    many(connection, NEW_AUDIT, rows.audits)
     many(connection, _COUNT_BOX, [_counted(held) for held in rows.held.values()])
 
 
-def _counted(held: Held) -> dict[str, int]:
+def _counted(held: Held) -> dict[str, Any]:
     key = {"in_bucket": bucket_of(held.box_id), "in_box": held.box_id}
-    return {**key, "number": held.next_event, "waiting": held.accepted}
-
-
-def _runs(timer: Mapping[str, Any], session: Mapping[str, Any] | None) -> bool:
-    """Is what the timer is for still there?  A later event of the same batch may have ended its wait."""
-    if session is None:
-        return True
-    return session["status"] != "ended" and (timer["guard"] is None or timer["guard"] >= session["wait"])
+    chain = {"chained": held.audit_n, "head": held.audit_head}
+    return {**key, "number": held.next_event, "waiting": held.accepted, **chain}
 
 
 def _stepped(row: Mapping[str, Any]) -> dict[str, Any]:
@@ -199,4 +200,3 @@ def _write_people(connection: Connection, rows: Rows) -> None:
     many(connection, _LEAVE, rows.left)
     many(connection, _CHANGE_LINE, rows.lines)
     many(connection, _STOP_WORKER, rows.worker_stops)
-    many(connection, _STOP_LINES, rows.worker_stops)

@@ -41,6 +41,7 @@ def upgrade(op: Operations, vault: Vault) -> None:
     _messages(op)
     _people(op)
     _processes(op)
+    _versions(op)
     _plans(op)
     op.get_bind().execute(_COUNT_ACCEPTED)
     for name, identity in (("worker", "worker_id"), ("facility", "code")):
@@ -75,8 +76,10 @@ def _audit(op: Operations) -> None:
         need("detail", LargeBinary),
         need("digest", LargeBinary),
         need("mac", LargeBinary),
+        may("anchor"),
     )
     index(op, "ix_audit_at", "audit", ["at"])
+    index(op, "ix_audit_anchor", "audit", ["anchor"])
     op.create_table(
         "audit_anchor",
         key("n"),
@@ -133,6 +136,10 @@ def _processes(op: Operations) -> None:
         need("actor", Text),
         need("reason", Text, ""),
     )
+
+
+def _versions(op: Operations) -> None:
+    op.create_table("current", key("flow", Text), need("hash", Text), need("instead_of", Text, ""), need("at"))
 
 
 def _plans(op: Operations) -> None:

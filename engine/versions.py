@@ -1,0 +1,173 @@
+"""Which version of each flow is the current one: the database says, and every process comes to agree with it.
+
+Publishing changes no conversation that runs (I17).  A version that was rolled back from stays out until its file
+changes: the same text published again does not bring it back.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import structlog
+from sqlalchemy import Connection, Text, bindparam, func, literal_column, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from engine import schema
+from engine.clock import Clock
+from engine.library import Library
+from engine.loops import end, forever
+from engine.sets import each, listed, put
+from engine.store import Store
+from grammar.program import Program, decode
+
+LOOK_EVERY = 2.0
+"""Seconds until what another process published is current here, too."""
+
+_log = structlog.get_logger(__name__)
+_program, _current, _session = schema.program, schema.current, schema.session
+_hashes = each("hashes", {"hash": Text})
+_PUT_PROGRAM = put(_program, ["hash"])
+_PUT_CURRENT = put(_current, ["flow"], ["hash", "instead_of", "at"])
+_ONE = select(_current.c.hash, _current.c.instead_of).where(_current.c.flow == bindparam("flow", type_=Text))
+_ALL = select(_current.c.flow, _current.c.hash)
+_CODES = select(_program.c.code).join_from(_hashes, _program, _program.c.hash == _hashes.c.hash)
+_OPEN = (
+    select(_session.c.program, func.count().label("open"))
+    .where(_session.c.status != literal_column("'ended'"))
+    .group_by(_session.c.program)
+    .subquery()
+)
+_VERSIONS = (
+    select(_program.c.flow, _program.c.hash, _program.c.published_at, func.coalesce(_OPEN.c.open, 0).label("open"))
+    .outerjoin(_OPEN, _OPEN.c.program == _program.c.hash)
+    .order_by(_program.c.flow, _program.c.published_at.desc(), _program.c.hash)
+)
+
+
+class NoVersionError(Exception):
+    """A sentence: there is no such version to go back to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A version of a flow that was published.  `open`: the conversations that run it."""
+
+    flow: str
+    hash: str
+    published_at: int
+    open: int
+    current: bool
+
+
+def fetch(connection: Connection, library: Library, hashes: Iterable[str]) -> None:
+    """Take up the programs of sessions that another process began, where this one does not know them yet."""
+    missing = [(key,) for key in set(hashes) if not library.knows(key)]
+    if missing:
+        for code in connection.scalars(_CODES, {"hashes": listed(missing)}):
+            library.keep(decode(code))
+
+
+async def known(connection: AsyncConnection) -> list[Version]:
+    """Every version that was published, by flow, the newest first."""
+    current = {row.flow: row.hash for row in await connection.execute(_ALL)}
+    rows = (await connection.execute(_VERSIONS)).all()
+    return [Version(*row, current=current.get(row.flow) == row.hash) for row in rows]
+
+
+class Versions:
+    """Publishes from here, and looks for what others published from `start` to `stop`."""
+
+    def __init__(self, store: Store, library: Library, clock: Clock) -> None:
+        self._store = store
+        self._library = library
+        self._clock = clock
+        self._task: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Agree with the database, then go on looking."""
+        await self.agree()
+        self._task = forever("versions", self._turn)
+
+    async def stop(self) -> None:
+        """Look no more."""
+        await end(self._task)
+
+    async def publish(self, program: Program) -> str:
+        """New conversations of the flow run this version, unless it was rolled back from; returns the one they run."""
+        key, now = program.hash(), self._clock.now()
+        self._library.keep(program)
+        row = {"hash": key, "flow": program.flow, "code": program.encode(), "published_at": now}
+        current = await self._store.write(lambda c: _publish(c, row))
+        if current == key:
+            self._library.publish(program)
+        else:
+            _log.warning(
+                "this version was rolled back from, and stays out until its file changes",
+                flow=program.flow,
+                version=key[:12],
+            )
+            await self.agree()
+        return current
+
+    async def withdraw(self, flow: str) -> None:
+        """No new conversation of the flow begins, in any process."""
+        row = {"flow": flow, "hash": "", "instead_of": "", "at": self._clock.now()}
+        await self._store.write(lambda c: c.execute(_PUT_CURRENT, row))
+        self._library.withdraw(flow)
+
+    async def roll_back(self, flow: str, to: str = "") -> Version:
+        """Make an earlier version current: the one whose hash begins so, else the one before.  NoVersionError."""
+        async with self._store.read() as connection:
+            of_flow = [each for each in await known(connection) if each.flow == flow]
+        now = next((each for each in of_flow if each.current), None)
+        others = [each for each in of_flow if not each.current and each.hash.startswith(to)]
+        if not others or (to and len(others) > 1):
+            raise NoVersionError(_why_not(flow, to, of_flow, others))
+        row = {"flow": flow, "hash": others[0].hash, "instead_of": now.hash if now else "", "at": self._clock.now()}
+        await self._store.write(lambda c: c.execute(_PUT_CURRENT, row))
+        await self.agree()
+        return others[0]
+
+    async def agree(self) -> None:
+        """Make current here what the database says is current."""
+        async with self._store.read() as connection:
+            rows = (await connection.execute(_ALL)).all()
+            changed = [(row.flow, row.hash) for row in rows if row.hash != self._here(row.flow)]
+            await connection.run_sync(fetch, self._library, [key for _, key in changed if key])
+        for flow, key in changed:
+            if key:
+                self._library.publish(self._library.of(key).program)
+            else:
+                self._library.withdraw(flow)
+
+    def _here(self, flow: str) -> str:
+        linked = self._library.current(flow)
+        return linked.hash if linked else ""
+
+    async def _turn(self) -> None:
+        await asyncio.sleep(LOOK_EVERY)
+        await self.agree()
+
+
+def _publish(connection: Connection, row: dict[str, str | bytes | int]) -> str:
+    connection.execute(_PUT_PROGRAM, row)
+    now = connection.execute(_ONE, {"flow": row["flow"]}).one_or_none()
+    if now is not None and now.instead_of == row["hash"]:
+        return str(now.hash)
+    if now is None or now.hash != row["hash"]:
+        connection.execute(
+            _PUT_CURRENT, {"flow": row["flow"], "hash": row["hash"], "instead_of": "", "at": row["published_at"]}
+        )
+    return str(row["hash"])
+
+
+def _why_not(flow: str, to: str, of_flow: list[Version], others: list[Version]) -> str:
+    if not of_flow:
+        return f"No flow {flow} was ever published here. `dundun versions` lists those that were."
+    if len(others) > 1:
+        return f"{len(others)} versions of {flow} begin with {to}: give more of its letters."
+    if to:
+        return f"{flow} has no other version that begins with {to}. `dundun versions` lists them."
+    return f"{flow} has only one version, so there is none to go back to."
