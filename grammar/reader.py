@@ -79,6 +79,12 @@ def text_of(data: bytes) -> str | None:
     return _BREAK.sub("\n", _decode(data, "")[0]).translate(_SPACES)
 
 
+def clean(text: str) -> str:
+    """A text of one or more lines as it would be read in a file: in plain spaces, none at the ends of lines."""
+    lines = [line for number, row in enumerate(_BREAK.split(text.strip()), 1) for line in _clean(number, row)]
+    return "\n".join(line.text for line in lines)
+
+
 def _refusal(data: bytes, name: str) -> Finding | None:
     top = Span(1, 1, 1)
     if len(data) > MAX_BYTES:

@@ -1,0 +1,129 @@
+"""A sheet goes into a flow file whole or not at all, and what was made for an older text replaces nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import msgspec
+
+from grammar.reader import MAX_LINE, clean
+from grammar.strings.editing import Edit
+from grammar.strings.matching import matched
+from grammar.strings.rows import Row, Sheet, SheetError
+from grammar.strings.sheet import MistakesError, Texts, texts_of
+from grammar.strings.units import Unit
+from grammar.strings.values import misfit
+
+
+class Taken(msgspec.Struct, frozen=True):
+    """What came of a sheet.
+
+    `data` is the file with its translations; `written` how many are new or different; `outdated` a sentence for each
+    translation that was made for an older text; `problems` a sentence for each row that does not fit: then nothing
+    of the sheet is in `data`.
+    """
+
+    data: bytes
+    written: int = 0
+    outdated: tuple[str, ...] = ()
+    problems: tuple[str, ...] = ()
+
+
+class ChangedError(Exception):
+    """The file would not hold what the sheet says: a mistake of ours, and it must stay as it is."""
+
+
+class Wish(msgspec.Struct, frozen=True):
+    """A translation that is not in the file yet; `old`: it was made for an older text."""
+
+    row: Row
+    unit: Unit
+    language: str
+    text: str
+    old: bool
+
+    @property
+    def standing(self) -> bool:
+        """Does the file have another translation there?"""
+        return self.language in self.unit.translations
+
+
+def take(data: bytes, name: str, sheet: Sheet) -> Taken:
+    """The flow file with the translations of a sheet.  Raises MistakesError, SheetError, ChangedError."""
+    texts = texts_of(data, name)
+    text = _decoded(data, name)
+    pairs = matched(sheet.rows, texts.units)
+    problems = [*_columns(sheet, texts), *_twice(sheet), *(said for pair in pairs for said in _misfits(*pair))]
+    if problems:
+        return Taken(data, problems=tuple(problems))
+    wishes = [wish for row, unit in pairs if unit is not None for wish in _wishes(row, unit)]
+    granted = [wish for wish in wishes if not (wish.old and wish.standing)]
+    edit = Edit(text, texts.page, (texts.base, *texts.languages))
+    for wish in granted:
+        edit.put(wish.unit, wish.language, wish.text)
+    made = edit.text().encode()
+    _prove(made, name, granted)
+    return Taken(made, len(granted), tuple(_outdated(wish) for wish in wishes if wish.old))
+
+
+def _decoded(data: bytes, name: str) -> str:
+    try:
+        return data.decode()
+    except UnicodeDecodeError:
+        raise SheetError(f"{name} is not written in UTF-8. Say `dundun fmt {name}` first.") from None
+
+
+def _columns(sheet: Sheet, texts: Texts) -> Iterator[str]:
+    if sheet.base != texts.base:
+        yield f"The sheet translates from {sheet.base}, but the first language of the flow is {texts.base}."
+    for language in sheet.languages:
+        if language not in texts.languages:
+            yield f"The sheet has a column {language}, which the line `languages:` of the flow does not name."
+
+
+def _twice(sheet: Sheet) -> Iterator[str]:
+    seen: dict[str, Row] = {}
+    for row in sheet.rows:
+        first = seen.setdefault(row.id, row)
+        if first is not row:
+            yield f"{row.place}: {row.id} stands in {first.place} already."
+
+
+def _misfits(row: Row, unit: Unit | None) -> Iterator[str]:
+    if unit is None:
+        yield f"{row.place}: the flow has no text {row.id}."
+        return
+    for language, text in row.texts.items():
+        said = misfit(row.base, clean(text)) if text else ""
+        if max(map(len, text.splitlines()), default=0) > MAX_LINE // 2:
+            said = f"it is longer than {MAX_LINE // 2} letters"
+        if said:
+            yield f"{row.place}: the {language} of {row.id} does not fit: {said}."
+
+
+def _wishes(row: Row, unit: Unit) -> Iterator[Wish]:
+    for language, written in row.texts.items():
+        text = clean(written)
+        standing = unit.translations.get(language)
+        if text and (standing is None or standing.text != text):
+            old = clean(row.base) != unit.base or row.is_stale(language, text)
+            yield Wish(row, unit, language, text, old)
+
+
+def _outdated(wish: Wish) -> str:
+    said = f"{wish.row.place}: the {wish.language} of {wish.row.id} was made for another text"
+    if wish.standing:
+        return f"{said}, and what the flow has was kept. The text is now: {wish.unit.base}"
+    return f"{said}. It was written; check it against: {wish.unit.base}"
+
+
+def _prove(made: bytes, name: str, granted: Sequence[Wish]) -> None:
+    """Read what was made: every translation stands where it was meant to."""
+    try:
+        found = {unit.id: unit.translations for unit in texts_of(made, name).units}
+    except (MistakesError, SheetError):
+        raise ChangedError(name) from None
+    for wish in granted:
+        standing = found.get(wish.unit.id, {}).get(wish.language)
+        if standing is None or standing.text != wish.text:
+            raise ChangedError(name)
