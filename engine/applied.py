@@ -12,7 +12,6 @@ from engine.box import Applied
 from engine.effects import Effect
 from engine.enrolment import plain_fields
 from engine.events import Received
-from engine.facts import Facts
 from engine.outgoing import ACTION, CLASSES, EXPIRES, SUBMIT, Body, Call, Letter
 from engine.people import sealed
 from engine.places import Place
@@ -21,35 +20,37 @@ from engine.session import Session, encode
 from engine.values import Packed
 
 APPLIED = 1
-REPLACED = "replaced"
+_SILENT = frozenset({"replaced", "opted_out", "unreachable"})
+"""Outcomes after which nothing of the conversation is sent any more."""
 _pack = msgspec.msgpack.Encoder().encode
 _NOT_AT_ONCE = frozenset({"phone"})  # a new number must confirm a code first (RULES O2)
 
 
 class Step:
-    """One applied event.  `facts`: what the step read; afterwards, what the next step of the same box reads."""
+    """One applied event, which came in at `place`."""
 
-    def __init__(self, rows: Rows, place: Place, applied: Applied, facts: Facts | None) -> None:
-        self.facts = facts
+    def __init__(self, rows: Rows, place: Place, applied: Applied) -> None:
         self._rows = rows
-        self._place = place
-        self._line = place.line
+        self._home = place.home
+        self._line = place.home.lines[applied.tie.line] if applied.tie else place.line
+        self._worker = applied.tie.worker if applied.tie else place.view.owner
         self._applied = applied
         self._session_id = applied.session_id or 0
         self._seq = applied.session.seq if applied.session else 0
-        self._answered = place.answered.get(self._session_id, 0)
+        self._answered = place.home.answered.get(self._session_id, 0)
         self._vault = rows.kit.vault
 
     def run(self, stored_as: int = 0) -> int:
         """Add the rows; returns the event's number.  `stored_as`: the one under which it was accepted before."""
         n = stored_as or self._rows.number(self._line.box_id)
         (self._rows.stepped if stored_as else self._rows.events).append(self._event(n))
+        self._rows.flow = self._applied.session.flow if self._applied.session else ""
         for item, effect in enumerate(self._applied.effects):
             self._handlers[type(effect)](self, effect, Origin(self._session_id, self._seq, item))
         if isinstance(self._applied.event, Received) and self._session_id:
             self._rows.heard.append(self._bound_key())
         if self._applied.session is not None:
-            self._place.answered[self._session_id] = self._answered
+            self._home.answered[self._session_id] = self._answered
             self._session(self._applied.session)
         return n
 
@@ -58,7 +59,8 @@ class Step:
 
     def _event(self, n: int) -> dict[str, Any]:
         event, box = self._applied.event, self._line.box_id
-        facts = None if self.facts is None else self._vault.seal("event.facts", box, n, _pack(self.facts))
+        read = self._applied.facts
+        facts = None if read is None else self._vault.seal("event.facts", box, n, _pack(read))
         return {
             "bucket": self._line.bucket,
             "box_id": box,
@@ -76,7 +78,7 @@ class Step:
 
     def _session(self, session: Session) -> None:
         rows, ended = self._rows, session.status == "ended"
-        worker = self._place.person.worker_id if self._place.person else None
+        worker = self._worker or None
         same = self._vault.digest(f"same {session.flow} {worker} {sorted(session.inputs.items())}")
         rows.over.append({**self._bound_key(), "wait": session.wait, "ended": ended})
         rows.sessions[self._session_id] = {
@@ -144,14 +146,14 @@ class Step:
 
     def _tell(self, effect: wanted.Tell, origin: Origin) -> None:
         box, place = self._line.box_id, f"{origin.session_id}.{origin.seq}.{origin.item}"
-        body = _pack(Letter(effect.texts, effect.urgent, effect.line))
+        body = _pack(Letter(effect.texts, effect.urgent, effect.line, self._rows.flow))
         self._rows.ring.mail = True
         self._rows.mail.append(
             {
                 **self._key(),
                 "seq": origin.seq,
                 "item": origin.item,
-                "sender": self._place.person.worker_id if self._place.person else None,
+                "sender": self._worker or None,
                 "target": msgspec.json.encode(effect.target).decode(),
                 "due_at": self._rows.now,
                 "body": self._vault.seal("mail", box, place, body),
@@ -159,20 +161,20 @@ class Step:
         )
 
     def _claim(self, effect: wanted.Claim, _origin: Origin) -> None:
-        person, facts = self._place.person, self.facts
-        if person is None or facts is None:
+        worker, facts = self._worker, self._applied.facts
+        if not worker or facts is None:
             return
         review = effect.field in _NOT_AT_ONCE
-        self._rows.claims.append(self._claim_row(effect, person.worker_id, "review" if review else "applied"))
+        self._rows.claims.append(self._claim_row(effect, worker, "review" if review else "applied"))
         if review:
             return
-        record = {**self._rows.records.get(person.worker_id, facts.worker), effect.field: effect.value}
-        self._rows.records[person.worker_id] = record
-        self.facts = msgspec.structs.replace(facts, worker=record)
-        self._rows.workers[person.worker_id] = {
-            "worker": person.worker_id,
+        self._rows.note(self._line.box_id, "record", f"{worker}: {effect.field}")
+        record = {**self._rows.records.get(worker, facts.worker), effect.field: effect.value}
+        self._rows.records[worker] = record
+        self._rows.workers[worker] = {
+            "worker": worker,
             **plain_fields(record),
-            "record": sealed(self._vault, "worker", person.worker_id, record),
+            "record": sealed(self._vault, "worker", worker, record),
             "changed_at": self._rows.now,
         }
 
@@ -204,18 +206,22 @@ class Step:
     def _end(self, effect: wanted.End, _origin: Origin) -> None:
         self._line.silent_at = self._rows.now if effect.outcome == "no_answer" else None
         self._line.changed = True
-        if effect.outcome == REPLACED:
+        if effect.outcome in _SILENT:
             self._rows.replaced.append({**self._bound_key(), "now": self._rows.now})
 
     def _consent(self, effect: wanted.Consent, _origin: Origin) -> None:
-        """STOP holds for the line, and for the worker who has it alone."""
-        self._line.stopped_at, self._line.changed = self._rows.now if effect.stopped else None, True
-        if effect.stopped:
-            self._rows.stopped.append(
-                {"in_bucket": self._line.bucket, "in_box": self._line.box_id, "in_line": self._line.line_id}
-            )
-        if self._place.person is not None and self._place.person.alone:
-            self._rows.worker_stops.append({"worker": self._place.person.worker_id, "at": self._line.stopped_at})
+        """STOP holds for the line, and for the worker who has it alone, on all lines of his own."""
+        at = self._rows.now if effect.stopped else None
+        views = self._home.common.views.values()
+        mine = [self._home.lines[view.line] for view in views if self._worker and view.owner == self._worker]
+        for line in mine or [self._line]:
+            self._rows.note(line.box_id, "stop" if effect.stopped else "start", f"line {line.line_id}")
+            line.stopped_at, line.changed = at, True
+            if effect.stopped:
+                key = {"in_bucket": line.bucket, "in_box": line.box_id, "in_line": line.line_id}
+                self._rows.stopped.append(key)
+        if self._worker:
+            self._rows.worker_stops.append({"worker": self._worker, "at": at})
 
     def _greeted(self, _effect: wanted.Greeted, _origin: Origin) -> None:
         self._line.greeted_at, self._line.changed = self._rows.now, True

@@ -148,8 +148,7 @@ class Batch:
     def _gather_changes(self, gathered: Gathered) -> None:
         for home in gathered.homes.values():
             self._rows.lines += (line.row() for line in home.lines.values() if line.changed)
-            pins = ((worker, person.pin) for worker, person in home.people.items() if person.pin.changed)
-            self._rows.pins += ({"worker": worker, "wrong": pin.wrong, "wrong_at": pin.wrong_at} for worker, pin in pins)
+            self._rows.pins += (person.wrong_pins() for person in home.people.values() if person.pin.changed)
 
 
 def _over(item: Item, fate: Fate) -> Accepted | None:

@@ -10,67 +10,27 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import Concatenate, NamedTuple, ParamSpec, TypeVar
+from typing import Concatenate, ParamSpec, TypeVar
 
 import msgspec
 
 from engine import limits, needs, shortform
 from engine.answers import ReadAs, Right
 from engine.answers import read as read_answer
-from engine.effects import Claim, Consent, Effect, Greeted, Send
-from engine.events import (
-    ActionDone,
-    Event,
-    Moved,
-    OptedOut,
-    Postponed,
-    Received,
-    Regained,
-    Replaced,
-    Started,
-    Suspended,
-    TimedOut,
-)
-from engine.facts import Facts, Needed
+from engine.effects import Consent, Effect, Greeted, Send
+from engine.events import ActionDone, Moved, OptedOut, Received, Regained, Replaced, Started, TimedOut
+from engine.facts import Needed
+from engine.floor import Floor, NewId
 from engine.library import Library
 from engine.linked import Linked
-from engine.machine import FLOOR, reads_ahead, step, word_block, would_take
+from engine.machine import FLOOR, reads_ahead, word_block, would_take
 from engine.moving import move as moved
-from engine.needs import Need, Unmet
+from engine.needs import Unmet
 from engine.scene import Scene
-from engine.session import Session
 from engine.values import Packed
+from engine.view import Applied, Tie, View
 
-
-@dataclass(slots=True)
-class View:
-    """What one line's box holds.
-
-    `facts` is None for a number that no worker has.  `stopped`: the line, or the worker who owns it alone, sent
-    STOP.  `greeted`: an unknown number that was answered already.  `sessions`: all open ones on this line, by id.
-    `silent_since`: when the last conversation here ended for want of an answer (ms), None if none did within 7 days.
-    `proof`: how a PIN compared, kept while the people are fetched whom its step has to know: it is compared once.
-    `spoke_at`: when somebody last wrote from here, None if nobody ever did.
-    """
-
-    facts: Facts | None
-    stopped: bool = False
-    greeted: bool = False
-    sessions: dict[int, Session] = field(default_factory=dict)
-    silent_since: int | None = None
-    spoke_at: int | None = None
-    proof: str = ""
-
-
-class Applied(NamedTuple):
-    """One event as it was applied: `session_id` and `session` are None for a message that belongs to none."""
-
-    session_id: int | None
-    event: Event
-    session: Session | None
-    effects: tuple[Effect, ...]
-
+__all__ = ["Applied", "View", "done", "fire", "move", "receive", "start"]
 
 Arguments = ParamSpec("Arguments")
 Result = TypeVar("Result")
@@ -81,29 +41,41 @@ def _whole(act: Callable[Concatenate[View, Arguments], Result]) -> Callable[Conc
 
     @functools.wraps(act)
     def acted(view: View, /, *args: Arguments.args, **kwargs: Arguments.kwargs) -> Result:
-        before = view.facts, view.stopped, view.greeted, dict(view.sessions)
+        restore = view.saved()
         try:
             result = act(view, *args, **kwargs)
         except (Needed, Unmet) as need:
-            view.facts, view.stopped, view.greeted, view.sessions = before
-            raise (need if isinstance(need, Unmet) else Unmet(needs.of(need))) from None
+            restore()
+            raise (need if isinstance(need, Unmet) else Unmet(needs.of(need), view.box.reads)) from None
         view.proof = ""
         return result
 
     return acted
 
 
-NewId = Callable[[], int]
-ComparePin = Callable[[str], str]
-"""Digits → right, wrong, no_pin or locked."""
+TIDY = "tidy"
+"""A timer that only looks after conversations whose line is stopped, or their worker's no more."""
+
+ComparePin = Callable[[str, str], str]
+"""A worker and digits → right, wrong, no_pin or locked."""
 
 
 @_whole
 def receive(
-    view: View, text: str, library: Library, now: int, new_id: NewId, pin: ComparePin, channel: str = "sms"
+    view: View,
+    text: str,
+    library: Library,
+    now: int,
+    new_id: NewId,
+    pin: ComparePin,
+    channel: str = "sms",
+    before: int | None = None,
 ) -> list[Applied]:
-    """A worker's message: tried in the order of RULES E1, the first that fits takes it."""
-    return _Box(view, library, now, new_id).receive(text, pin, channel)
+    """A worker's message: tried in the order of RULES E1, the first that fits takes it.
+
+    `before`: when the message just before this one came on the line (ms), where it was the same text.
+    """
+    return _Box(view, library, now, new_id).receive(text, pin, channel, before)
 
 
 @_whole
@@ -116,37 +88,45 @@ def start(
     now: int,
     new_id: NewId,
     channel: str = "sms",
+    worker: str = "",
 ) -> list[Applied]:
     """A conversation begins that the worker did not ask for: by event, person or schedule.
 
-    Nothing begins on a stopped line, for a number that no worker has, or for a flow that is not there.
+    `worker`: whom it is for; "" for whoever has the line, who is asked where several do.  Nothing begins on a stopped
+    line, for a worker who sent STOP, for a number that no worker has, or for a flow that is not there.
     """
     linked = library.current(flow)
-    if linked is None or view.facts is None or view.stopped:
+    if linked is None or view.facts is None:
         return []
-    return _Box(view, library, now, new_id).begin(linked, Started(by, channel, inputs))
+    here = _Box(view, library, now, new_id)
+    applied = here.tidy()
+    if view.stopped or worker in view.box.stopped:
+        return applied + here.pass_on()
+    return applied + here.start(linked, Started(by, channel, inputs), worker)
 
 
 @_whole
 def fire(view: View, session_id: int, name: str, guard: int | None, library: Library, now: int) -> list[Applied]:
     """A timer is due.  A timer of a wait that is over gives nothing."""
-    session = view.sessions.get(session_id)
-    if session is None or (guard is not None and guard != session.wait):
-        return []
     here = _Box(view, library, now)
+    applied = here.tidy()
+    session = view.sessions.get(session_id)
+    if session is None or name == TIDY or (guard is not None and guard != session.wait):
+        return applied + here.pass_on()
     if name == FLOOR:
-        return here.ask_for_floor(session_id)
-    return here.apply(session_id, TimedOut(name, guard, here.has_floor(session_id)))
+        return applied + here.ask_for_floor(session_id)
+    return applied + here.apply(session_id, TimedOut(name, guard, here.has_floor(session_id)))
 
 
 @_whole
 def done(view: View, session_id: int, event: ActionDone, library: Library, now: int) -> list[Applied]:
     """An action came back."""
+    here = _Box(view, library, now)
+    applied = here.tidy()
     session = view.sessions.get(session_id)
     if session is None or session.status != "acting" or session.wait != event.guard:
-        return []
-    here = _Box(view, library, now)
-    return here.apply(session_id, msgspec.structs.replace(event, floor=here.has_floor(session_id)))
+        return applied + here.pass_on()
+    return applied + here.apply(session_id, msgspec.structs.replace(event, floor=here.has_floor(session_id)))
 
 
 @_whole
@@ -163,40 +143,44 @@ def move(view: View, session_id: int, library: Library, now: int) -> list[Applie
     if isinstance(found, str):
         return found
     view.sessions[session_id] = found.session
-    applied = [Applied(session_id, Moved(new.hash), found.session, found.effects)]
+    tie = view.tie(session_id)
+    facts = view.box.people.get(tie.worker)
+    applied = [Applied(session_id, Moved(new.hash), found.session, found.effects, tie, facts)]
     if found.anew and found.session.status == "waiting":
         applied += _Box(view, library, now).apply(session_id, Regained())
     return applied
 
 
-def _no_id() -> int:
-    raise RuntimeError("nothing begins here")
-
-
-class _Box:
-    def __init__(self, view: View, library: Library, now: int, new_id: NewId = _no_id) -> None:
-        self.view = view
-        self.library = library
-        self.now = now
-        self.new_id = new_id
-
+class _Box(Floor):
     # ------------------------------------------------------------ a message
 
-    def receive(self, text: str, pin: ComparePin, channel: str) -> list[Applied]:
+    def receive(self, text: str, pin: ComparePin, channel: str, before: int | None) -> list[Applied]:
         """RULES E1."""
-        waiting = self._waiting()
+        applied = self.tidy() + self.follow()
+        waiting = self.waiting()
         consent = self._consent(text, waiting is not None, channel)
         if consent is not None:
-            return consent
+            return applied + consent + self.pass_on()
+        applied += self.pass_on()
         if self.view.facts is None:
-            return self._unknown(text, channel)
-        if self.view.stopped:
-            return [Applied(None, Received(text, channel), None, ())]
-        return self._converse(text, waiting, pin, channel)
+            return applied + self._unknown(text, channel)
+        if self.view.stopped or self._is_double(before):
+            return [*applied, Applied(None, Received(text, channel), None, ())]
+        return applied + self._converse(text, self.waiting(), pin, channel)
+
+    def _is_double(self, before: int | None) -> bool:
+        """RULES E4: the same text again, and the next question cannot have been read."""
+        waiting = self.waiting()
+        if before is None or self.now - before > limits.DOUBLE:
+            return False
+        out = self.view.box.handed.get(waiting or 0)
+        if waiting is None or out is None or out.at is None or out.seq != self.view.sessions[waiting].seq:
+            return True
+        return out.at < before or self.now < out.at + limits.HASTY
 
     def _converse(self, text: str, waiting: int | None, pin: ComparePin, channel: str) -> list[Applied]:
-        floor = waiting if waiting is not None else self._sleeping()
-        if floor is not None and word_block(self._linked(floor), text) is not None:
+        floor = waiting if waiting is not None else self.sleeping()
+        if floor is not None and self._is_word(floor, text):
             return self.apply(floor, Received(text, channel))
         if self.library.means("help", text):
             return self._answer("help" if waiting is not None else "help_idle", text, channel)
@@ -209,6 +193,10 @@ class _Box:
             return self._hear(waiting, text, pin, channel)
         return self._nobody_waits(text, floor, channel)
 
+    def _is_word(self, session_id: int, text: str) -> bool:
+        session = self.view.sessions[session_id]
+        return session.who is None and word_block(self.linked(session_id), text, session.at) is not None
+
     def _nobody_waits(self, text: str, sleeping: int | None, channel: str) -> list[Applied]:
         silent = self.view.silent_since
         if sleeping is not None:
@@ -218,20 +206,66 @@ class _Box:
 
     def _takes(self, waiting: int, text: str) -> bool:
         session = self.view.sessions[waiting]
-        return would_take(self._linked(waiting), session, text, self._facts(), self.now)
+        return would_take(self.linked(waiting), session, text, self.facts(waiting), self.now)
 
     def _hear(self, waiting: int, text: str, pin: ComparePin, channel: str) -> list[Applied]:
         """The question that waits hears the text; a PIN is compared here, and its digits go no further."""
-        session, linked = self.view.sessions[waiting], self._linked(waiting)
+        session, linked = self.view.sessions[waiting], self.linked(waiting)
+        if session.who is not None:
+            return self._hear_who(waiting, text, channel)
         question = linked.questions.get(session.asked)
         if question is None or question.source.kind != "verify":
             return self.apply(waiting, Received(text, channel))
         form = ReadAs("digits", limit=question.source.type.limit)
-        zone_day = Scene(linked, session, self._facts(), self.now).today()
+        zone_day = Scene(linked, session, self.facts(waiting), self.now).today()
         got = read_answer(form, text, linked.base, zone_day, linked.phrases, channel)
-        self.view.proof = self.view.proof or (pin(str(got.value)) if isinstance(got, Right) else "unreadable")
-        proof = self.view.proof
-        return self.apply(waiting, Received("", channel, proof))
+        worker = self.view.tie(waiting).worker
+        self.view.proof = self.view.proof or (pin(worker, str(got.value)) if isinstance(got, Right) else "unreadable")
+        return self.apply(waiting, Received("", channel, self.view.proof))
+
+    # ------------------------------------------------------------ who speaks (RULES F3)
+
+    def start(self, linked: Linked, event: Started, worker: str = "") -> list[Applied]:
+        """A conversation with this worker, or with whoever it is at the phone."""
+        speakers = [worker] if worker else self._speakers(linked, event)
+        if len(speakers) == 1:
+            return self.begin(linked, event, speakers[0])
+        return self.open(linked, event, speakers)
+
+    def _speakers(self, linked: Linked, event: Started) -> list[str]:
+        """Who of those who have the line could begin it so."""
+        group = linked.program.word_group if event.by == "word" else ""
+        return [worker for worker in self.view.owners if not group or group in self.view.box.people[worker].groups]
+
+    def _hear_who(self, waiting: int, text: str, channel: str) -> list[Applied]:
+        applied = self.apply_alone(waiting, Received(text, channel))
+        who = applied[-1].session.who if applied[-1].session else None
+        if who is None or not who.chosen or waiting not in self.view.sessions:
+            return applied + self.pass_on()
+        self.view.box.ties[waiting] = Tie(who.chosen, self.view.line)
+        event = Started(who.by, who.channel, who.inputs, who.text)
+        mine = self._asks_again(waiting, who.chosen, event)
+        if mine is not None:
+            return applied + self.apply_alone(waiting, Replaced()) + self._take_up(mine, who.text)
+        applied += self.replace(self.linked(waiting), event, who.chosen, waiting)
+        return applied + self.take_floor(Tie(who.chosen, self.view.line), waiting) + self.apply(waiting, event)
+
+    def _asks_again(self, waiting: int, worker: str, event: Started) -> int | None:
+        """His conversation of this flow, where he only sent its word once more (RULES E2)."""
+        if event.by != "word" or len(shortform.cut(event.text)) > 1:
+            return None
+        same = self.open_ones(self.view.sessions[waiting].flow)
+        mine = (sid for sid in same if sid != waiting and self.view.tie(sid).worker == worker)
+        return next((sid for sid in mine if self.view.sessions[sid].status in ("waiting", "suspended")), None)
+
+    def _take_up(self, session_id: int, text: str) -> list[Applied]:
+        """A conversation goes on here, and its question is asked again."""
+        tie = self.view.tie(session_id)
+        applied = [] if tie.line == self.view.line else self.carry(session_id, self.view.line)
+        applied += self.take_floor(self.view.tie(session_id), session_id)
+        return applied + self.apply(session_id, Regained(text))
+
+    # ------------------------------------------------------------ start words
 
     def _called(self, text: str, *, strictly: bool) -> Linked | None:
         """The flow whose start word the message begins with.
@@ -240,22 +274,21 @@ class _Box:
         """
         words = shortform.cut(text)
         linked = self.library.by_word(words[0]) if words else None
-        if linked is None or not self._may_start(linked):
+        speakers = self._speakers(linked, Started("word")) if linked is not None else []
+        if linked is None or not speakers:
             return None
-        if strictly and len(words) > 1 and not reads_ahead(linked, text, self._facts(), self.now):
+        if strictly and len(words) > 1 and not reads_ahead(linked, text, self.facts_of(speakers[0]), self.now):
             return None
         return linked
-
-    def _may_start(self, linked: Linked) -> bool:
-        group = linked.program.word_group
-        return not group or group in self._facts().groups
 
     def _called_again(self, flow: Linked, text: str, waiting: int | None, channel: str) -> list[Applied]:
         """RULES E2: the start word of the flow that has the floor, alone, asks its question again."""
         alone = len(shortform.cut(text)) == 1
         if waiting is not None and alone and self.view.sessions[waiting].flow == flow.program.flow:
-            return self.apply(waiting, Regained(text))
-        return self.begin(flow, Started("word", channel, {}, text))
+            asks_who = self.view.sessions[waiting].who is not None
+            if asks_who or not self.view.shared:
+                return self.apply(waiting, Regained(text))
+        return self.start(flow, Started("word", channel, {}, text))
 
     # ------------------------------------------------------------ words for the engine
 
@@ -265,14 +298,26 @@ class _Box:
         if idle or self.library.means("stop", text):
             return self._stop(text, channel)
         if self.library.means("start", text) and (self.view.stopped or self._called(text, strictly=True) is None):
-            self.view.stopped = False
+            self._allow(stopped=False)
             return self._answer("start", text, channel, Consent(stopped=False), kind="consent")
         return None
 
     def _stop(self, text: str, channel: str) -> list[Applied]:
-        applied = [step for sid in list(self.view.sessions) for step in self._apply(sid, OptedOut())]
-        self.view.stopped = True
+        """For all who share the line, and for who has it alone on all his lines."""
+        mine = self.near(Tie(self.view.owner, self.view.line))
+        applied = [step for sid in mine for step in self.apply_alone(sid, OptedOut())]
+        self._allow(stopped=True)
         return applied + self._answer("stop", text, channel, Consent(stopped=True), kind="consent")
+
+    def _allow(self, *, stopped: bool) -> None:
+        self.view.stopped = stopped
+        worker = self.view.owner
+        if not worker:
+            return
+        (self.view.box.stopped.add if stopped else self.view.box.stopped.discard)(worker)
+        for view in self.view.box.views.values():
+            if view.owner == worker:
+                view.stopped = stopped
 
     def _unknown(self, text: str, channel: str) -> list[Applied]:
         if self.view.greeted:
@@ -282,103 +327,8 @@ class _Box:
 
     def _answer(self, key: str, text: str, channel: str, *effects: Effect, kind: str = "reply") -> list[Applied]:
         """A message that belongs to no conversation, and a phrase of the engine's as the reply."""
-        language = str(self.view.facts.worker.get("language") or "") if self.view.facts else ""
+        facts = self.nobody() if self.view.shared else self.view.facts
+        language = str(facts.worker.get("language") or "") if facts else ""
         language = language or self.library.phrases.languages[0]
         send = Send(self.library.phrases.say(language, key), kind, language=language)
         return [Applied(None, Received(text, channel), None, (*effects, send))]
-
-    # ------------------------------------------------------------ conversations
-
-    def begin(self, linked: Linked, event: Started) -> list[Applied]:
-        """A new conversation takes the floor, or queues (RULES F1); an open one of the same flow is replaced (F2)."""
-        applied: list[Applied] = []
-        for sid, session in list(self.view.sessions.items()):
-            if session.flow == linked.program.flow and not event.inputs:
-                applied += self._apply(sid, Replaced())
-        sid = self.new_id()
-        new = Session(linked.hash, linked.program.flow)
-        if self._queues(event.by):
-            self.view.sessions[sid] = new
-            return applied + self._queue(sid, event)
-        applied += self._take_floor()
-        self.view.sessions[sid] = new
-        return applied + self.apply(sid, event)
-
-    def ask_for_floor(self, session_id: int) -> list[Applied]:
-        """An event has waited for the worker to be silent (RULES F1)."""
-        if self._silent_at > self.now:
-            return self._apply(session_id, Postponed(self._silent_at))
-        return self._take_floor() + self.apply(session_id, Regained())
-
-    @property
-    def _silent_at(self) -> int:
-        """When the worker will have been silent for so long that an event may interrupt."""
-        return 0 if self.view.spoke_at is None else self.view.spoke_at + limits.SILENT
-
-    def _queues(self, by: str) -> bool:
-        """A schedule lets everybody else finish; an event interrupts nobody who has just written (RULES F1)."""
-        if by == "schedule":
-            return self._waiting() is not None or self._heir() is not None
-        return by == "event" and self._waiting() is not None and self._silent_at > self.now
-
-    def _queue(self, session_id: int, event: Started) -> list[Applied]:
-        applied = self.apply(session_id, msgspec.structs.replace(event, floor=False))
-        still = self.view.sessions.get(session_id)
-        if event.by == "event" and still is not None and still.status == "queued":
-            applied += self._apply(session_id, Postponed(self._silent_at))
-        return applied
-
-    def _take_floor(self) -> list[Applied]:
-        waiting = [sid for sid, session in self.view.sessions.items() if session.status == "waiting"]
-        return [applied for sid in waiting for applied in self._apply(sid, Suspended())]
-
-    def has_floor(self, session_id: int) -> bool:
-        """May this conversation speak: does no other one wait for the worker?"""
-        return all(s.status != "waiting" for sid, s in self.view.sessions.items() if sid != session_id)
-
-    def apply(self, session_id: int, event: Event) -> list[Applied]:
-        """The event, and the floor for whoever has waited longest, if nobody has it then."""
-        applied = self._apply(session_id, event)
-        while self._waiting() is None and (heir := self._heir()) is not None:
-            applied += self._apply(heir, Regained())
-        return applied
-
-    def _apply(self, session_id: int, event: Event) -> list[Applied]:
-        stepped = step(self._linked(session_id), self.view.sessions[session_id], event, self._facts(), self.now)
-        if isinstance(stepped, Need):
-            raise Unmet(stepped)
-        session, effects = stepped
-        self.view.sessions[session_id] = session
-        if session.status == "ended":
-            del self.view.sessions[session_id]
-        self._learn(effects)
-        return [Applied(session_id, event, session, effects)]
-
-    def _learn(self, effects: tuple[Effect, ...]) -> None:
-        """What the record will say once the claims are applied holds for what follows in the same batch."""
-        facts = self._facts()
-        claimed = {effect.field: effect.value for effect in effects if isinstance(effect, Claim)}
-        if claimed:
-            self.view.facts = msgspec.structs.replace(facts, worker={**facts.worker, **claimed})
-
-    def _linked(self, session_id: int) -> Linked:
-        return self.library.of(self.view.sessions[session_id].program)
-
-    def _facts(self) -> Facts:
-        if self.view.facts is None:
-            raise RuntimeError("a conversation without a worker")
-        return self.view.facts
-
-    def _waiting(self) -> int | None:
-        """Who has the floor: the conversation that waits for the worker, else one that waits for an action."""
-        by_status = {s.status: sid for sid, s in self.view.sessions.items()}
-        return by_status.get("waiting", by_status.get("acting"))
-
-    def _sleeping(self) -> int | None:
-        return next((sid for sid, s in self.view.sessions.items() if s.status == "sleeping"), None)
-
-    def _heir(self) -> int | None:
-        """Who waited longest, but an event before all others (RULES F1)."""
-        waits = ("suspended", "queued")
-        queue = [(not s.urgent, s.asked_at, sid) for sid, s in self.view.sessions.items() if s.status in waits]
-        return min(queue)[2] if queue else None

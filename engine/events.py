@@ -39,6 +39,10 @@ class Received(Happening, tag="received", frozen=True):
     proof: str = ""
 
 
+UNREACHABLE = "unreachable"
+"""The timer that is due when the message which asked can no longer be sent; and how the session then ends."""
+
+
 class TimedOut(Happening, tag="timed_out", frozen=True):
     """The timer `name` fired; `guard` is the number of the wait that it was for (None: the session's own).
 
@@ -78,6 +82,27 @@ class Postponed(Happening, tag="postponed", frozen=True):
     until: int
 
 
+class Opened(Happening, tag="opened", frozen=True):
+    """Somebody on a phone that several workers share begins it: who it is comes first (RULES F3).
+
+    `speakers`: who it may be, by id.  The others are as in `Started`, which follows as soon as that is known.
+    """
+
+    speakers: list[str]
+    by: str
+    channel: str = "sms"
+    inputs: dict[str, Packed] = {}
+    text: str = ""
+
+
+class Carried(Happening, tag="carried", frozen=True):
+    """The conversation goes on, on another line of its worker's: what was proved on the first one is no proof there."""
+
+
+class Departed(Happening, tag="departed", frozen=True):
+    """The worker has this line no more, and no other: it ends as unreachable, without a word."""
+
+
 class OptedOut(Happening, tag="opted_out", frozen=True):
     """The worker sent STOP: the session ends as opted_out, without a word."""
 
@@ -92,4 +117,18 @@ class Moved(Happening, tag="moved", frozen=True):
     program: str
 
 
-Event = Started | Received | TimedOut | ActionDone | Suspended | Regained | Postponed | OptedOut | Replaced | Moved
+Event = (
+    Started
+    | Received
+    | TimedOut
+    | ActionDone
+    | Suspended
+    | Regained
+    | Postponed
+    | Opened
+    | Carried
+    | Departed
+    | OptedOut
+    | Replaced
+    | Moved
+)

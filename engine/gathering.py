@@ -1,4 +1,4 @@
-"""All that the steps of a batch read, gathered before the first of them: the boxes with their lines, and the timers due.
+"""All that the steps of a batch read, gathered before the first of them: boxes with their lines, and the timers due.
 
 The boxes are locked by now, so what is read here is how it is.
 """
@@ -118,7 +118,8 @@ class Gathered:
         for box, home in self.homes.items():
             for sid, session in home.common.sessions.items():
                 if library.knows(session.program):
-                    yield (box, home.common.ties[sid].worker), session.inputs, library.of(session.program).program.inputs
+                    specs = library.of(session.program).program.inputs
+                    yield (box, home.common.ties[sid].worker), session.inputs, specs
         for item in items:
             if isinstance(item.work, Begin) and (linked := library.current(item.work.flow)):
                 view = self.homes[item.box_id].common.views[item.line_id]

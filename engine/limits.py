@@ -31,6 +31,12 @@ VERIFIED = 15 * MINUTE
 SILENT = 10 * MINUTE
 """An event takes the floor of a worker who has been silent for so long (RULES F1)."""
 
+WHO, WHO_TRIES = DAY, 3
+"""So long, and so often, a shared phone is asked who speaks."""
+
+DOUBLE, HASTY = 30_000, 5_000
+"""The same text again within so long is a double send, unless the next question has been out for so long (RULES E4)."""
+
 LATE = 7 * DAY
 """An answer this long after its question timed out is answered as late (RULES E3)."""
 

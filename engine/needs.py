@@ -34,11 +34,12 @@ class Need(msgspec.Struct, frozen=True):
 
 
 class Unmet(Exception):  # noqa: N818 - it is no error: the box works again once the need is answered
-    """Some step has to know people first; nothing has changed."""
+    """Some step has to know people first, of this worker; nothing has changed."""
 
-    def __init__(self, need: Need) -> None:
+    def __init__(self, need: Need, worker: str) -> None:
         super().__init__(key_of(need.target))
         self.need = need
+        self.worker = worker
 
 
 def of(raised: Needed) -> Need:

@@ -1,14 +1,14 @@
-"""Who speaks on a line: the facts of many lines in two statements, read in the transaction that uses them."""
+"""Who speaks: the facts of many workers in two statements, read in the transaction that uses them."""
 
 from __future__ import annotations
 
 import hmac
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import msgspec
-from sqlalchemy import BigInteger, Connection, Text, select
+from sqlalchemy import Connection, Text, select
 
 from engine import schema
 from engine.facts import Facts, Record
@@ -48,36 +48,33 @@ class Pin:
 
 @dataclass(slots=True)
 class Person:
-    """The worker who speaks on a line; `alone`: nobody else has that line."""
+    """A worker; `stopped`: who sent STOP on a line of his own."""
 
     worker_id: str
     facts: Facts
     pin: Pin
-    alone: bool
+    stopped: bool
 
-    def comparer(self, vault: Vault, now: int) -> Callable[[str], str]:
-        """Digits → right, wrong, no_pin or locked; counts the wrong ones."""
-        return lambda digits: self.pin.compare(vault.pin_digest(self.worker_id, digits), now)
+    def wrong_pins(self) -> dict[str, str | int]:
+        """What is written back of his PIN."""
+        return {"worker": self.worker_id, "wrong": self.pin.wrong, "wrong_at": self.pin.wrong_at}
 
 
-_on_lines = each("lines", {"line_id": BigInteger})
+_by_id = each("ids", {"worker_id": Text})
 _SPEAKERS = (
     select(
-        schema.worker_line.c.line_id,
         schema.worker.c.worker_id,
         schema.worker.c.record,
         schema.worker.c.pin_mac,
         schema.worker.c.pin_wrong,
         schema.worker.c.pin_wrong_at,
+        schema.worker.c.stopped_at,
         schema.facility.c.code,
         schema.facility.c.record.label("facility_record"),
     )
-    .join_from(_on_lines, schema.worker_line, schema.worker_line.c.line_id == _on_lines.c.line_id)
-    .join(schema.worker, schema.worker.c.worker_id == schema.worker_line.c.worker_id)
+    .join_from(_by_id, schema.worker, schema.worker.c.worker_id == _by_id.c.worker_id)
     .outerjoin(schema.facility, schema.facility.c.code == schema.worker.c.facility)
-    .order_by(schema.worker_line.c.rank, schema.worker.c.worker_id)
 )
-_by_id = each("ids", {"worker_id": Text})
 _RECORDS = select(schema.worker.c.worker_id, schema.worker.c.record).join_from(
     _by_id, schema.worker, schema.worker.c.worker_id == _by_id.c.worker_id
 )
@@ -86,17 +83,14 @@ _GROUPS = select(schema.membership.c.worker_id, schema.membership.c.group_name).
 )
 
 
-def on_lines(connection: Connection, vault: Vault, zone: str, lines: Iterable[int]) -> dict[int, Person]:
-    """The person on each line that has one; the first by rank where several share it."""
-    rows = connection.execute(_SPEAKERS, {"lines": listed((line,) for line in lines)}).all()
-    groups = groups_of(connection, {row.worker_id for row in rows})
-    people: dict[int, Person] = {}
-    for row in rows:
-        if row.line_id in people:
-            people[row.line_id].alone = False
-        else:
-            people[row.line_id] = _person(row, vault, zone, groups.get(row.worker_id, ()))
-    return people
+def speakers(connection: Connection, vault: Vault, zone: str, ids: Iterable[str]) -> dict[str, Person]:
+    """These workers, by id."""
+    keys = listed((each_id,) for each_id in ids)
+    if keys == "[]":
+        return {}
+    rows = connection.execute(_SPEAKERS, {"ids": keys}).all()
+    groups = groups_of(connection, [row.worker_id for row in rows])
+    return {row.worker_id: _person(row, vault, zone, groups.get(row.worker_id, ())) for row in rows}
 
 
 def records(connection: Connection, vault: Vault, ids: Iterable[str]) -> dict[str, Record]:
@@ -130,7 +124,8 @@ def _person(row: AnyRow, vault: Vault, zone: str, groups: Sequence[str]) -> Pers
     record = opened(vault, "worker", row.worker_id, row.record)
     place: Record = {} if row.code is None else opened(vault, "facility", row.code, row.facility_record)
     facts = Facts(record, place, {}, tuple(groups), _zone(record, place, zone))
-    return Person(row.worker_id, facts, Pin(row.pin_mac, row.pin_wrong, row.pin_wrong_at or 0), alone=True)
+    pin = Pin(row.pin_mac, row.pin_wrong, row.pin_wrong_at or 0)
+    return Person(row.worker_id, facts, pin, row.stopped_at is not None)
 
 
 def _zone(record: Record, place: Record, zone: str) -> str:

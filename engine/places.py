@@ -1,14 +1,15 @@
-"""A line while a transaction works on its box: what is stored of it, its view, and the worker who speaks there."""
+"""A box while a transaction works on it: what is stored of its lines, their views, and the workers who speak there."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import Any
 
-from engine.box import View
 from engine.limits import LATE
 from engine.people import Person
 from engine.sets import AnyRow
+from engine.vault import Vault
+from engine.view import Common, View, Way, best
 
 
 @dataclass(slots=True)
@@ -24,6 +25,7 @@ class Line:
     spoke_at: int | None = None
     greeted_at: int | None = None
     silent_at: int | None = None
+    said: str = ""
     changed: bool = False
 
     @classmethod
@@ -39,6 +41,7 @@ class Line:
             row.spoke_at,
             row.greeted_at,
             row.silent_at,
+            row.said,
         )
 
     def row(self) -> dict[str, Any]:
@@ -50,27 +53,71 @@ class Line:
             "spoke_at": self.spoke_at,
             "greeted_at": self.greeted_at,
             "silent_at": self.silent_at,
+            "said": self.said,
         }
+
+    def digest(self, vault: Vault, text: str) -> str:
+        """By which the same text is known when it comes again."""
+        return vault.digest(f"said {self.line_id} {text}")
 
 
 @dataclass(slots=True)
-class Place:
-    """`answered`: how many answers each session on the line has so far."""
+class Home:
+    """A box.
 
-    line: Line
-    person: Person | None
-    view: View
+    `people`: those who speak on the lines that are worked on, and whose conversations are open, by id.  `answered`:
+    how many answers each open session has so far.
+    """
+
+    lines: dict[int, Line] = field(default_factory=dict)
+    people: dict[str, Person] = field(default_factory=dict)
+    common: Common = field(default_factory=Common)
     answered: dict[int, int] = field(default_factory=dict)
 
-    @classmethod
-    def at(cls, line: Line, person: Person | None, now: int) -> Place:
-        """The place of a line, its sessions not yet known.  Nobody answers a sender without a number."""
-        silent = line.silent_at if line.silent_at is not None and now - line.silent_at <= LATE else None
-        view = View(
-            facts=person.facts if person else None,
-            stopped=line.stopped_at is not None,
-            greeted=line.greeted_at is not None or line.kind != "phone",
-            silent_since=silent,
-            spoke_at=line.spoke_at,
-        )
-        return cls(line, person, view)
+    def open(self, owners: dict[int, dict[str, int]], now: int) -> None:
+        """Make the views.  `owners`: of each line, the place that it has among the lines of each of its workers."""
+        common = self.common
+        common.people = {worker: person.facts for worker, person in self.people.items()}
+        common.stopped = {worker for worker, person in self.people.items() if person.stopped}
+        common.views = {
+            number: _view(line, tuple(owners.get(number, ())), now, common) for number, line in self.lines.items()
+        }
+        ways: dict[str, list[Way]] = {}
+        for number, ranks in owners.items():
+            line = self.lines[number]
+            for worker, rank in ranks.items():
+                way = Way(number, rank, len(ranks) == 1, line.stopped_at is not None, line.spoke_at)
+                ways.setdefault(worker, []).append(way)
+        common.ways = {worker: best(his) for worker, his in ways.items()}
+
+    def compare(self, vault: Vault, worker: str, digits: str, now: int) -> str:
+        """right, wrong, no_pin or locked; counts the wrong ones."""
+        person = self.people.get(worker)
+        return "no_pin" if person is None else person.pin.compare(vault.pin_digest(worker, digits), now)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A line in its box."""
+
+    line: Line
+    home: Home
+
+    @property
+    def view(self) -> View:
+        """What a step sees from here."""
+        return self.home.common.views[self.line.line_id]
+
+
+def _view(line: Line, owners: tuple[str, ...], now: int, common: Common) -> View:
+    """Nobody answers a sender without a number."""
+    silent = line.silent_at if line.silent_at is not None and now - line.silent_at <= LATE else None
+    return View(
+        line=line.line_id,
+        owners=owners,
+        stopped=line.stopped_at is not None,
+        greeted=line.greeted_at is not None or line.kind != "phone",
+        silent_since=silent,
+        spoke_at=line.spoke_at,
+        box=common,
+    )

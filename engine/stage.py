@@ -11,8 +11,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import count
 
-import msgspec
-
 from engine import box, effects, needs, session
 from engine.box import Applied, View
 from engine.cast import Member, facts_of, somebody, supervisor_of
@@ -73,7 +71,7 @@ class Stage:
         self.submitted: dict[str, dict[str, Packed]] = {}
         self.claims: dict[str, Packed] = {}
         self.nobody: set[str] = set()
-        self.view = View(facts_of(worker))
+        self.view = View.of(facts_of(worker))
         self._timers: dict[tuple[int, str], Timer] = {}
         self._ids = count(1)
         self._wrong_pins = 0
@@ -110,7 +108,7 @@ class Stage:
     def _new_id(self) -> int:
         return next(self._ids)
 
-    def _pin(self, digits: str) -> str:
+    def _pin(self, _worker: str, digits: str) -> str:
         if not self.worker.pin:
             return "no_pin"
         if self._wrong_pins >= 5:
@@ -127,10 +125,8 @@ class Stage:
             try:
                 self._keep(act())
             except needs.Unmet as unmet:
-                facts = self.view.facts
-                if facts is None:
-                    raise
-                self.view.facts = needs.answered(facts, unmet.need, self.people(unmet.need.target))
+                people = self.view.box.people
+                people[unmet.worker] = needs.answered(people[unmet.worker], unmet.need, self.people(unmet.need.target))
             else:
                 return
         raise RuntimeError("a step asks for people again and again")
@@ -152,7 +148,7 @@ class Stage:
     # ------------------------------------------------------------ what follows
 
     def _keep(self, applied: list[Applied]) -> None:
-        for session_id, event, state, wanted in applied:
+        for session_id, event, state, wanted, *_ in applied:
             if session_id is not None and state is not None:
                 self._remember(session_id, state)
             for effect in wanted:
@@ -196,9 +192,6 @@ class Stage:
         """In tests claims are applied at once (RULES T7)."""
         self.claims[claim.field] = claim.value
         self.worker.record[claim.field] = claim.value
-        if self.view.facts is not None:
-            worker = {**self.view.facts.worker, claim.field: claim.value}
-            self.view.facts = msgspec.structs.replace(self.view.facts, worker=worker)
 
     def _answer_actions(self, session_id: int | None, wanted: tuple[effects.Effect, ...]) -> None:
         """An action succeeds with empty results, unless the test says otherwise (RULES T8)."""

@@ -22,7 +22,8 @@ def step(item: Item, place: Place, kit: Kit, rows: Rows, timer: AnyRow | None) -
         case Message():
             return _receive(work, place, kit, rows.now)
         case Begin():
-            return box.start(view, work.flow, work.inputs, work.by, kit.library, rows.now, kit.ids.new, worker=work.worker)
+            new_id, whom = kit.ids.new, work.worker
+            return box.start(view, work.flow, work.inputs, work.by, kit.library, rows.now, new_id, worker=whom)
         case Fire():
             return _fire(item, work, place, kit, rows, timer)
         case Done():

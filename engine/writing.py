@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, delete, insert, literal_column, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, delete, insert, literal_column, or_, update
 
 from engine import schema
 from engine.audit import NEW_AUDIT
@@ -128,10 +128,9 @@ _JOIN = put(schema.membership, ["group_name", "worker_id"])
 _LEAVE = delete(schema.membership).where(
     schema.membership.c.group_name == bindparam("of_group"), schema.membership.c.worker_id == bindparam("worker")
 )
+_LINE = ("channel", "stopped_at", "spoke_at", "greeted_at", "silent_at", "said")
 _CHANGE_LINE = (
-    update(_line)
-    .where(_line.c.line_id == bindparam("line"))
-    .values({name: bindparam(name) for name in ("channel", "stopped_at", "spoke_at", "greeted_at", "silent_at", "said")})
+    update(_line).where(_line.c.line_id == bindparam("line")).values({name: bindparam(name) for name in _LINE})
 )
 _SEEN_AS = (
     update(schema.seen)

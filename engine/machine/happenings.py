@@ -11,6 +11,7 @@ from engine import shortform
 from engine.answers import Right, Wrong
 from engine.effects import Effect, End, SetTimer
 from engine.events import (
+    UNREACHABLE,
     ActionDone,
     Carried,
     Departed,
@@ -50,7 +51,8 @@ def _started(run: Run, event: Started) -> None:
     if event.text:
         session.short, session.leftover = shortform.read(program, run.linked.tables, event.text)
     for number, after in enumerate(program.afters):
-        run.effects.append(SetTimer(f"after:{number}", at=run.now + after.after * 1000))
+        if after.within is None:
+            run.effects.append(SetTimer(f"after:{number}", at=run.now + after.after * 1000))
     _go_on(run, 0)
 
 
@@ -60,7 +62,7 @@ def _received(run: Run, event: Received) -> None:
         who.hear(run, event.text)
         return
     proofs.touch(run)
-    block = word_block(run.linked, event.text)
+    block = word_block(run.linked, event.text, run.session.at)
     if block is not None and run.session.status in ("waiting", "sleeping"):
         advance(run, block)
     elif run.session.status != "waiting":
@@ -77,13 +79,18 @@ def advance_from_question(run: Run, at: int) -> None:
         advance(run, at)
 
 
-def word_block(linked: Linked, text: str) -> int | None:
-    """The block of the `on word` that the message is, if there is one."""
+def word_block(linked: Linked, text: str, at: int) -> int | None:
+    """The block of the `on word` that the message is where the conversation stands, if there is one."""
     said = fold(text)
     for on_word in linked.program.on_words:
-        if any(fold(word) == said for word in on_word.words):
+        if any(fold(word) == said for word in on_word.words) and _holds(on_word.within, at):
             return on_word.go
     return None
+
+
+def _holds(within: tuple[int, int] | None, at: int) -> bool:
+    """Does what belongs to a flow that is run hold at a position?"""
+    return within is None or within[0] <= at <= within[1]
 
 
 def _timed_out(run: Run, event: TimedOut) -> None:
@@ -105,6 +112,21 @@ def _timed_out(run: Run, event: TimedOut) -> None:
         run.end("no_answer")
     elif kind == "wait" and session.status == "sleeping":
         _go_on(run, session.at + 1)
+    elif kind == UNREACHABLE:
+        _unreachable(run, event)
+
+
+def _unreachable(run: Run, event: TimedOut) -> None:
+    """What asked never left: nobody can answer, so the conversation gives up at once; an action has failed."""
+    session = run.session
+    if session.status == "acting":
+        _action_done(run, ActionDone(session.wait, failed=True, floor=event.floor))
+    elif session.status == "waiting":
+        give_up = run.question.source.give_up if session.who is None else None
+        if give_up is not None:
+            advance(run, give_up.go)
+        else:
+            run.end(UNREACHABLE)
 
 
 def _go_on(run: Run, at: int) -> None:
@@ -120,9 +142,9 @@ def _go_on(run: Run, at: int) -> None:
 def _after(run: Run, number: int) -> None:
     if number >= len(run.linked.unless):
         return  # it was set in another version of the flow
-    unless = run.linked.unless[number]
-    if unless is None or not unless(run.scene):
-        advance(run, run.linked.program.afters[number].go)
+    unless, after = run.linked.unless[number], run.linked.program.afters[number]
+    if _holds(after.within, run.session.at) and (unless is None or not unless(run.scene)):
+        advance(run, after.go)
 
 
 def _remind(run: Run, number: int) -> None:

@@ -19,7 +19,7 @@ def jump(run: Run, to: int, origin: int) -> int:
     run.rescene()
     if to <= begin:
         _count(run)
-        _forget(run, to, begin)
+        put_aside(run, to, begin)
     return to
 
 
@@ -36,7 +36,7 @@ def _count(run: Run) -> None:
         raise run.error("it goes back again and again and never comes to an end")
 
 
-def _forget(run: Run, first: int, last: int) -> None:
+def put_aside(run: Run, first: int, last: int) -> None:
     """Put aside the answers of all questions between two positions, in the turns of the loops that are left."""
     between = {q.name: q.source.over for q in run.linked.questions.values() if first <= q.source.at <= last}
     loops = run.session.loops

@@ -10,7 +10,7 @@ from engine import limits, moments, needs
 from engine.effects import Act, Claim, Membership, SetTimer, Submit, Tell
 from engine.linked import Linked
 from engine.machine import asking, detours, jumps, proofs, waiting
-from engine.machine.run import HALT, Run
+from engine.machine.run import HALT, Kept, Run
 from engine.questions import LinkedQuestion
 from engine.scene import Scene
 from engine.session import Turn
@@ -191,6 +191,30 @@ def _do(run: Run, op: p.Do, at: int) -> int:
     return HALT
 
 
+def _call(run: Run, op: p.Call, at: int) -> int:
+    """Come into another flow: nothing is left there of an earlier time (RULES K3)."""
+    session, prefix = run.session, f"{op.name}."
+    for begin, end in ((at, op.end), *op.aside):
+        jumps.put_aside(run, begin, end)
+    given = {name: pack(read(run.scene)) for name, read in run.linked.reads.get(at, {}).items()}
+    session.inputs = {**_without(session.inputs, prefix), **given}
+    session.variables = _without(session.variables, prefix)
+    session.results, session.attempts = _without(session.results, prefix), _without(session.attempts, prefix)
+    for number, after in enumerate(run.linked.program.afters):
+        if after.within == (at, op.end):
+            run.effects.append(SetTimer(f"after:{number}", at=run.now + after.after * 1000))
+    return at + 1
+
+
+def _without(values: dict[str, Kept], prefix: str) -> dict[str, Kept]:
+    return {name: value for name, value in values.items() if not name.startswith(prefix)}
+
+
+def _leave(run: Run, op: p.Leave, at: int) -> int:
+    run.session.section = op.section
+    return at + 1
+
+
 def _submit(run: Run, op: p.Submit, at: int) -> int:
     reads = run.linked.reads.get(at, {})
     args = {name: pack(read(run.scene)) for name, read in reads.items()}
@@ -259,6 +283,8 @@ OPERATIONS: dict[type, Callable[[Run, Any, int], int]] = {
     p.Wait: _wait,
     p.Tell: _tell,
     p.Do: _do,
+    p.Call: _call,
+    p.Leave: _leave,
     p.Submit: _submit,
     p.Group: _group,
     p.AskAgain: _again,

@@ -56,14 +56,14 @@ class Phone:
 
     def __init__(self, library: Library, known: bool = True) -> None:
         worker: Record = {"id": "w1", "name": "Moses Flomo", "first_name": "Moses", "language": "en"}
-        self.view = View(Facts(worker) if known else None)
+        self.view = View.of(*([Facts(worker)] if known else []))
         self.library = library
         self.now = 1_000_000
         self.ids: Iterator[int] = count(1)
 
     def says(self, text: str) -> list[Applied]:
         self.now += MINUTE
-        return box.receive(self.view, text, self.library, self.now, self._id, lambda digits: "right")
+        return box.receive(self.view, text, self.library, self.now, self._id, lambda worker, digits: "right")
 
     def told(self, flow: str, **inputs: str) -> list[Applied]:
         return box.start(self.view, flow, dict(inputs), "event", self.library, self.now, self._id)

@@ -29,7 +29,7 @@ class Visit:
 
     def __init__(self, library: Callable[..., Library]) -> None:
         self._make = library
-        self.view = View(Facts({"id": "w1", "name": "Moses", "first_name": "Moses", "language": "en"}))
+        self.view = View.of(Facts({"id": "w1", "name": "Moses", "first_name": "Moses", "language": "en"}))
         self._ids = count(1)
 
     def begin(self, version: str, *replies: str) -> None:
@@ -42,7 +42,7 @@ class Visit:
         return next(self._ids)
 
     def say(self, text: str) -> list[Applied]:
-        return box.receive(self.view, text, self.library, NOW + HOUR, self._new_id, lambda digits: "right")
+        return box.receive(self.view, text, self.library, NOW + HOUR, self._new_id, lambda worker, digits: "right")
 
     def move(self, version: str) -> list[Applied] | str:
         for linked in self._make(version).flows():

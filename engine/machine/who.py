@@ -1,0 +1,81 @@
+"""Who is speaking?  On a shared phone a conversation asks that first, once, before its first line (RULES F3)."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import msgspec
+
+from engine import limits
+from engine.answers import Option, ReadAs, Right, Wrong
+from engine.answers import read as read_answer
+from engine.effects import SetTimer
+from engine.events import Opened
+from engine.machine.run import Run
+from engine.session import Session, Who
+from engine.values import Packed
+
+GIVE_UP = "who"
+"""The timer after which nobody has said who speaks."""
+
+
+def begin(run: Run, event: Opened) -> None:
+    """The conversation stands at the question who speaks."""
+    session = run.session
+    run.kind = "reply" if event.by == "word" else "bulk"
+    session.who = Who(event.speakers, event.by, event.channel, event.inputs, event.text)
+    session.started, session.channel = run.now, event.channel
+    session.language = str(run.facts.worker.get("language") or "")
+    run.rescene()
+    ask(run)
+
+
+def ask(run: Run, opening: str = "") -> None:
+    """Send the names on this phone, after `opening` (else the question itself), and wait."""
+    session = run.session
+    session.status, session.asked_at = "waiting", run.now
+    session.wait += 1
+    choices = (run.say("choice", number=each.number, label=each.label) for each in _options(run))
+    run.send("\n".join([opening or run.say("who"), *choices]), arms=session.wait, line=0)
+    run.effects.append(SetTimer(GIVE_UP, guard=session.wait, after=limits.WHO))
+
+
+def hear(run: Run, text: str) -> None:
+    """A name, or its number; after so many replies that are neither it is over."""
+    session, who, got = run.session, _who(run.session), read(run, text)
+    if isinstance(got, Right):
+        session.who, session.status = msgspec.structs.replace(who, chosen=str(got.value)), "named"
+        return
+    session.tries += 1
+    if session.tries < limits.WHO_TRIES:
+        ask(run, run.say(got.key, **got.values))
+        return
+    run.send(run.say("too_many"), line=0)
+    run.end("invalid_answers")
+
+
+def read(run: Run, text: str) -> Right | Wrong:
+    """Which of the speakers the text means."""
+    form = ReadAs("choice", choices=tuple(_options(run)), languages=(run.scene.language,))
+    return read_answer(form, text, run.scene.language, run.scene.today(), run.linked.phrases, run.session.channel)
+
+
+def name_of(record: dict[str, Packed], worker: str) -> str:
+    """What a worker is called on a shared phone."""
+    return str(record.get("name") or worker)
+
+
+def _options(run: Run) -> list[Option]:
+    """Two of one name are told apart by their ids."""
+    speakers = _who(run.session).speakers
+    names = [name_of(run.facts.people.get(worker, {}), worker) for worker in speakers]
+    many = Counter(names)
+    labels = [f"{name} ({worker})" if many[name] > 1 else name for name, worker in zip(names, speakers, strict=True)]
+    numbered = enumerate(zip(speakers, labels, strict=True), 1)
+    return [Option(number, worker, (label,)) for number, (worker, label) in numbered]
+
+
+def _who(session: Session) -> Who:
+    if session.who is None:
+        raise RuntimeError("it is known who speaks")
+    return session.who
