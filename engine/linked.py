@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from engine import prompts, sensitive
+from engine import prompts
 from engine.expressions import Expressions, Read, Source, Test
 from engine.phrases import Phrases
 from engine.questions import LinkedQuestion
@@ -17,6 +17,7 @@ from engine.session import Session
 from engine.tables import LinkedTable
 from engine.texts import LinkedText, Shown
 from grammar import program as p
+from grammar.program import sensitive
 
 
 class Linked:
@@ -52,10 +53,13 @@ class Linked:
         return places[at].line if 0 <= at < len(places) else 0
 
     def quiz_answers(self, scene: Scene, section: str) -> Iterator[tuple[LinkedQuestion, bool]]:
-        """Every quiz question with a present answer, and whether that is right; of one section, or of all ("")."""
+        """Every quiz question with a present answer, and whether that is right.
+
+        Of one section; of all ("") that belong to the flow itself, or to one that it runs ("consent.").
+        """
         for question in self.questions.values():
             own = question.source
-            if own.kind != "quiz" or (section and own.section != section):
+            if own.kind != "quiz" or section not in (own.section, f"{own.part}." if own.part else ""):
                 continue
             for key in scene.session.answers:
                 name, _, turn = key.partition("/")

@@ -27,7 +27,7 @@ class _Linker:
         linked, program = self.linked, self.program
         for name, source in program.sources.items():
             linked.sources[name] = sources.link(name, source, self.expressions)
-        for name, spec in program.inputs.items():
+        for name, spec in {**program.inputs, **program.handed}.items():
             self.texts.choices(f"input:{name}", spec.choices)
         labels = {name: self.texts.choices(f"question:{name}", q.choices) for name, q in program.questions.items()}
         for name, question in program.questions.items():
@@ -101,7 +101,7 @@ def _expressions(op: p.Code) -> dict[str, p.Expr]:
     """The expressions of an operation, by the name under which the machine asks for them."""
     if isinstance(op, p.Set):
         return {"value": op.value}
-    if isinstance(op, p.Do | p.Submit):
+    if isinstance(op, p.Do | p.Submit | p.Call):
         return op.args
     named: dict[str, p.Expr | None] = {}
     if isinstance(op, p.Wait):

@@ -243,6 +243,7 @@ class _Rehearsing:
         member = stage.worker if stage else self.members["moses"]
         if stage is not None:
             state.results.update({system: _by_element(values) for system, values in stage.submitted.items()})
+        state.results.update(_of_runs(state))
         scene = Scene(linked, state, facts_of(member), stage.now if stage else OPENING)
         return linked.expressions.read(expr)(scene)
 
@@ -312,6 +313,16 @@ def stand_in(spec: p.InputSpec, worker: Member, today: date) -> Packed:
         return pack(constant(low)) if isinstance(low, p.Const) else 0
     by_kind: dict[str, Packed] = {"date": pack(today), "yesno": True}
     return by_kind.get(spec.type.kind, spec.name)
+
+
+def _of_runs(state: Session) -> dict[str, dict[str, Packed]]:
+    """What the flows that were run left, as results by the name of the run."""
+    found: dict[str, dict[str, Packed]] = {}
+    for key, value in {**state.variables, **state.answers}.items():
+        name, dot, part = key.partition("/")[0].rpartition(".")
+        if dot:
+            found.setdefault(name, {})[part] = value
+    return found
 
 
 def _by_element(values: dict[str, Packed]) -> dict[str, Packed]:

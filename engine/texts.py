@@ -12,7 +12,7 @@ from collections.abc import Callable
 from datetime import date, datetime, time
 from decimal import Decimal
 
-from engine import functions, operators, sensitive
+from engine import functions, operators
 from engine.expressions import Expressions
 from engine.limits import DAY, HOUR, LETTERS
 from engine.moments import span_ms
@@ -20,6 +20,7 @@ from engine.phrases import Phrases
 from engine.scene import Scene
 from engine.values import Duration, Value
 from grammar import program as p
+from grammar.program import sensitive
 
 Write = Callable[[Scene], str]
 _MEDIUM = {"ivr": "voice", "sms": "sms"}

@@ -9,10 +9,12 @@ from pathlib import Path
 from grammar import checks, parser, reader
 from grammar import program as p
 from grammar.compiler import compile_file
-from grammar.diagnostics import Finding, in_order
+from grammar.diagnostics import Finding, finding, in_order
 from grammar.folder import Folder, folder_of
 from grammar.including import whole
+from grammar.joining import Unjoined, join
 from grammar.names import names_of
+from grammar.nodes import Span
 
 SUFFIX = ".flow"
 NO_FOLDER = Folder()
@@ -31,6 +33,7 @@ class Loaded:
     findings: tuple[Finding, ...]
     lines: tuple[str, ...]
     places: tuple[p.Place, ...] = ()
+    folder: Folder = NO_FOLDER
     others: Mapping[str, Sequence[str]] = field(default_factory=dict)
     parts: frozenset[str] = frozenset()
 
@@ -64,13 +67,18 @@ def load(path: Path) -> Loaded:
     return load_bytes(path.read_bytes(), str(path), folder_of(path))
 
 
+def load_bytes(data: bytes, name: str, folder: Folder = NO_FOLDER) -> Loaded:
+    """The bytes of a file of that name."""
+    return _joined([_load(data, name, folder)])[0]
+
+
 def load_text(text: str, name: str, folder: Folder = NO_FOLDER) -> Loaded:
     """A text as if it stood in a file of that name; other files that it names are looked for in `folder`."""
     return load_bytes(text.encode(), name, folder)
 
 
-def load_bytes(data: bytes, name: str, folder: Folder = NO_FOLDER) -> Loaded:
-    """The bytes of a file of that name."""
+def _load(data: bytes, name: str, folder: Folder) -> Loaded:
+    """A file by itself: what it runs of other flows is not there yet."""
     source, found = reader.read(data, name)
     read, misread = parser.parse(source)
     included = whole(read, folder)
@@ -84,12 +92,13 @@ def load_bytes(data: bytes, name: str, folder: Folder = NO_FOLDER) -> Loaded:
         findings += checks.between(list(zip(result.compiled.programs, places, strict=True)))
     compiled = None if _has_errors(findings) else result.compiled
     parts = frozenset(included.parts)
-    return Loaded(name, compiled, tuple(in_order(findings)), source.shown, places, included.lines, parts)
+    return Loaded(name, compiled, tuple(in_order(findings)), source.shown, places, folder, included.lines, parts)
 
 
 def load_folder(paths: Iterable[Path]) -> Project:
     """All flow files at and under the paths, with what is wrong between them.  OSError for a path that is not there."""
-    files = _as_parts([load_bytes(path.read_bytes(), str(path), folder) for path, folder in _in_folders(paths)])
+    files = _as_parts([_load(path.read_bytes(), str(path), folder) for path, folder in _in_folders(paths)])
+    files = _joined(files)
     sound = [(file.compiled, file.places) for file in files if file.compiled]
     pairs = [pair for compiled, places in sound for pair in zip(compiled.programs, places, strict=True)]
     between = checks.between(pairs)
@@ -97,6 +106,43 @@ def load_folder(paths: Iterable[Path]) -> Project:
     files = [_without_program(file) if file.name in broken else file for file in files]
     findings = in_order([finding for file in files for finding in file.findings] + between)
     return Project(tuple(files), tuple(findings))
+
+
+def _joined(files: Sequence[Loaded]) -> list[Loaded]:
+    """The files with the flows that theirs run; these may stand in any file of the flows folder."""
+    flows = {program.flow.lower(): program for file in files if file.compiled for program in file.compiled.programs}
+    named = {op.flow.lower() for program in flows.values() for op in program.code if isinstance(op, p.Run)}
+    if not named:
+        return list(files)
+    if not named <= flows.keys():
+        flows = {**_beside(files), **flows}
+    return [_join(file, flows) for file in files]
+
+
+def _beside(files: Sequence[Loaded]) -> dict[str, p.Program]:
+    """The flows of the folder that were not asked for."""
+    known = {Path(file.name).resolve() for file in files}
+    roots = dict.fromkeys(file.folder.root for file in files if file.folder.root is not None)
+    found = {path: Folder(root) for root in roots for path in sorted(root.rglob(f"*{SUFFIX}"))}
+    others = [
+        _load(path.read_bytes(), str(path), folder) for path, folder in found.items() if path.resolve() not in known
+    ]
+    return {program.flow.lower(): program for file in others if file.compiled for program in file.compiled.programs}
+
+
+def _join(file: Loaded, flows: Mapping[str, p.Program]) -> Loaded:
+    if file.compiled is None:
+        return file
+    programs: list[p.Program] = []
+    findings: list[Finding] = []
+    for program in file.compiled.programs:
+        try:
+            programs.append(join(program, flows))
+        except Unjoined as why:
+            place = program.places[why.at] if why.at >= 0 else p.Place(file.name, 1)
+            findings.append(finding(why.code, place.file, Span(place.line, 1, 2), None, **why.values))
+    compiled = None if findings else p.Compiled(tuple(programs), file.compiled.rehearsals, file.compiled.people)
+    return replace(file, compiled=compiled, findings=tuple(in_order([*file.findings, *findings])))
 
 
 def flow_files(paths: Iterable[Path]) -> list[Path]:

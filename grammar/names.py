@@ -255,7 +255,10 @@ def _declared(visit: Visit, names: Names) -> Iterator[Entry]:
         yield Entry("input", node.name.text, node.name, node)
     elif isinstance(node, n.ForEach):
         yield Entry("word", node.word.text, node.word, node, over, table=table_of(node, names))
-    elif isinstance(node, n.Do | n.Run) and node.result is not None:
+    elif isinstance(node, n.Run):
+        name = node.result or node.flow
+        yield Entry("result", name.text, name, node)
+    elif isinstance(node, n.Do) and node.result is not None:
         yield Entry("result", node.result.text, node.result, node)
     elif isinstance(node, n.Set) and len(node.target.parts) == 1:
         yield from _variable(node, names, over)

@@ -12,7 +12,6 @@ from grammar.diagnostics import Finding
 from grammar.names import Names
 
 _LATER: dict[type[n.Node], str] = {
-    n.Run: "`run`",
     n.StartFlow: "`start flow`",
     n.Take: "`take`",
     n.OnEvent: "`on event`",

@@ -111,8 +111,8 @@ def questions_named(subject: Subject) -> Iterator[Finding]:
             )
     for line, _ in subject.every(n.Sensitive):
         for name in line.names:
-            if names.find(name.text, "question", "input") is None:
-                known = [entry.name for entry in names.of("question", "input")]
+            if names.find(name.text, "question", "input", "result") is None:
+                known = [entry.name for entry in names.of("question", "input", "result")]
                 yield subject.say("E202", name, proposal(name.text, known), name=name.text)
 
 

@@ -67,4 +67,4 @@ def reached(begin: Iterable[int], program: p.Program, stops: Stops = lambda op: 
 
 def pauses(op: p.Code) -> bool:
     """Does the conversation wait here, for the worker or for a time to come?"""
-    return isinstance(op, p.Ask | p.ChooseLanguage | p.AskAgain | p.Wait)
+    return isinstance(op, p.Ask | p.ChooseLanguage | p.AskAgain | p.Wait | p.Run)

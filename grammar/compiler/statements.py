@@ -177,6 +177,14 @@ def _do(line: n.Do, asm: Assembler, around: Around) -> None:
         )
 
 
+def _run(line: n.Run, asm: Assembler, around: Around) -> None:
+    """The code of the other flow comes here once all flows are known; what its inputs can hold is known only then."""
+    scope = around.scope
+    args = {arg.name.text: loose_value(arg.value, p.Const("empty"), scope) for arg in line.args}
+    result = (line.result or line.flow).text
+    asm.emit(p.Run(line.flow.text, result, args, scope.tables, asm.section), line.span)
+
+
 def _submit(line: n.Submit, asm: Assembler, around: Around) -> None:
     asm.emit(p.Submit(line.system.text, _args(line.args, around.scope)), line.span)
 
@@ -206,6 +214,7 @@ _EMIT: dict[type[n.Node], Callable[[Any, Assembler, Around], None]] = {
     n.Set: _set,
     n.Membership: _membership,
     n.Do: _do,
+    n.Run: _run,
     n.Submit: _submit,
     n.AskAgain: _ask_again,
 }

@@ -115,6 +115,40 @@ class Do(Plain, tag="do", frozen=True):
     failed: int | None = None
 
 
+class Run(Plain, tag="run", frozen=True):
+    """Run another flow and come back.  Only in a program that is not joined yet: `grammar.joining` puts its code here.
+
+    `result` is the name of `as`, else the flow's; `over` the tables of the loops around the line, `section` where it
+    stands.
+    """
+
+    flow: str
+    result: str
+    args: dict[str, Expr] = {}
+    over: tuple[str, ...] = ()
+    section: str = ""
+
+
+class Call(Plain, tag="call", frozen=True):
+    """Come into a flow that is run, whose names all begin with `name` and a dot.
+
+    What an earlier run of it left is put aside, in this turn of the loops around it; its inputs are `args`; its
+    `after`s are armed.  Its code ends before `end`.  `aside`: where other lines `run` of the same result begin and end,
+    whose answers are put aside, too: the result is that of the last.
+    """
+
+    name: str
+    end: int
+    args: dict[str, Expr] = {}
+    aside: tuple[tuple[int, int], ...] = ()
+
+
+class Leave(Plain, tag="leave", frozen=True):
+    """Back from a flow that was run, in the section where it was called."""
+
+    section: str
+
+
 class Submit(Plain, tag="submit", frozen=True):
     """Send the mapped answers to a health system through the outbox."""
 
@@ -172,6 +206,9 @@ Code = (
     | Wait
     | Tell
     | Do
+    | Run
+    | Call
+    | Leave
     | Submit
     | Group
     | AskAgain

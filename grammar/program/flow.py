@@ -18,8 +18,8 @@ LANGUAGE_VERSION = 1
 class InputSpec(Plain, frozen=True):
     """A declared input: its type, or `worker`; its choices if it is `one of`; whether it may lack.
 
-    `many`: "" for one value, "list" for several of the type, "rows" for a table of `columns` with at least `least` and at
-    most `most` rows (0: as many as there are).
+    `many`: "" for one value, "list" for several of the type, "rows" for a table of `columns` with at least `least` and
+    at most `most` rows (0: as many as there are).
     """
 
     name: str
@@ -58,18 +58,23 @@ class Source(Plain, frozen=True):
 
 
 class After(Plain, frozen=True):
-    """`after 4 hours unless …`: the block at `go` runs `after` seconds from the start, unless `unless` holds then."""
+    """`after 4 hours unless …`: the block at `go` runs `after` seconds from the start, unless `unless` holds then.
+
+    `within`: of a flow that is run, the positions of its Call and of its Leave: it holds from the one to the other.
+    """
 
     after: int
     go: int
     unless: Expr | None = None
+    within: tuple[int, int] | None = None
 
 
 class OnWord(Plain, frozen=True):
-    """`on word PRICE`: the block at `go`."""
+    """`on word PRICE`: the block at `go`; `within` as in `After`."""
 
     words: tuple[str, ...]
     go: int
+    within: tuple[int, int] | None = None
 
 
 class ShortForm(Plain, frozen=True):
@@ -107,7 +112,8 @@ class Place(Plain, frozen=True):
 class Program(Plain, frozen=True):
     """One flow, compiled.  `code` begins at 0 and always ends in a Stop; blocks that run beside stand behind it.
 
-    `moved`: questions of earlier versions, by small letters, and those of this one that took their place (RULES K8).
+    `handed`: the inputs of the flows that it runs.  `moved`: questions of earlier versions, by small letters, and those
+    of this one that took their place (RULES K8).
     """
 
     flow: str
@@ -117,6 +123,7 @@ class Program(Plain, frozen=True):
     code: tuple[Code, ...]
     questions: dict[str, Question] = {}
     inputs: dict[str, InputSpec] = {}
+    handed: dict[str, InputSpec] = {}
     tables: dict[str, Table] = {}
     sources: dict[str, Source] = {}
     sections: dict[str, int] = {}

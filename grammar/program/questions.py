@@ -79,6 +79,7 @@ class Question(Plain, frozen=True):
     `at` is its position; `over` the tables of the loops around it, outermost first; `guards` the conditions
     between it and the innermost loop's body (or the flow), outermost first.
     `tries` invalid answers go to `too_many` (a position; None: stop as invalid_answers).
+    `part`: the name of the run that it belongs to, "" in the flow itself.
     `failed`: where `verify` goes (None: stop as not_verified).  `invalid_block`, `right_block`, `wrong_block`:
     blocks that run instead of a text and come back by `Back`.
     """
@@ -113,5 +114,6 @@ class Question(Plain, frozen=True):
     hint: Text | None = None
     maps: dict[str, Pieces] = {}
     section: str = ""
+    part: str = ""
     over: tuple[str, ...] = ()
     guards: tuple[Guard, ...] = ()

@@ -4,24 +4,27 @@ from __future__ import annotations
 
 import msgspec
 
-from grammar import program as p
+from grammar.program.code import Call, Do, Set
+from grammar.program.expressions import Expr, Text
+from grammar.program.flow import Program
 
 
-def names(program: p.Program) -> frozenset[str]:
+def names(program: Program) -> frozenset[str]:
     """The inputs, questions, variables and results whose values are sensitive."""
-    sets = [op for op in program.code if isinstance(op, p.Set) and op.target != "worker"]
-    results = [op.result for op in program.code if isinstance(op, p.Do)]
+    sets = [(op.name, op.value) for op in program.code if isinstance(op, Set) and op.target != "worker"]
+    handed = [pair for op in program.code if isinstance(op, Call) for pair in op.args.items()]
+    results = [op.result for op in program.code if isinstance(op, Do)]
     declared = {name.casefold() for name in program.sensitive}
-    known = [*program.inputs, *program.questions, *(op.name for op in sets), *results]
+    known = [*program.inputs, *program.handed, *program.questions, *(name for name, _ in sets), *results]
     found = {name for name in known if name.casefold() in declared}
     before = -1
     while len(found) != before:
         before = len(found)
-        found |= {op.name for op in sets if shows(op.value, found)}
+        found |= {name for name, value in (*sets, *handed) if shows(value, found)}
     return frozenset(found)
 
 
-def shows(node: p.Expr | p.Text, found: set[str] | frozenset[str]) -> bool:
+def shows(node: Expr | Text, found: set[str] | frozenset[str]) -> bool:
     """Does a text or an expression read one of the names?"""
     return bool(found) and any(name in found for name in _read(msgspec.to_builtins(node)))
 
