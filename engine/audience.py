@@ -129,7 +129,7 @@ class Reader:
         self._statement = statement.add_columns(*_RECORDS) if self._open else statement
 
     async def count(self, connection: AsyncConnection) -> int:
-        """How many can be reached."""
+        """How many can be reached, each of those who share a phone counted."""
         if not self._open:
             whole = self._statement.limit(None).order_by(None).subquery()
             return await connection.scalar(select(func.count()).select_from(whole), {**self._bound, "after": ""}) or 0

@@ -45,11 +45,6 @@ class Bulk:
                 return
             present = await following
 
-    async def count(self, reader: Reader) -> int:
-        """How many there are just now, whoever shares a phone counted by himself."""
-        async with self._store.read() as connection:
-            return await reader.count(connection)
-
     async def _bring(self, present: Slice, item_of: ItemOf) -> int:
         """How many of the slice had it for the first time."""
         accepted = await asyncio.gather(*(self._inbox.do(item_of(each), BULK) for each in present.members))

@@ -23,6 +23,7 @@ from engine.library import Library
 from engine.loops import end, forever
 from engine.mail import Mail
 from engine.movers import Movers
+from engine.orders import Orders
 from engine.outbox import Gateway, Manner, Owner, through
 from engine.outgoing import ACTION, Measure
 from engine.pauses import Pauses
@@ -109,7 +110,8 @@ class Runtime:
         self.watch = Watch(store, self._clock, setup.ahead)
         self.timers = Timers(store, self.inbox, self._clock, self.watch)
         self.schedules = Schedules(store, self.inbox, library, self._clock, self.watch, setup.zone)
-        self.broadcasts = Broadcasts(store, self.inbox, library, ids, self._clock, self.watch, setup.zone)
+        orders = Orders(store, ids, self._clock, setup.zone)
+        self.broadcasts = Broadcasts(store, self.inbox, orders, self._clock, self.watch)
         self.movers = Movers(store, self.inbox, library)
         self.mail = Mail(store, registry, self.inbox, self._clock)
         self.pauses = Pauses(store, self._clock, channels)

@@ -10,10 +10,11 @@ import pytest
 
 from engine import bulk, held
 from engine.audience import Audience
-from engine.broadcasts import BroadcastError, Order
 from engine.library import Library
 from engine.limits import HOUR
+from engine.orders import Order, OrderError
 from engine.pauses import BROADCAST, FLOW
+from engine.work import Accepted, Item
 from grammar.program import Answer
 from tests.engine.motion import MONDAY, MOSES, MakeLibrary, World, world
 
@@ -65,7 +66,7 @@ async def state(at: World) -> list[Any]:
 async def test_a_flow_begins_for_everybody_once(tmp_path: Path, flows: Library) -> None:
     async with world(tmp_path, flows, start=False) as at:
         await staff(at, 3)
-        number = await at.runtime.broadcasts.place(Order(EVERYBODY, flow="survey"), "grace")
+        number = await at.runtime.broadcasts.orders.place(Order(EVERYBODY, flow="survey"), "grace")
         assert await state(at) == [("waiting", 0, 0)]
         await at.runtime.broadcasts.send_due()
         await at.runtime.broadcasts.send_due()
@@ -79,7 +80,7 @@ async def test_a_flow_begins_for_everybody_once(tmp_path: Path, flows: Library) 
 async def test_a_text_goes_to_everybody_and_begins_nothing(tmp_path: Path, flows: Library) -> None:
     async with world(tmp_path, flows, start=False) as at:
         await staff(at, 2)
-        number = await at.runtime.broadcasts.place(Order(EVERYBODY, text="The store is closed."), "grace")
+        number = await at.runtime.broadcasts.orders.place(Order(EVERYBODY, text="The store is closed."), "grace")
         await at.runtime.broadcasts.send_due()
         assert await at.heard(phone(1)) == ["The store is closed."]
         assert await at.rows("SELECT count(*) FROM session") == [(0,)]
@@ -88,14 +89,14 @@ async def test_a_text_goes_to_everybody_and_begins_nothing(tmp_path: Path, flows
 
 async def test_what_it_says_is_sealed(tmp_path: Path, flows: Library) -> None:
     async with world(tmp_path, flows, start=False) as at:
-        await at.runtime.broadcasts.place(Order(EVERYBODY, text="The stock of Plumpy is stolen."), "grace")
+        await at.runtime.broadcasts.orders.place(Order(EVERYBODY, text="The stock of Plumpy is stolen."), "grace")
         assert b"Plumpy" not in at.on_disk()
 
 
 async def test_it_is_sent_when_its_time_has_come(tmp_path: Path, flows: Library) -> None:
     async with world(tmp_path, flows, start=False) as at:
         await staff(at, 1)
-        await at.runtime.broadcasts.place(Order(EVERYBODY, flow="survey"), "grace", MONDAY + HOUR)
+        await at.runtime.broadcasts.orders.place(Order(EVERYBODY, flow="survey"), "grace", MONDAY + HOUR)
         at.clock.move(HOUR - 1)
         await at.runtime.broadcasts.send_due()
         assert await at.heard(phone(0)) == []
@@ -107,7 +108,7 @@ async def test_it_is_sent_when_its_time_has_come(tmp_path: Path, flows: Library)
 async def test_a_running_server_sends_it_by_itself(tmp_path: Path, flows: Library) -> None:
     async with world(tmp_path, flows) as at:
         await staff(at, 2)
-        await at.runtime.broadcasts.place(Order(EVERYBODY, flow="survey"), "grace")
+        await at.runtime.broadcasts.orders.place(Order(EVERYBODY, flow="survey"), "grace")
         assert await at.gateway.has(2) == ["How many cases?"] * 2
         await at.becomes("SELECT state FROM broadcast", [("done",)])
 
@@ -116,7 +117,7 @@ async def test_an_input_can_be_given(tmp_path: Path, flows: Library) -> None:
     async with world(tmp_path, flows, start=False) as at:
         await staff(at, 1)
         order = Order(EVERYBODY, flow="result", inputs={"sample": "L-77", "lab": "Ganta"})
-        await at.runtime.broadcasts.place(order, "grace")
+        await at.runtime.broadcasts.orders.place(order, "grace")
         await at.runtime.broadcasts.send_due()
         assert await at.heard(phone(0)) == ["L-77 is ready."]
 
@@ -127,14 +128,14 @@ async def test_an_input_can_be_given(tmp_path: Path, flows: Library) -> None:
         (Order(EVERYBODY), "Give either a flow or a text."),
         (Order(EVERYBODY, flow="survey", text="Hello"), "Give either a flow or a text."),
         (Order(EVERYBODY, flow="surwey"), "There is no flow surwey. There are: result, survey."),
-        (Order(EVERYBODY, flow="result"), "result needs sample, lab: it can only be started by an event."),
+        (Order(EVERYBODY, flow="result"), "result needs lab, sample: only an event can start it."),
         (Order(Audience(where=Answer("cases")), text="Hello"), "A condition on workers can ask for fields"),
     ],
 )
 async def test_what_cannot_be_sent_is_said_at_once(tmp_path: Path, flows: Library, order: Order, said: str) -> None:
     async with world(tmp_path, flows, start=False) as at:
-        with pytest.raises(BroadcastError, match=said.partition(":")[0]):
-            await at.runtime.broadcasts.place(order, "grace")
+        with pytest.raises(OrderError, match=said.partition(":")[0]):
+            await at.runtime.broadcasts.orders.place(order, "grace")
         assert await state(at) == []
 
 
@@ -162,7 +163,7 @@ async def test_a_crash_in_the_middle_repeats_nothing(
     monkeypatch.setattr(bulk, "SLICE", 2)
     async with world(tmp_path, flows, start=False) as at:
         await staff(at, 7)
-        await at.runtime.broadcasts.place(Order(EVERYBODY, text="Hello."), "grace")
+        await at.runtime.broadcasts.orders.place(Order(EVERYBODY, text="Hello."), "grace")
         await crash_after(at, 1, monkeypatch)
         assert await state(at) == [("going", 7, 2)]
         assert await at.rows("SELECT count(*) FROM outbox") == [(4,)]
@@ -177,13 +178,13 @@ async def test_stopped_in_the_middle_it_reaches_nobody_more(
     monkeypatch.setattr(bulk, "SLICE", 2)
     async with world(tmp_path, flows, start=False) as at:
         await staff(at, 7)
-        number = await at.runtime.broadcasts.place(Order(EVERYBODY, text="Hello."), "grace")
+        number = await at.runtime.broadcasts.orders.place(Order(EVERYBODY, text="Hello."), "grace")
         await crash_after(at, 1, monkeypatch)
-        assert await at.runtime.broadcasts.cancel(number)
-        assert not await at.runtime.broadcasts.cancel(number)
+        assert await at.runtime.broadcasts.orders.cancel(number, "grace")
+        assert not await at.runtime.broadcasts.orders.cancel(number, "grace")
         await at.runtime.broadcasts.send_due()
         assert await at.rows("SELECT count(*) FROM outbox") == [(4,)]
-        progress = await at.runtime.broadcasts.progress(number)
+        progress = await at.runtime.broadcasts.orders.progress(number)
         assert progress is not None
         assert (progress.state, progress.total, progress.reached) == ("stopped", 7, 2)
 
@@ -192,12 +193,12 @@ async def test_stopped_in_the_middle_it_reaches_nobody_more(
 async def test_a_pause_holds_it_and_it_goes_on(tmp_path: Path, flows: Library, kind: str) -> None:
     async with world(tmp_path, flows, start=False) as at:
         await staff(at, 2)
-        number = await at.runtime.broadcasts.place(Order(EVERYBODY, flow="survey"), "grace")
+        number = await at.runtime.broadcasts.orders.place(Order(EVERYBODY, flow="survey"), "grace")
         bound = {"kind": kind, "name": str(number) if kind == BROADCAST else "survey"}
         await at.change("INSERT INTO pause (kind, name, at, actor) VALUES (:kind, :name, 1, 'grace')", **bound)
         await at.runtime.broadcasts.send_due()
         assert await at.rows("SELECT count(*) FROM session") == [(0,)]
-        progress = await at.runtime.broadcasts.progress(number)
+        progress = await at.runtime.broadcasts.orders.progress(number)
         assert progress is not None
         assert progress.state == "paused"
         await at.change("DELETE FROM pause")
@@ -209,7 +210,7 @@ async def test_while_the_clock_is_doubtful_nothing_goes(tmp_path: Path, flows: L
     async with world(tmp_path, flows) as at:
         await staff(at, 1)
         await at.store.write(lambda c: held.hold(c, held.CLOCK, "The clock is wrong.", MONDAY))
-        await at.runtime.broadcasts.place(Order(EVERYBODY, flow="survey"), "grace")
+        await at.runtime.broadcasts.orders.place(Order(EVERYBODY, flow="survey"), "grace")
         await at.runtime.broadcasts._turn()
         assert await state(at) == [("waiting", 0, 0)]
 
@@ -217,8 +218,8 @@ async def test_while_the_clock_is_doubtful_nothing_goes(tmp_path: Path, flows: L
 async def test_a_flow_that_is_gone_when_its_time_comes_stops_it(tmp_path: Path, flows: Library) -> None:
     async with world(tmp_path, flows, start=False) as at:
         await staff(at, 1)
-        await at.runtime.broadcasts.place(Order(EVERYBODY, flow="survey"), "grace")
-        flows.withdraw("survey")
+        await at.runtime.broadcasts.orders.place(Order(EVERYBODY, flow="survey"), "grace")
+        await at.runtime.versions.withdraw("survey")
         await at.runtime.broadcasts.send_due()
         assert await state(at) == [("stopped", 0, 0)]
 
@@ -227,7 +228,7 @@ async def test_who_shares_a_phone_is_reached_once(tmp_path: Path, flows: Library
     async with world(tmp_path, flows, start=False) as at:
         await staff(at, 2)
         await at.registry.put_workers([{"id": "w01", "phone": phone(0)}])
-        await at.runtime.broadcasts.place(Order(EVERYBODY, text="Hello."), "grace")
+        await at.runtime.broadcasts.orders.place(Order(EVERYBODY, text="Hello."), "grace")
         await at.runtime.broadcasts.send_due()
         assert await at.heard(phone(0)) == ["Hello."]
         assert await state(at) == [("done", 2, 1)]
@@ -238,17 +239,23 @@ async def test_whoever_writes_meanwhile_is_answered_first(
 ) -> None:
     async with world(tmp_path, flows, start=False) as at:
         await staff(at, 300)
-        await at.runtime.broadcasts.place(Order(EVERYBODY, flow="survey"), "grace")
+        await at.runtime.broadcasts.orders.place(Order(EVERYBODY, flow="survey"), "grace")
+        begun, do = asyncio.Event(), at.runtime.inbox.do
+
+        async def told(item: Item, lane: int = 0) -> Accepted:
+            begun.set()
+            return await do(item, lane)
+
+        monkeypatch.setattr(at.runtime.inbox, "do", told)
         sending = asyncio.create_task(at.runtime.broadcasts.send_due())
-        while not at.runtime.inbox._lanes[2]:
-            await asyncio.sleep(0)
+        await begun.wait()
         await at.says("SURVEY")
-        assert len(at.runtime.inbox._lanes[2]) > 100
+        assert await at.rows("SELECT count(*) < 150 AS early FROM outbox") == [(True,)]
         await sending
 
 
 async def test_counting_sends_nothing(tmp_path: Path, flows: Library) -> None:
     async with world(tmp_path, flows, start=False) as at:
         await staff(at, 3)
-        assert await at.runtime.broadcasts.count(Order(EVERYBODY, text="Hello.")) == 3
+        assert await at.runtime.broadcasts.orders.count(Order(EVERYBODY, text="Hello.")) == 3
         assert await state(at) == []
