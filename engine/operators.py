@@ -61,13 +61,22 @@ def comparable(left: Value, right: Value) -> tuple[Any, Any] | None:
     if isinstance(left, str) and isinstance(right, str):
         return _fold(left), _fold(right)
     if isinstance(left, bool) or isinstance(right, bool):
-        return (left, right) if isinstance(left, bool) and isinstance(right, bool) else None
+        return _yes_or_no(left, right)
     for kind in (_numbers, _moments, _lengths):
         pair = kind(left, right)
         if pair is not None:
             return pair
     same = type(left) is type(right) and isinstance(left, time | tuple)
     return (left, right) if same else None
+
+
+_YES_NO = {"yes": True, "no": False}
+
+
+def _yes_or_no(left: Value, right: Value) -> tuple[Any, Any] | None:
+    """Yes and no; `yes` and `no` are codes of them where the file does not tell what a value is."""
+    pair = [_YES_NO.get(_fold(each), each) if isinstance(each, str) else each for each in (left, right)]
+    return (pair[0], pair[1]) if all(isinstance(each, bool) for each in pair) else None
 
 
 def _numbers(left: Value, right: Value) -> tuple[Any, Any] | None:
