@@ -47,15 +47,18 @@ def export(flow: Path, file: Path, /, *, language: str = "") -> int:
     texts = _texts(flow)
     older = _sheet(reader, file) if file.exists() else None
     if older is not None and (count := lost(texts, older)):
-        differ = "1 translation that differs" if count == 1 else f"{count} translations that differ"
         raise CommandError(
-            f"{file} holds {differ} from the flow's. Import it first, or give the new sheet another name.", FOUND
+            f"{file} holds {_count(count, 'translation')} that the flow does not have so. "
+            "Import it first, or give the new sheet another name.",
+            FOUND,
         )
     sheet = sheet_of(texts, older)
     replace(file, _written(sheet, file, language))
     missing = sum(not text for row in sheet.rows for text in row.texts.values())
     outdated = sum(len(row.stale) for row in sheet.rows)
-    _say(f"{file}: {len(sheet.rows)} texts, {missing} translations missing, {outdated} out of date.")
+    _say(
+        f"{file}: {_count(len(sheet.rows), 'text')}, {_count(missing, 'translation')} missing, {outdated} out of date."
+    )
     return DONE
 
 
@@ -79,7 +82,7 @@ def import_(flow: Path, file: Path, /) -> int:
     if taken.written:
         replace(flow, taken.data)
     outdated = f", {len(taken.outdated)} out of date" if taken.outdated else ""
-    _say(f"{flow}: {taken.written} translations written{outdated}.")
+    _say(f"{flow}: {_count(taken.written, 'translation')} written{outdated}.")
     return DONE
 
 
@@ -142,6 +145,10 @@ def _read(file: Path) -> bytes:
         return file.read_bytes()
     except OSError as error:
         raise CommandError(f"{file} cannot be read: {error.strerror}.") from None
+
+
+def _count(number: int, thing: str) -> str:
+    return f"{number} {thing}{'' if number == 1 else 's'}"
 
 
 def _say(sentence: str) -> None:

@@ -44,7 +44,7 @@ class Edit:
         made: list[str] = []
         for number, (line, own_end) in enumerate(zip(self._lines, [*self._ends, ""], strict=True), start=1):
             lines = [*self._instead.get(number, [line]), *self._behind[number]]
-            made += [f"{above}{end}" for above in lines[:-1]]
+            made += [f"{above}{own_end or end}" for above in lines[:-1]]
             made += [f"{last}{own_end}" for last in lines[-1:]]
         return "".join(made)
 
