@@ -1,4 +1,7 @@
-"""Who runs a command's errand: the server on this machine, or, where none runs, the command itself."""
+"""Who runs a command's errand: the server on this machine, or, where none runs, the command itself.
+
+A database server takes many writers: there the command always runs it itself.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +22,7 @@ from engine.ids import Ids
 from engine.library import Library
 from engine.phrases import load
 from engine.registry import Registry
-from engine.store import open_store
+from engine.store import is_url, open_store
 from engine.versions import Versions
 from settings import Settings
 
@@ -36,7 +39,7 @@ class Runner(Protocol):
 async def errands(known: Settings) -> AsyncIterator[Runner]:
     """What runs errands.  StoreError where the database cannot be used."""
     async with aiohttp.ClientSession(connector=aiohttp.UnixConnector(str(known.socket))) as client:
-        if await _answers(client):
+        if not is_url(known.database) and await _answers(client):
             yield _Asking(client)
             return
     store = open_store(known.database, known.key_file)

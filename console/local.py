@@ -12,6 +12,8 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from console.errands import AnyErrand, Desk, RefusedError
+from console.noting import NOTE
+from console.resuming import RESUME
 from console.rolling_back import ROLL_BACK
 from console.taking_in import TAKE_IN
 from engine.store import StoreError
@@ -19,7 +21,7 @@ from engine.store import StoreError
 ACTOR = "x-dundun-actor"
 """The header that says whose errand it is: only the server's own user can open the socket."""
 
-ERRANDS: tuple[AnyErrand, ...] = (TAKE_IN, ROLL_BACK)
+ERRANDS: tuple[AnyErrand, ...] = (TAKE_IN, ROLL_BACK, NOTE, RESUME)
 
 
 def app(desk: Desk) -> Starlette:

@@ -23,15 +23,15 @@ class Taken(msgspec.Struct, frozen=True):
     problems: list[str]
 
 
-async def take_in(people: People, registry: Registry) -> Taken:
+async def take_in(people: People, registry: Registry, actor: str = "") -> Taken:
     """Facilities first: a worker's facility is known when he comes.  StoreError where nothing can be stored."""
-    places = await registry.put_facilities(people.facilities)
-    workers = await registry.put_workers(people.workers)
+    places = await registry.put_facilities(people.facilities, actor)
+    workers = await registry.put_workers(people.workers, actor)
     return Taken(workers.taken, [*places.problems, *workers.problems])
 
 
 async def _run(desk: Desk, people: People) -> Taken:
-    return await take_in(people, desk.registry)
+    return await take_in(people, desk.registry, desk.actor)
 
 
 TAKE_IN = Errand("workers", People, Taken, _run)

@@ -12,6 +12,11 @@ from contextlib import closing
 from pathlib import Path
 from urllib.parse import quote
 
+from sqlalchemy import Connection, create_engine
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.pool import NullPool
+
+from engine import held
 from engine.store import StoreError
 
 Progress = Callable[[int, int], None]
@@ -20,11 +25,20 @@ Progress = Callable[[int, int], None]
 _PAGES = 2_000
 
 
+def silent(done: int, total: int) -> None:
+    """Progress that nobody looks at."""
+
+
+def backup(source: Path, target: Path, now: int, reason: str, progress: Progress = silent) -> None:
+    """A copy that is on hold when it is opened one day, for that reason.  StoreError where it cannot be made."""
+    copy(source, target, progress, lambda connection: held.hold(connection, held.RESTORED, reason, now))
+
+
 def copy(
     source: Path,
     target: Path,
-    finish: Callable[[sqlite3.Connection], None] = lambda _: None,
-    progress: Progress = lambda done, total: None,
+    progress: Progress = silent,
+    finish: Callable[[Connection], None] = lambda _: None,
 ) -> None:
     """Copy the database `source` to the file `target`, replacing it; `finish` has the last word in the copy.
 
@@ -34,35 +48,32 @@ def copy(
     try:
         part.unlink(missing_ok=True)
         os.close(os.open(part, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
-        with closing(sqlite3.connect(_address(source), uri=True)) as old, closing(sqlite3.connect(part)) as new:
-            _copy(old, new, progress)
-            new.execute("PRAGMA journal_mode = DELETE")  # one file, with nothing beside it
-            finish(new)
-            _prove(new, target)
+        _copy(source, part, progress)
+        _finish(part, finish)
         _settle(part, target)
-    except (OSError, sqlite3.Error) as error:
+    except (OSError, sqlite3.Error, SQLAlchemyError) as error:
         part.unlink(missing_ok=True)
-        raise StoreError(
-            f"{source} could not be copied to {target}: {error}. Is there room, and may we write?"
-        ) from None
+        why = getattr(error, "orig", None) or error
+        raise StoreError(f"{source} could not be copied to {target}: {why}. Is there room, and may we write?") from None
 
 
-def _address(path: Path) -> str:
-    return f"file:{quote(str(path))}?mode=ro"
+def _copy(source: Path, part: Path, progress: Progress) -> None:
+    address = f"file:{quote(str(source))}?mode=ro"
+    with closing(sqlite3.connect(address, uri=True)) as old, closing(sqlite3.connect(part)) as new:
+        old.isolation_level = None
+        old.execute("BEGIN")
+        old.execute("SELECT count(*) FROM sqlite_master").fetchone()  # from here on it reads one moment
+        old.backup(new, pages=_PAGES, progress=lambda _, left, total: progress(total - left, total), sleep=0)
+        new.execute("PRAGMA journal_mode = DELETE")  # one file, with nothing beside it
 
 
-def _copy(old: sqlite3.Connection, new: sqlite3.Connection, progress: Progress) -> None:
-    old.isolation_level = None
-    old.execute("BEGIN")
-    old.execute("SELECT count(*) FROM sqlite_master").fetchone()  # from here on it reads one moment, whoever writes
-    old.backup(new, pages=_PAGES, progress=lambda _, left, total: progress(total - left, total), sleep=0)
-
-
-def _prove(new: sqlite3.Connection, target: Path) -> None:
-    new.commit()
-    said = new.execute("PRAGMA quick_check").fetchone()[0]
+def _finish(part: Path, finish: Callable[[Connection], None]) -> None:
+    engine = create_engine(f"sqlite:///{part}", poolclass=NullPool)
+    with engine.begin() as connection:
+        finish(connection)
+        said = connection.exec_driver_sql("PRAGMA quick_check").scalar()
     if said != "ok":
-        raise StoreError(f"The copy {target} is damaged: {said}. Is the disk sound?")
+        raise OSError(f"what was written is damaged ({said})")
 
 
 def _settle(part: Path, target: Path) -> None:

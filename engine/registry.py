@@ -5,15 +5,16 @@ Records merge: a field that a list does not have stays as it was, and what canno
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import islice
 
-from sqlalchemy import Text, select
+from sqlalchemy import Connection, Text, select
 
-from engine import schema
+from engine import audit, schema
 from engine.addresses import Addresses
+from engine.audit import Entry
 from engine.clock import Clock
 from engine.enrolment import Enrolment
 from engine.facts import Record
@@ -65,8 +66,11 @@ class Registry:
         self._ids = ids
         self._clock = clock
 
-    async def put_facilities(self, facilities: Iterable[Record]) -> Imported:
-        """Take in facilities: `code` and whatever else is known of them; a known code is replaced."""
+    async def put_facilities(self, facilities: Iterable[Record], by: str = "") -> Imported:
+        """Take in facilities: `code` and whatever else is known of them; a known code is replaced.
+
+        `by`: the account that brings them, for the audit.
+        """
         result = Imported()
         for part in _slices(facilities):
             rows = [self._facility(record) for record in part if text_of(record.get("code"))]
@@ -74,12 +78,12 @@ class Registry:
                 result.problems.append(
                     "A facility without a code cannot be kept: give every row a value in column code."
                 )
-            await self._store.write(partial(many, statement=_PUT_FACILITY, rows=rows))
+            await self._write(partial(many, statement=_PUT_FACILITY, rows=rows), by, f"{len(rows)} facilities")
             result.taken += len(rows)
         return result
 
-    async def put_workers(self, workers: Iterable[Record]) -> Imported:
-        """Take in workers.
+    async def put_workers(self, workers: Iterable[Record], by: str = "") -> Imported:
+        """Take in workers.  `by`: the account that brings them, for the audit.
 
         `id` is needed; `name`, `phone` (or `phones`), `language`, `facility` (its code), `job`, `district`,
         `supervisor` (an id), `groups` (a list, or a text with commas), `pin`, and any field that flows read.
@@ -90,9 +94,17 @@ class Registry:
             newcomers = list({each.worker_id: each for each in found if isinstance(each, Newcomer)}.values())
             result.problems += (sentence for sentence in found if isinstance(sentence, str))
             enrolment = Enrolment(self._store.vault, self._ids, self._clock.now())
-            await self._store.write(partial(enrolment.run, newcomers=newcomers))
+            await self._write(partial(enrolment.run, newcomers=newcomers), by, f"{len(newcomers)} workers")
             result.taken += len(newcomers)
         return result
+
+    async def _write(self, work: Callable[[Connection], None], by: str, what: str) -> None:
+        def whole(connection: Connection) -> None:
+            work(connection)
+            if by:
+                audit.note(connection, self._store.vault, Entry(by, "import", what), self._clock.now())
+
+        await self._store.write(whole)
 
     async def reach(self, worker_ids: Iterable[str]) -> dict[str, Reach]:
         """The way to each of these workers who has a phone."""

@@ -132,14 +132,20 @@ def open_store(path: Path, key: Path) -> SqliteStore:
 
 def once(path: Path, work: Callable[[Connection], T]) -> T:
     """See `engine.store.once`."""
+    with alone(path) as connection:
+        return work(connection)
+
+
+@contextmanager
+def alone(path: Path) -> Iterator[Connection]:
+    """One transaction on a database file of any version, which nobody else uses meanwhile."""
     if not path.exists():
         raise _missing(path)
     with _owned(path) as (engine, lock):
         with engine.begin() as connection:
-            result = work(connection)
+            yield connection
         engine.dispose()
         lock.release()
-        return result
 
 
 @contextmanager

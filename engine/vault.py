@@ -41,6 +41,7 @@ class Vault:
         self._key = key
         self._lookup = _derive(key, "lookup")
         self._pins = _derive(key, "pins")
+        self._marks = _derive(key, "audit")
         # Random nonces must not meet under one key: a key for each bucket allows 2^42 bodies instead of 2^32.
         self._ciphers: list[AESGCM | None] = [None] * BUCKETS
 
@@ -69,6 +70,11 @@ class Vault:
     def pin_digest(self, worker_id: str, pin: str) -> bytes:
         """What is kept of a worker's PIN."""
         return hmac.digest(self._pins, f"{worker_id}\n{pin}".encode(), sha256)
+
+    def mark(self, *parts: bytes) -> bytes:
+        """32 bytes that only who has the key could make of these parts, in this order."""
+        whole = b"".join(len(part).to_bytes(8, "big") + part for part in parts)
+        return hmac.digest(self._marks, whole, sha256)
 
     def _cipher(self, box_id: int) -> AESGCM:
         bucket = bucket_of(box_id)

@@ -132,16 +132,6 @@ _LINE = ("channel", "stopped_at", "spoke_at", "greeted_at", "silent_at", "said")
 _CHANGE_LINE = (
     update(_line).where(_line.c.line_id == bindparam("line")).values({name: bindparam(name) for name in _LINE})
 )
-_SEEN_AS = (
-    update(schema.seen)
-    .where(
-        schema.seen.c.bucket == bindparam("in_bucket"),
-        schema.seen.c.box_id == bindparam("in_box"),
-        schema.seen.c.line_id == bindparam("in_line"),
-        schema.seen.c.key == bindparam("by_key"),
-    )
-    .values(event_n=bindparam("number"))
-)
 _COUNT_BOX = (
     update(_box)
     .where(_box.c.bucket == bindparam("in_bucket"), _box.c.box_id == bindparam("in_box"))
@@ -153,11 +143,12 @@ _COUNT_BOX = (
     )
 )
 _NEW_EVENT, _NEW_ANSWER, _NEW_OUTBOX = insert(_event), insert(_answer), insert(_outbox)
-_NEW_MAIL, _NEW_CLAIM = insert(schema.mail), insert(schema.claim)
+_NEW_SEEN, _NEW_MAIL, _NEW_CLAIM = insert(schema.seen), insert(schema.mail), insert(schema.claim)
 
 
 def write(connection: Connection, rows: Rows) -> None:
     """Write them all; IntegrityError where a fence refuses one, and then nothing may be committed."""
+    many(connection, _NEW_SEEN, rows.seen)
     many(connection, _NEW_EVENT, rows.events)
     many(connection, _STEP_EVENT, [_stepped(row) for row in rows.stepped])
     # Whoever lets the floor go is written before whoever takes it.
@@ -175,7 +166,6 @@ def write(connection: Connection, rows: Rows) -> None:
     many(connection, _NEW_MAIL, rows.mail)
     many(connection, _NEW_CLAIM, rows.claims)
     _write_people(connection, rows)
-    many(connection, _SEEN_AS, rows.seen)
     many(connection, NEW_AUDIT, rows.audits)
     many(connection, _COUNT_BOX, [_counted(held) for held in rows.held.values()])
 

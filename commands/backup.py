@@ -1,0 +1,98 @@
+"""`dundun backup` and `dundun restore`: a copy of the database of one moment, and the way back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import Progress
+
+from commands import neighbour
+from commands.errors import CommandError
+from commands.known import CONFIG, done, settings_in
+from console.noting import NOTE, Note
+from engine import backup as files
+from engine import dumping, restoring
+from engine.clock import SystemClock
+from engine.store import is_url
+from settings import Settings
+
+
+def backup(file: Path, /, *, config: Path = CONFIG) -> None:
+    """A copy of the whole database as it is now; the server goes on meanwhile.  The key is not in it.
+
+    Parameters
+    ----------
+    file
+        Where it goes.
+    config
+        The server's settings.
+    """
+    known = settings_in(config)
+    done(_backup(known, file))
+    console = Console(highlight=False, soft_wrap=True)
+    console.print(f"{file} is the database of this moment, {_size(file)}.", markup=False)
+    console.print(
+        f"Nobody can read it without the key, which is not in it: {known.key_file}. Keep a copy of that elsewhere.",
+        markup=False,
+    )
+
+
+def restore(file: Path, /, *, config: Path = CONFIG) -> None:
+    """Put a backup in the place of the database; stop every server first.  It starts on hold: see dundun resume.
+
+    Parameters
+    ----------
+    file
+        The backup.
+    config
+        The server's settings.
+    """
+    known = settings_in(config)
+    if not file.is_file():
+        raise CommandError(f"There is no file {file}.")
+    aside = done(_restore(known, file))
+    console = Console(highlight=False, soft_wrap=True)
+    if aside is not None:
+        console.print(f"What was there before is now {aside}.", markup=False)
+    console.print("The backup is in place, and on hold: start the server, look around, then run: dundun resume")
+
+
+async def _backup(known: Settings, file: Path) -> None:
+    async with neighbour.errands(known) as run:
+        await run(NOTE, Note("backup", f"to {file}"))
+    if is_url(known.database):
+        dumping.dump(str(known.database), file)
+        return
+    now = SystemClock().now()
+    with _bar("Copying") as progress:
+        files.backup(Path(known.database), file, now, f"This is a backup of {_day(now)}.", progress)
+
+
+async def _restore(known: Settings, file: Path) -> Path | None:
+    now = SystemClock().now()
+    if is_url(known.database):
+        await dumping.restore(str(known.database), file, known.key_file, now)
+        return None
+    stamp = datetime.fromtimestamp(now / 1000, UTC).strftime("%Y%m%d-%H%M%S")
+    with _bar("Copying") as progress:
+        return restoring.restore(file, Path(known.database), known.key_file, now, stamp, progress)
+
+
+@contextmanager
+def _bar(title: str) -> Iterator[files.Progress]:
+    screen = Console(stderr=True)
+    with Progress(console=screen, transient=True, disable=not screen.is_terminal) as bar:
+        task = bar.add_task(title, total=None)
+        yield lambda pages, total: bar.update(task, completed=pages, total=total)
+
+
+def _day(now: int) -> str:
+    return datetime.fromtimestamp(now / 1000, UTC).strftime("%Y-%m-%d %H:%M UTC")
+
+
+def _size(file: Path) -> str:
+    return f"{file.stat().st_size / 1_000_000:,.1f} MB"

@@ -1,0 +1,37 @@
+"""A hold ends, because a person has seen what will go out."""
+
+from __future__ import annotations
+
+import msgspec
+from sqlalchemy import Connection
+
+from console.errands import Desk, Errand
+from engine import audit, held
+from engine.audit import Entry
+
+
+class Resume(msgspec.Struct, frozen=True):
+    """Let go out what was held."""
+
+
+class Resumed(msgspec.Struct, frozen=True):
+    """`held`: was anything on hold?"""
+
+    held: bool
+
+
+async def _run(desk: Desk, _request: Resume) -> Resumed:
+    return Resumed(await desk.store.write(lambda connection: _release(connection, desk)))
+
+
+def _release(connection: Connection, desk: Desk) -> bool:
+    hold = held.state(connection).hold
+    if hold is None:
+        return False
+    now = desk.clock.now()
+    held.release(connection, now)
+    audit.note(connection, desk.store.vault, Entry(desk.actor, "resume", hold.reason), now)
+    return True
+
+
+RESUME = Errand("resume", Resume, Resumed, _run)

@@ -1,0 +1,77 @@
+"""Backups of a PostgreSQL database by its own programs; no password stands where other users of the machine see it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+
+from sqlalchemy import Connection, inspect, make_url
+
+from engine import founding, held, schema
+from engine.store import StoreError, name_of, once
+
+DUMP, RESTORE = "pg_dump", "pg_restore"
+
+
+def dump_command(url: str, file: Path) -> list[str]:
+    """What makes the backup; its one part that is secret comes by the environment."""
+    return [DUMP, "--format=custom", "--no-owner", f"--file={file}", *_where(url)]
+
+
+def restore_command(url: str, file: Path) -> list[str]:
+    """What reads it into an empty database: all of it, or nothing."""
+    return [RESTORE, "--no-owner", "--single-transaction", "--exit-on-error", *_where(url), str(file)]
+
+
+def dump(url: str, file: Path) -> None:
+    """A backup of one moment, while others write; StoreError where it cannot be made."""
+    part = file.with_name(file.name + ".part")
+    _run(dump_command(url, part), url)
+    part.chmod(0o600)
+    part.replace(file)
+
+
+async def restore(url: str, file: Path, key: Path, now: int) -> None:
+    """Read a backup into an empty database, which is then on hold; StoreError where that fails."""
+    name = name_of(url)
+
+    def empty(connection: Connection) -> None:
+        if set(inspect(connection).get_table_names()) & set(schema.metadata.tables):
+            raise StoreError(f"{name} is not empty. Make a new database, set it in dundun.toml, and restore there.")
+
+    def settle(connection: Connection) -> None:
+        held.hold(connection, held.RESTORED, f"This database was restored from {file.name}.", now)
+        founding.version(connection, name)
+        founding.unlock(connection, name, key)
+
+    await once(url, empty)
+    _run(restore_command(url, file), url)
+    await once(url, settle)
+
+
+def _where(url: str) -> list[str]:
+    address = make_url(url)
+    parts = {"host": address.host, "port": address.port, "username": address.username, "dbname": address.database}
+    return [f"--{name}={value}" for name, value in parts.items() if value]
+
+
+def _environment(url: str) -> Mapping[str, str]:
+    password = make_url(url).password
+    return {**os.environ, **({"PGPASSWORD": str(password)} if password else {})}
+
+
+def _run(command: list[str], url: str) -> None:
+    program = shutil.which(command[0])
+    if program is None:
+        raise StoreError(
+            f"{command[0]} is not installed here. Install PostgreSQL's programs of your server's version, "
+            f"or run this where they are: {' '.join(command)}"
+        )
+    done = subprocess.run(  # noqa: S603  (the program is PostgreSQL's, the words are ours)
+        [program, *command[1:]], env=_environment(url), capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        raise StoreError(f"{command[0]} failed: {done.stderr.strip().splitlines()[-1] if done.stderr else 'no reason'}")
