@@ -33,11 +33,11 @@ class Fate(Enum):
 class Admission:
     """The lines of a batch's items, their boxes, which it locks, and the fate of each item, in order."""
 
-    def __init__(self, connection: Connection, kit: Kit, now: int, items: Sequence[Item]) -> None:
+    def __init__(self, connection: Connection, kit: Kit, items: Sequence[Item]) -> None:
         self.lines: dict[int, Line] = {}
         self._find_lines(connection, kit, items)
         self.held = _lock(connection, items)
-        self.fates = self._judge(connection, now, items)
+        self.fates = self._judge(connection, items)
 
     def _find_lines(self, connection: Connection, kit: Kit, items: Sequence[Item]) -> None:
         named = {item.line_id for item in items if item.line_id and item.address is None}
@@ -53,15 +53,15 @@ class Admission:
                 line = self.lines[item.line_id]
                 item.bucket, item.box_id = line.bucket, line.box_id
 
-    def _judge(self, connection: Connection, now: int, items: Sequence[Item]) -> list[Fate]:
+    def _judge(self, connection: Connection, items: Sequence[Item]) -> list[Fate]:
         keyed = [(self.lines[item.line_id], item.key) for item in items if item.key and not item.event_n]
-        fresh = loading.new_deliveries(connection, keyed, now)
+        known = loading.seen(connection, keyed)
         fates = []
         for item in items:
             delivery = (item.line_id, item.key)
-            is_new = not item.key or bool(item.event_n) or delivery in fresh
+            is_new = not item.key or bool(item.event_n) or delivery not in known
             fates.append(self._fate(item) if is_new else Fate.REPEAT)
-            fresh.discard(delivery)  # the same key again in this batch is a repeat
+            known.add(delivery)  # the same key again in this batch is a repeat
         return fates
 
     def _fate(self, item: Item) -> Fate:

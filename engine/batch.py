@@ -16,6 +16,7 @@ from engine.admission import Admission, Fate
 from engine.applied import APPLIED, Step
 from engine.box import Applied
 from engine.events import Received, Started
+from engine.finding import Finder
 from engine.gathering import Gathered
 from engine.kit import Kit
 from engine.places import Place
@@ -51,8 +52,9 @@ class Batch:
         self._connection = connection
         self._kit = kit
         self._items = items
-        self._admission = Admission(connection, kit, now, items)
+        self._admission = Admission(connection, kit, items)
         self._rows = Rows(kit, now, self._admission.held)
+        self._finder = Finder(connection, kit.vault)
         self._kept: list[Stored] = []
 
     def step(self) -> Outcome:
@@ -86,7 +88,7 @@ class Batch:
         if place is None:
             return self._too_late(item)
         timer = gathered.timers.get((item.work.session_id, item.work.name)) if isinstance(item.work, Fire) else None
-        applied = step(item, place, self._kit, self._rows, timer)
+        applied = step(item, place, self._kit, self._rows, timer, self._finder)
         if not applied and isinstance(item.work, Message):
             applied = [Applied(None, Received(item.work.text, self._kit.kind(item.work.channel)), None, ())]
         return self._store(item, place, applied) if applied else self._note(item)
@@ -126,8 +128,8 @@ class Batch:
 
     def _see(self, item: Item, n: int) -> None:
         if item.key and not item.event_n:
-            key = {"in_bucket": item.bucket, "in_box": item.box_id, "in_line": item.line_id, "by_key": item.key}
-            self._rows.seen.append({**key, "number": n})
+            key = {"bucket": item.bucket, "box_id": item.box_id, "line_id": item.line_id, "key": item.key}
+            self._rows.seen.append({**key, "event_n": n, "at": self._rows.now})
 
     def _event(self, item: Item, n: int, state: int) -> dict[str, Any]:
         return {

@@ -21,6 +21,7 @@ _ids = each("ids", {"line_id": BigInteger})
 _boxes = each("boxes", BOX)
 _sessions = each("sessions", {**BOX, "session_id": BigInteger})
 _timers = each("timers", {**BOX, "session_id": BigInteger, "name": Text})
+_deliveries = each("deliveries", {**BOX, "line_id": BigInteger, "key": Text})
 
 _LINES_IN = (
     select(_line, _link.c.worker_id, _link.c.rank)
@@ -66,7 +67,14 @@ _DUE = select(_timer.c.session_id, _timer.c.name, _timer.c.guard, _timer.c.due_a
     & (_timer.c.session_id == _timers.c.session_id)
     & (_timer.c.name == _timers.c.name),
 )
-_NEW_SEEN = put(_seen, ["bucket", "box_id", "line_id", "key"]).returning(_seen.c.line_id, _seen.c.key)
+_SEEN = select(_seen.c.line_id, _seen.c.key).join_from(
+    _deliveries,
+    _seen,
+    (_seen.c.bucket == _deliveries.c.bucket)
+    & (_seen.c.box_id == _deliveries.c.box_id)
+    & (_seen.c.line_id == _deliveries.c.line_id)
+    & (_seen.c.key == _deliveries.c.key),
+)
 _NEW_BOX = insert(_box)
 _NEW_LINE = put(_line, ["kind", "address_key"]).returning(_line.c.line_id)
 
@@ -118,12 +126,9 @@ def timers(connection: Connection, keys: Iterable[tuple[int, int, str]]) -> dict
     return {(row.session_id, row.name): row for row in connection.execute(_DUE, {"timers": listing})}
 
 
-def new_deliveries(connection: Connection, keys: Iterable[tuple[Line, str]], now: int) -> set[tuple[int, str]]:
-    """Which deliveries (line id, key) were not there before; from now on they were."""
-    rows = [
-        {"bucket": line.bucket, "box_id": line.box_id, "line_id": line.line_id, "key": key, "event_n": 0, "at": now}
-        for line, key in keys
-    ]
-    if not rows:
+def seen(connection: Connection, keys: Iterable[tuple[Line, str]]) -> set[tuple[int, str]]:
+    """Which deliveries (line id, key) were there before; their boxes are locked, so no other will come meanwhile."""
+    listing = [(line.bucket, line.box_id, line.line_id, key) for line, key in keys]
+    if not listing:
         return set()
-    return {(row.line_id, row.key) for row in connection.execute(_NEW_SEEN, rows)}
+    return {(row.line_id, row.key) for row in connection.execute(_SEEN, {"deliveries": listed(listing)})}

@@ -87,7 +87,7 @@ async def test_a_timer_of_a_box_where_something_waits_comes_again(
         fire = Item(Fire(accepted.session_id, "give_up"), bucket=box.bucket, box_id=box.box_id)
 
         def judged(connection: Connection) -> list[Fate]:
-            return Admission(connection, at.kit, at.clock.now(), [fire]).fates
+            return Admission(connection, at.kit, [fire]).fates
 
         assert await at.store.write(judged) == [Fate.LEFT]
 
@@ -97,7 +97,7 @@ async def test_a_message_and_its_repeat_in_one_batch_are_one(tmp_path: Path, sur
         items = [Item(Message("hello", "sms"), "sms 1", at.registry.addresses.of(MOSES)) for _ in range(2)]
 
         def judged(connection: Connection) -> list[Fate]:
-            return Admission(connection, at.kit, at.clock.now(), items).fates
+            return Admission(connection, at.kit, items).fates
 
         assert await at.store.write(judged) == [Fate.NEW, Fate.REPEAT]
 
@@ -159,7 +159,7 @@ async def test_a_timer_of_a_box_at_work_elsewhere_is_left(tmp_path: Path, survey
 
         holding = asyncio.create_task(hold())
         await held.wait()
-        fates = await first.store.write(lambda c: Admission(c, first.kit, first.clock.now(), [fire]).fates)
+        fates = await first.store.write(lambda c: Admission(c, first.kit, [fire]).fates)
         done.set()
         await holding
         assert fates == [Fate.LEFT]
