@@ -25,6 +25,7 @@ for _name, _place, _help in (
     ("demo", "commands.demo:demo", "A server with example flows, made-up workers and a web phone."),
     ("serve", "commands.serve:serve", "Run the flows for real, as dundun.toml says."),
     ("workers", "commands.workers:app", "The health workers that the server knows."),
+    ("send", "commands.send:send", "Begin a flow for many workers, or send them all a text."),
     ("backup", "commands.backup:backup", "A copy of the whole database, while the server runs."),
     ("restore", "commands.backup:restore", "Put a backup in the place of the database."),
     ("copy", "commands.copy:copy", "From a database file to a PostgreSQL server."),

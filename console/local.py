@@ -15,13 +15,14 @@ from console.errands import AnyErrand, Desk, RefusedError
 from console.noting import NOTE
 from console.resuming import RESUME
 from console.rolling_back import ROLL_BACK
+from console.sending import CANCEL, COUNT, FOLLOW, SEND
 from console.taking_in import TAKE_IN
 from engine.store import StoreError
 
 ACTOR = "x-dundun-actor"
 """The header that says whose errand it is: only the server's own user can open the socket."""
 
-ERRANDS: tuple[AnyErrand, ...] = (TAKE_IN, ROLL_BACK, NOTE, RESUME)
+ERRANDS: tuple[AnyErrand, ...] = (TAKE_IN, ROLL_BACK, NOTE, RESUME, SEND, COUNT, FOLLOW, CANCEL)
 
 
 def app(desk: Desk) -> Starlette:

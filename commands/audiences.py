@@ -1,0 +1,27 @@
+"""Whom a person means on a command line: what follows `for` in a schedule's line, read by the same rules."""
+
+from __future__ import annotations
+
+from commands.errors import CommandError
+from engine.audience import Audience
+from grammar.loader import load_text
+
+_FLOW = """\
+flow someone
+    languages: en
+    start every day for {}
+
+say: Hello.
+"""
+
+
+def read(written: str) -> Audience:
+    """`group stock_managers`, or `workers where cadre is nurse`; CommandError where it is neither."""
+    loaded = load_text(_FLOW.format(" ".join(written.split())), "--to")
+    mistakes = [finding for finding in loaded.findings if finding.severity == "error" and finding.line == 3]
+    if mistakes:
+        raise CommandError(f"--to {written}: {mistakes[0].message} {mistakes[0].hint}".rstrip())
+    if loaded.compiled is None or len(loaded.compiled.programs) != 1 or not loaded.compiled.programs[0].schedules:
+        raise CommandError(f'--to {written}: "workers where …" or "group …" is expected.')
+    schedule = loaded.compiled.programs[0].schedules[0]
+    return Audience(schedule.group, schedule.where)

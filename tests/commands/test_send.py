@@ -1,0 +1,107 @@
+"""`dundun send`: who would be reached, what would be sent, and that it waits where no server runs."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine, text
+
+from engine.clock import SystemClock
+from engine.library import Library
+from engine.phrases import load
+from engine.store import open_store
+from engine.versions import Versions
+from grammar.loader import load_folder
+from tests.commands.conftest import Dundun
+
+LIST = (
+    "id,name,phone,job,groups\nmoses,Moses,0590000101,nurse,stock\nhawa,Hawa,0590000102,clerk,stock\nawa,Awa,,nurse,\n"
+)
+NURSES = ("--to", "workers where job is nurse")
+STOCK = ("--to", "group stock")
+
+
+@pytest.fixture(autouse=True)
+def home(dundun: Dundun) -> None:
+    """Three workers, of whom one has no phone; the flow survey is published."""
+    Path("dundun.toml").write_text('country = "LR"\nzone = "Africa/Monrovia"\n', encoding="utf-8")
+    Path("workers.csv").write_text(LIST, encoding="utf-8")
+    assert dundun("workers", "import", "workers.csv").code == 0
+    asyncio.run(publish())
+
+
+async def publish() -> None:
+    store = open_store(Path("dundun.sqlite"))
+    for program in load_folder([Path("flows")]).programs:
+        await Versions(store, Library(load()), SystemClock()).publish(program)
+    await store.close()
+
+
+def stored() -> list[tuple[str, str, int]]:
+    engine = create_engine("sqlite:///dundun.sqlite")
+    with engine.connect() as connection:
+        rows = connection.execute(text("SELECT flow, state, due_at FROM broadcast ORDER BY broadcast_id")).all()
+    engine.dispose()
+    return [(row.flow, row.state, row.due_at) for row in rows]
+
+
+def test_a_dry_run_says_how_many_and_what_and_sends_nothing(dundun: Dundun) -> None:
+    done = dundun("send", "survey", *STOCK, "--dry-run")
+    assert (done.code, done.err) == (0, "")
+    assert done.out.splitlines() == [
+        "2 workers would be reached.",
+        "Each gets 1 message of 1 SMS part at once, so 2 SMS parts in all:",
+        "  Do you have ORS?",
+        "  1. Yes",
+        "  2. No",
+    ]
+    assert stored() == []
+
+
+def test_a_long_text_costs_more(dundun: Dundun) -> None:
+    out = dundun("send", "--text", "The store is closed. " * 20, *NURSES, "--dry-run").out
+    assert "1 worker would be reached." in out
+    assert "Each gets 1 message of 3 SMS parts at once, so 3 SMS parts in all:" in out
+
+
+def test_without_a_server_it_waits_for_one_and_can_be_stopped(dundun: Dundun) -> None:
+    done = dundun("send", "survey", *STOCK)
+    number = re.findall(r"broadcast (\d+)", done.out)[0]
+    assert "No server runs here" in done.out
+    assert [row[:2] for row in stored()] == [("survey", "waiting")]
+    stopped = dundun("send", "--stop", number)
+    assert (stopped.code, "Nobody more is reached." in stopped.out) == (0, True)
+    assert [row[:2] for row in stored()] == [("survey", "stopped")]
+    assert "over already" in dundun("send", "--stop", number).out
+
+
+def test_it_can_be_for_later_in_the_zone_of_the_server(dundun: Dundun) -> None:
+    done = dundun("send", "survey", *STOCK, "--at", "2030-01-05 08:00")
+    assert "goes out on 2030-01-05 08:00." in done.out
+    assert stored()[0][2] == 1_893_830_400_000
+    dundun("send", "survey", *STOCK, "--at", "08:00")
+    wait = stored()[1][2] - SystemClock().now()
+    assert 0 < wait <= 24 * 3_600_000
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "says"),
+    [
+        ((), 2, 'Say what to send: a flow, or --text "…".'),
+        (("survey", "--text", "Hello", *STOCK), 2, 'Say what to send: a flow, or --text "…".'),
+        (("survey",), 2, 'Say who is meant: --to "group stock_managers"'),
+        (("survey", "--to", "nurses"), 2, "--to nurses: "),
+        (("survey", "--to", "group stock\nstart on word X"), 2, "--to group stock"),
+        (("surwey", *STOCK), 1, "There is no flow surwey. There are: survey."),
+        (("survey", *STOCK, "--at", "soon"), 2, "--at soon: a time like 08:00 is expected"),
+        (("survey", *STOCK, "--at", "2026-02-30 08:00"), 2, "--at 2026-02-30 08:00: a time like"),
+        (("--stop", "17"), 1, "There is no broadcast 17."),
+    ],
+)
+def test_what_cannot_be_done_is_one_sentence(dundun: Dundun, words: tuple[str, ...], code: int, says: str) -> None:
+    done = dundun("send", *words)
+    assert (done.code, says in done.err) == (code, True), done.err
+    assert stored() == []
