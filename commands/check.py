@@ -17,7 +17,17 @@ from grammar.loader import Project
 DONE = 0
 
 
-def check(paths: Annotated[tuple[Path, ...], Parameter(consume_multiple=True)], /, *, json: bool = False) -> int:
+CONFIG = Path("dundun.toml")
+
+
+def check(
+    paths: Annotated[tuple[Path, ...], Parameter(consume_multiple=True)],
+    /,
+    *,
+    json: bool = False,
+    live: bool = False,
+    config: Path = CONFIG,
+) -> int:
     """Every mistake in flow files, with its line and a proposal.
 
     Parameters
@@ -26,13 +36,24 @@ def check(paths: Annotated[tuple[Path, ...], Parameter(consume_multiple=True)], 
         Flow files, and folders with flow files.
     json
         A list for other programs, instead of text.
+    live
+        Say, too, what these versions would mean for the conversations that run now.
+    config
+        The server's settings, for --live.
     """
     project = flows.read(paths)
     if json:
         sys.stdout.write(msgspec.json.format(msgspec.json.encode(project.findings), indent=2).decode() + "\n")
     else:
         _show(project)
-    return FOUND if project.has_errors else DONE
+    stranded = live and _look_at_live(project, config)
+    return FOUND if project.has_errors or stranded else DONE
+
+
+def _look_at_live(project: Project, config: Path) -> bool:
+    from commands import known, live  # only now: everybody else need not wait until a database can be read
+
+    return known.done(live.show(Console(highlight=False), project, known.settings_in(config)))
 
 
 def _show(project: Project) -> None:

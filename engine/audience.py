@@ -114,8 +114,8 @@ class Reader:
         self._vault = vault
         self._now = now
         self._bound: dict[str, Any] = {"deployment_zone": deployment_zone}
-        where = None if audience.where is None else _as_worker(audience.where)
-        plain, rest = _parted(where)
+        where = None if audience.where is None else as_worker(audience.where)
+        plain, rest = parted(where)
         self._test = None if rest is None else Expressions({}).test(rest)
         self._open = records or rest is not None
         statement = _REACHED.where(*plain)
@@ -180,7 +180,7 @@ def _among(statement: Select[Any], group: str) -> Select[Any]:
     )
 
 
-def _parted(where: Expr | None) -> tuple[list[ColumnElement[bool]], Expr | None]:
+def parted(where: Expr | None) -> tuple[list[ColumnElement[bool]], Expr | None]:
     """What SQL can ask, and the condition itself unless that is all of it."""
     if where is None:
         return [], None
@@ -212,12 +212,12 @@ def _is_plain(word: Const) -> bool:
     return word.kind in ("code", "text") and text.isascii() and bool(text) and number(text) is None
 
 
-def _as_worker(expr: Expr) -> Expr:
+def as_worker(expr: Expr) -> Expr:
     """The condition as one on the worker who is looked at: nobody else asks here."""
     if isinstance(expr, Field):
         return Field("worker", expr.name) if expr.of == "candidate" else expr
     if isinstance(expr, Op):
-        return msgspec.structs.replace(expr, args=tuple(_as_worker(arg) for arg in expr.args))
+        return msgspec.structs.replace(expr, args=tuple(as_worker(arg) for arg in expr.args))
     if isinstance(expr, Const) or (isinstance(expr, Builtin) and expr.name in _DAYS):
         return expr
     raise AudienceError("A condition on workers can ask for fields of their records, groups, days and fixed values.")

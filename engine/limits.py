@@ -43,5 +43,11 @@ LATE = 7 * DAY
 CONFIRMS = 3
 """After so many confirmations the last answer stands (RULES M6)."""
 
+CHAIN = 5
+"""A conversation that a conversation started, and so on, so far (RULES K6): more is a circle of flows."""
+
 MESSAGES = 200
 """Messages that one step may send to its worker: the greatest course lesson is below 20."""
+
+PEOPLE = 500
+"""People whom a condition of a flow may bring into one conversation: a list of more is no list for a person."""

@@ -7,15 +7,16 @@ it from reaching anybody twice.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import msgspec
 import structlog
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
-from engine import schema, targets
+from engine import schema
 from engine.clock import Clock
+from engine.finding import Finder
 from engine.inbox import BULK, Inbox
 from engine.loops import end, forever, told
 from engine.outgoing import letter
@@ -78,7 +79,7 @@ class Mail:
         """Deliver what is due; returns how many mails, once their messages are committed."""
         async with self._store.read() as connection:
             rows = (await connection.execute(_DUE, {"now": self._clock.now()})).all()
-            people = [await targets.resolve(connection, msgspec.json.decode(row.target), row.sender) for row in rows]
+            people = await connection.run_sync(self._receivers, rows)
         if not rows:
             return 0
         reach = await self._registry.reach({worker for each in people for worker in each})
@@ -91,10 +92,17 @@ class Mail:
         await self._store.write(lambda c: c.execute(_DONE, done), SETTLE)
         return len(rows)
 
+    def _receivers(self, connection: Connection, rows: Sequence[AnyRow]) -> list[list[str]]:
+        """The ids of the workers whom each mail is for."""
+        finder = Finder(connection, self._store.vault)
+        return [list(finder.find(msgspec.json.decode(row.target), row.sender)) for row in rows]
+
     async def _post(self, row: AnyRow, way: Reach) -> Accepted:
         place = f"{row.session_id}.{row.seq}.{row.item}"
         said = letter(self._store.vault.open("mail", row.box_id, place, row.body))
-        item = Item(Post(said.texts, said.line), key=f"mail {place}", line_id=way.line_id)
+        item = Item(
+            Post(said.texts, said.line, flow=said.flow, urgent=said.urgent), key=f"mail {place}", line_id=way.line_id
+        )
         return await self._inbox.do(item, BULK)
 
     def _done(self, row: AnyRow, people: int) -> dict[str, Any]:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from engine import box
 from engine.box import Applied
 from engine.events import ActionDone
+from engine.finding import Finder
 from engine.kit import Kit
 from engine.machine import name_of
 from engine.outgoing import CLASSES, Body
@@ -14,27 +17,26 @@ from engine.sets import AnyRow
 from engine.work import Begin, Done, Fire, Item, Message, Move, Post
 
 
-def step(item: Item, place: Place, kit: Kit, rows: Rows, timer: AnyRow | None) -> list[Applied]:
+def step(item: Item, place: Place, kit: Kit, rows: Rows, timer: AnyRow | None, finder: Finder) -> list[Applied]:
     """What follows; the view of the place is as it is afterwards.  `timer`: the stored one, for a `Fire`."""
-    work, view = item.work, place.view
+    work, view, library, now = item.work, place.view, kit.library, rows.now
     rows.broadcast = work.broadcast or None if isinstance(work, Begin | Post) else None
     match work:
         case Message():
-            return _receive(work, place, kit, rows.now)
+            return _receive(work, place, kit, now, finder)
         case Begin():
-            new_id, whom = kit.ids.new, work.worker
-            return box.start(view, work.flow, work.inputs, work.by, kit.library, rows.now, new_id, worker=whom)
+            begin = partial(box.start, view, work.flow, work.inputs, work.by, library, now, kit.ids.new)
+            return finder.act(view, partial(begin, worker=work.worker))
         case Fire():
-            return _fire(item, work, place, kit, rows, timer)
+            return _fire(item, work, place, kit, rows, timer, finder)
         case Done():
             event = ActionDone(work.guard, work.failed, work.results)
-            return box.done(view, work.session_id, event, kit.library, rows.now)
+            return finder.act(view, partial(box.done, view, work.session_id, event, library, now))
         case Post():
             _post(work, place, kit, rows)
             return []
         case Move():
-            moved = box.move(view, work.session_id, kit.library, rows.now)
-            return [] if isinstance(moved, str) else moved
+            return finder.act(view, lambda: _moved(box.move(view, work.session_id, library, now)))
 
 
 def drop_timer(item: Item, work: Fire, rows: Rows) -> None:
@@ -43,7 +45,7 @@ def drop_timer(item: Item, work: Fire, rows: Rows) -> None:
     rows.fired.append({**key, "named": work.name})
 
 
-def _receive(work: Message, place: Place, kit: Kit, now: int) -> list[Applied]:
+def _receive(work: Message, place: Place, kit: Kit, now: int, finder: Finder) -> list[Applied]:
     line, said = place.line, place.line.digest(kit.vault, work.text)
     before = line.spoke_at if line.said == said else None
     line.spoke_at, line.said, line.channel, line.changed = now, said, work.channel, True
@@ -52,10 +54,17 @@ def _receive(work: Message, place: Place, kit: Kit, now: int) -> list[Applied]:
     def pin(worker: str, digits: str) -> str:
         return place.home.compare(kit.vault, worker, digits, now)
 
-    return box.receive(place.view, work.text, kit.library, now, kit.ids.new, pin, kit.kind(work.channel), before)
+    hear = partial(box.receive, place.view, work.text, kit.library, now, kit.ids.new, pin, kit.kind(work.channel))
+    return finder.act(place.view, partial(hear, before=before))
 
 
-def _fire(item: Item, work: Fire, place: Place, kit: Kit, rows: Rows, timer: AnyRow | None) -> list[Applied]:
+def _moved(found: list[Applied] | str) -> list[Applied]:
+    return [] if isinstance(found, str) else found
+
+
+def _fire(
+    item: Item, work: Fire, place: Place, kit: Kit, rows: Rows, timer: AnyRow | None, finder: Finder
+) -> list[Applied]:
     """A timer that was moved meanwhile is left alone: it comes again when it is due.  One that is stored was due."""
     guard = work.guard
     if not item.event_n:
@@ -63,7 +72,8 @@ def _fire(item: Item, work: Fire, place: Place, kit: Kit, rows: Rows, timer: Any
             return []
         guard = timer.guard
         drop_timer(item, work, rows)
-    return box.fire(place.view, work.session_id, work.name, guard, kit.library, rows.now)
+    fire = partial(box.fire, place.view, work.session_id, work.name, guard, kit.library, rows.now)
+    return finder.act(place.view, fire)
 
 
 def _post(work: Post, place: Place, kit: Kit, rows: Rows) -> None:

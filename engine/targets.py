@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Select, bindparam, select
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Connection, Select, bindparam, select
 
 from engine import schema
 
@@ -29,7 +28,7 @@ _HOME = select(_worker.c.facility, _worker.c.district).where(_worker.c.worker_id
 _DISTRICT = select(schema.facility.c.district).where(schema.facility.c.code == bindparam("facility"))
 
 
-async def resolve(connection: AsyncConnection, target: Mapping[str, Any], sender: str | None) -> list[str]:
+def resolve(connection: Connection, target: Mapping[str, Any], sender: str | None) -> list[str]:
     """The ids of the workers whom the target means; none where there is no such person.
 
     A role is held at the facility that the target names, else at the sender's own, else in its district.
@@ -38,26 +37,26 @@ async def resolve(connection: AsyncConnection, target: Mapping[str, Any], sender
         case "worker":
             return [str(target["worker"])] if target.get("worker") else []
         case "supervisor":
-            return await _ids(connection, _SUPERVISOR, sender=sender)
+            return _ids(connection, _SUPERVISOR, sender=sender)
         case "group":
-            return await _ids(connection, _GROUP, name=str(target.get("name", "")))
+            return _ids(connection, _GROUP, name=str(target.get("name", "")))
         case "role":
-            return await _holders(connection, target, sender)
+            return _holders(connection, target, sender)
         case _:
             return []
 
 
-async def _holders(connection: AsyncConnection, target: Mapping[str, Any], sender: str | None) -> list[str]:
+def _holders(connection: Connection, target: Mapping[str, Any], sender: str | None) -> list[str]:
     name = str(target.get("name", ""))
     facility, district = str(target.get("facility") or ""), ""
-    home = (await connection.execute(_HOME, {"sender": sender})).first()
+    home = (connection.execute(_HOME, {"sender": sender})).first()
     if home is not None and facility in ("", home.facility):
         facility, district = home.facility, home.district
-    if facility and (found := await _ids(connection, _AT, name=name, facility=facility)):
+    if facility and (found := _ids(connection, _AT, name=name, facility=facility)):
         return found
-    district = district or await connection.scalar(_DISTRICT, {"facility": facility}) or ""
-    return await _ids(connection, _IN, name=name, district=district) if district else []
+    district = district or connection.scalar(_DISTRICT, {"facility": facility}) or ""
+    return _ids(connection, _IN, name=name, district=district) if district else []
 
 
-async def _ids(connection: AsyncConnection, statement: Select[str], **bound: str | None) -> list[str]:
-    return list(await connection.scalars(statement, bound))
+def _ids(connection: Connection, statement: Select[str], **bound: str | None) -> list[str]:
+    return list(connection.scalars(statement, bound))

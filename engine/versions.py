@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import structlog
 from sqlalchemy import Connection, Text, bindparam, func, literal_column, select
@@ -151,7 +152,7 @@ class Versions:
         await self.agree()
 
 
-def _publish(connection: Connection, row: dict[str, str | bytes | int]) -> str:
+def _publish(connection: Connection, row: dict[str, Any]) -> str:
     connection.execute(_PUT_PROGRAM, row)
     now = connection.execute(_ONE, {"flow": row["flow"]}).one_or_none()
     if now is not None and now.instead_of == row["hash"]:

@@ -1,0 +1,85 @@
+"""The people whom steps have to know: found in the transaction that uses them, each target once a batch.
+
+A step that lacks somebody runs again with what was found (`engine.needs`); it has done nothing before that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, select
+
+from engine import needs, schema, targets
+from engine.audience import as_worker, parted
+from engine.box import Applied
+from engine.facts import Record
+from engine.limits import PEOPLE
+from engine.needs import Candidate, Unmet
+from engine.people import groups_of, opened, records
+from engine.vault import Vault
+from engine.view import View
+from grammar.program import Expr
+
+_worker, _place = schema.worker, schema.facility
+_ALL = (
+    select(_worker.c.worker_id, _worker.c.record, _place.c.code, _place.c.record.label("facility_record"))
+    .outerjoin(_place, _place.c.code == _worker.c.facility)
+    .order_by(_worker.c.worker_id)
+)
+_expression: msgspec.json.Decoder[Expr] = msgspec.json.Decoder(Expr)
+
+
+class CrowdError(Exception):
+    """A sentence: so many people fit a condition that no conversation can go through them."""
+
+
+class Finder:
+    """Finds people for the steps of one batch."""
+
+    def __init__(self, connection: Connection, vault: Vault) -> None:
+        self._connection = connection
+        self._vault = vault
+        self._found: dict[tuple[str, str], dict[str, Record]] = {}
+
+    def act(self, view: View, act: Callable[[], list[Applied]]) -> list[Applied]:
+        """Do what follows, as often as it has to know somebody more.  CrowdError where they are too many."""
+        for _ in range(needs.ROUNDS):
+            try:
+                return act()
+            except Unmet as unmet:
+                known = view.box.people
+                found = self.find(unmet.need.target, unmet.worker)
+                if len(found) > PEOPLE:
+                    raise CrowdError(
+                        f"{len(found)} workers fit a condition of a flow; a conversation takes {PEOPLE} at most."
+                    ) from None
+                known[unmet.worker] = needs.answered(known[unmet.worker], unmet.need, found)
+        raise RuntimeError("a step asks for people again and again")
+
+    def find(self, target: Mapping[str, Any], asking: str | None) -> dict[str, Record]:
+        """The records of the people of a target, by id, in the order of the ids."""
+        key = needs.key_of(target), asking or ""
+        if key not in self._found:
+            self._found[key] = self._look(target, asking)
+        return self._found[key]
+
+    def _look(self, target: Mapping[str, Any], asking: str | None) -> dict[str, Record]:
+        if target.get("kind") == "where":
+            return self._where(str(target.get("when") or ""))
+        ids = targets.resolve(self._connection, target, asking)
+        found = records(self._connection, self._vault, ids)
+        return {worker: found[worker] for worker in ids if worker in found}
+
+    def _where(self, when: str) -> dict[str, Record]:
+        plain, _ = parted(as_worker(_expression.decode(when)))
+        rows = self._connection.execute(_ALL.where(*plain)).all()
+        groups = groups_of(self._connection, [row.worker_id for row in rows])
+        fitting: dict[str, Record] = {}
+        for row in rows:
+            record = opened(self._vault, "worker", row.worker_id, row.record)
+            place = {} if row.code is None else opened(self._vault, "facility", row.code, row.facility_record)
+            if needs.fits(when, Candidate(record, place, groups.get(row.worker_id, ()))):
+                fitting[row.worker_id] = record
+        return fitting
