@@ -20,3 +20,23 @@ class SystemClock:
     def now(self) -> int:
         """Milliseconds since 1970, UTC."""
         return time.time_ns() // 1_000_000
+
+
+class DatabaseClock:
+    """The database server's clock, which is the same for all processes: this machine's, corrected by what it said."""
+
+    def __init__(self, machine: Clock | None = None) -> None:
+        self._machine = machine or SystemClock()
+        self._ahead = 0
+
+    def now(self) -> int:
+        """Milliseconds since 1970, UTC."""
+        return self._machine.now() + self._ahead
+
+    def own(self) -> int:
+        """The same, as this machine has it."""
+        return self._machine.now()
+
+    def correct(self, theirs: int, asked: int, answered: int) -> None:
+        """The server said `theirs`, somewhere between these two moments of our own."""
+        self._ahead = theirs - (asked + answered) // 2

@@ -17,7 +17,7 @@ class Happening(msgspec.Struct, frozen=True, omit_defaults=True):
 class Started(Happening, tag="started", frozen=True):
     """The session begins.  `by`: word, event, person, schedule.  `text`: the worker's message, where one started it.
 
-    `floor`: may it speak at once, or does it queue until nobody else does (RULES F1)?
+    `chain`: how many conversations stand behind this one, each of which started the next.  `floor`: may it speak at once, or does it queue until nobody else does (RULES F1)?
     """
 
     by: str
@@ -25,6 +25,7 @@ class Started(Happening, tag="started", frozen=True):
     inputs: dict[str, Packed] = {}
     text: str = ""
     floor: bool = True
+    chain: int = 0
 
 
 class Received(Happening, tag="received", frozen=True):
@@ -60,6 +61,13 @@ class ActionDone(Happening, tag="action_done", frozen=True):
     guard: int
     failed: bool = False
     results: dict[str, Packed] = {}
+    floor: bool = True
+
+
+class NotTaken(Happening, tag="not_taken", frozen=True):
+    """The system to which the line at this position submitted did not take the answers; `floor` as above."""
+
+    at: int
     floor: bool = True
 
 
@@ -122,6 +130,7 @@ Event = (
     | Received
     | TimedOut
     | ActionDone
+    | NotTaken
     | Suspended
     | Regained
     | Postponed

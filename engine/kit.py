@@ -16,6 +16,7 @@ class Kit:
     """`channels`: those that there are; the first is for lines that never wrote, or wrote by one that is gone.
 
     `kinds`: channel → sms or ivr.  `zone`: of workers and facilities that have none.  `process`: this run.
+    `quiet`: the hours of the deployment ("20:00", "07:00"), for flows that say none (RULES G3).
     """
 
     vault: Vault
@@ -26,6 +27,7 @@ class Kit:
     process: int
     kinds: Mapping[str, str] = field(default_factory=dict)
     zone: str = "UTC"
+    quiet: tuple[str, str] | None = None
 
     def kind(self, channel: str) -> str:
         """What a flow knows the channel as."""

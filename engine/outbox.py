@@ -1,31 +1,37 @@
 """A channel and the one task that owns it: it picks, hands over and settles, so that nothing of ours overtakes.
 
-Everything that is handed over has its attempt on the disk; what has no outcome there may have gone through.
+Everything that is handed over has its attempt on the disk; what has no outcome there may have gone through.  Whoever
+loses the lease of the channel hands over nothing more, and what he still writes changes nothing.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Protocol
 
 import structlog
 from sqlalchemy import Connection
 
-from engine import schema
+from engine import leases, spending
 from engine.clock import Clock
 from engine.delivery import Down, Message, Outcome, Unknown
+from engine.health import Health
 from engine.kit import Kit
+from engine.leases import LEASE, RENEW, Lease, LostError, Taken
+from engine.limits import MINUTE
 from engine.loops import end, forever, told
 from engine.outgoing import body
 from engine.pace import Pace
-from engine.picking import Picked, next_at, pick
+from engine.picking import Choice, Picked, Terms, pick
+from engine.receipts import purge_early
 from engine.references import Attempt, name
-from engine.sets import put
-from engine.settling import settle
+from engine.settling import Settled, Ways, left_over, settle
+from engine.spending import FREE, Budget, Tariff
 from engine.store import Store, StoreError
+from engine.survey import Survey, look
 from engine.verdicts import RESEND
 from engine.writer import SETTLE
 
@@ -35,14 +41,22 @@ AT_ONCE = 32
 ANSWER_WITHIN = 60.0
 """Seconds until a message without an answer may have gone through."""
 
-FIRST_PAUSE, LONGEST_PAUSE = 2_000, 60_000
-"""Milliseconds until a channel that cannot be reached is tried again; doubled each time."""
-
 IDLE = 30.0
 """Seconds until an owner who was told nothing looks by himself."""
 
+POLL = 0.25
+"""The same where other processes make messages, and tell him nothing."""
+
+TAKE_EVERY = 1.0
+"""Seconds until a channel that another process owns is tried again."""
+
+SWEEP_EVERY = MINUTE
+"""Milliseconds until what expired anywhere in the queue is dropped."""
+
+MARGIN = 1.0
+"""Seconds before the end of a lease from which on nothing is handed over."""
+
 _log = structlog.get_logger(__name__)
-_STATE = put(schema.channel, ["channel_id"], ["state", "reason", "since"])
 
 Deliver = Callable[[Picked], Awaitable[Outcome]]
 
@@ -59,24 +73,45 @@ class Gateway(Protocol):
 class Manner:
     """How a channel is used.  `at_once`: messages on their way together.  `per_second`: SMS parts (None: no limit).
 
-    `unknown`: resend, or hold for a person, what may have gone through.
+    `unknown`: resend, hold for a person, or ask for the receipt, what may have gone through.  `tariff`: what it costs.
     """
 
     at_once: int = AT_ONCE
     per_second: float | None = None
     unknown: str = RESEND
+    tariff: Tariff = FREE
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What one transaction of an owner is to do.  `doubt`: whether the one before was committed is not known."""
+
+    lease: Lease
+    room: int
+    sweep: bool
+    settled: Settled
+    doubt: bool
+    renew: bool
+    state: tuple[str, str] | None
+
+    @property
+    def writes(self) -> bool:
+        """Is there something to write, whatever waits?"""
+        return bool(self.settled or self.doubt or self.renew or self.state)
 
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """What one transaction of an owner gave: what to hand over now, and when to look again (ms), if ever."""
+    """What it did, and saw.  `used_up`: until when the pace is.  `closed`: the class that has to wait for tomorrow."""
 
-    picked: list[Picked]
-    again_at: int | None
+    seen: Survey
+    choice: Choice = field(default_factory=Choice)
+    used_up: int | None = None
+    closed: int | None = None
 
 
 class Owner:
-    """Owns one channel from `start` to `stop`."""
+    """Owns one channel, from `start` to `stop`, while no other process does."""
 
     def __init__(
         self, channel: str, deliver: Deliver, store: Store, kit: Kit, clock: Clock, manner: Manner | None = None
@@ -87,104 +122,233 @@ class Owner:
         self._kit = kit
         self._clock = clock
         self._manner = manner or Manner()
-        self._pace = Pace(self._manner.per_second)
+        self._ways = Ways(self._manner.unknown, self._manner.tariff, kit.zone)
+        self._pace = Pace(self._manner.per_second, clock)
+        self._health = Health()
         self._wake = asyncio.Event()
+        self._lease: Lease | None = None
+        self._held_until = 0.0
         self._settled: list[tuple[Picked, Outcome]] = []
-        self._under_way: set[asyncio.Task[None]] = set()
-        self._handed = 0
-        self._again_at: int | None = None
-        self._pause = 0
-        self._paused_until = 0
-        self._report: dict[str, str | int] | None = None
+        self._under_way: dict[tuple[int, int], asyncio.Task[None]] = {}
+        self._turns = 0
+        self._later: int | None = None
+        self._used_up = 0
+        self._swept_at = 0
+        self._told = ("up", "")
+        self._limit = ""
+        self._doubt = False
+        self._called = False
         self._stopping = False
         self._turning = asyncio.Lock()
         self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
-        """Begin, with whatever waits."""
+        """Begin, with whatever waits, as soon as nobody else owns the channel."""
         self._task = forever(f"outbox {self.channel}", self._look)
-        self._wake.set()
+        self.wake()
 
     def wake(self) -> None:
         """There may be messages."""
+        self._called = True
         self._wake.set()
 
     async def stop(self, seconds: float) -> None:
-        """Hand over nothing more; give what is under way so many seconds, and settle it."""
+        """Hand over nothing more; give what is under way so many seconds, settle it, and let the channel go."""
         self._stopping = True
         async with self._turning:  # a turn that is being written gives its messages yet
             await end(self._task)
         if self._under_way:
-            _, late = await asyncio.wait(self._under_way, timeout=seconds)
+            _, late = await asyncio.wait(self._under_way.values(), timeout=seconds)
             for each in late:
                 each.cancel()
-        settled, self._settled = self._settled, []
-        try:
-            await self._store.write(partial(self._turn, settled=settled, room=0), SETTLE)
-        except StoreError as error:
-            _log.warning("outcomes could not be written; they count as unknown", error=str(error))
-
-    async def _look(self) -> None:
-        await told(self._wake, self._patience())
-        async with self._turning:
-            await self._take_turn()
-
-    async def _take_turn(self) -> None:
-        settled, self._settled = self._settled, []
-        room = self._room()
-        if not settled and not room:
+        if self._lease is None:
             return
         try:
-            turn = await self._store.write(partial(self._turn, settled=settled, room=room), SETTLE)
-        except BaseException:
-            self._settled = settled + self._settled
-            self._wake.set()
-            raise
-        self._again_at = turn.again_at
-        if turn.again_at is not None and turn.again_at <= self._clock.now():
-            self._wake.set()
-        for picked in turn.picked:
+            await self._store.write(partial(self._leave, lease=self._lease, settled=self._settled), SETTLE)
+        except LostError:
+            pass
+        except StoreError as error:
+            _log.warning("outcomes could not be written; they count as unknown", error=str(error))
+        self._lease = None
+
+    async def _look(self) -> None:
+        if self._lease is None:
+            async with self._turning:
+                await self.take()
+            if self._lease is None:
+                await asyncio.sleep(TAKE_EVERY)
+            return
+        await told(self._wake, self._patience())
+        async with self._turning:
+            await self._take_turn(self._lease)
+
+    async def take(self) -> None:
+        """Own the channel, if nobody does; what its last owner left without an outcome may have gone through."""
+        begun = asyncio.get_running_loop().time()
+        taken = await self._store.write(self._begin, SETTLE)
+        if taken is None:
+            return
+        _log.info("owns the channel", channel=self.channel, epoch=taken.lease.epoch)
+        self._hold(begun)
+        self._lease, self._doubt, self._swept_at = taken.lease, False, 0
+        self._told = (taken.state, "")
+        if taken.state == "down":
+            self._health.remember_down(self._clock.now())
+        self.wake()
+
+    def _begin(self, connection: Connection) -> Taken | None:
+        now = self._clock.now()
+        alone = not self._store.shared
+        taken = leases.take(connection, self.channel, self._kit.process, now, self._pace.empty(), alone=alone)
+        if taken is not None:
+            purge_early(connection, now)
+            left = left_over(connection, taken.lease, self._ways, self._is_under_way)
+            settle(connection, taken.lease, self._ways, left, now)
+        return taken
+
+    def _leave(self, connection: Connection, lease: Lease, settled: Settled) -> None:
+        now = self._clock.now()
+        used_up = leases.hold(connection, lease, now)
+        settle(connection, lease, self._ways, settled, now)
+        leases.use_up(connection, lease, max(used_up, self._pace.used_up))
+        leases.leave(connection, lease)
+
+    async def _take_turn(self, lease: Lease) -> None:
+        begun = asyncio.get_running_loop().time()
+        task = self._task_of(lease, begun)
+        if not task.writes and not self._called and await self._nothing_waits(task):
+            return
+        self._called = False
+        turn = await self._write(task)
+        if turn is None:
+            return
+        if turn.used_up is not None:
+            self._hold(begun)
+        self._keep(task, turn)
+        for picked in turn.choice.picked:
             self._hand_over(picked)
 
-    def _turn(self, connection: Connection, settled: list[tuple[Picked, Outcome]], room: int) -> Turn:
+    def _task_of(self, lease: Lease, begun: float) -> Task:
         now = self._clock.now()
-        if settled:
-            settle(connection, self.channel, self._manner.unknown, settled, now)
-        if self._report is not None:
-            connection.execute(_STATE, self._report)
-            self._report = None
-        picked, dropped = pick(connection, self._kit, self.channel, room, now) if room else ([], False)
-        if dropped:
-            return Turn(picked, now)  # what stood behind them may go at once
-        return Turn(picked, next_at(connection, self.channel, now))
+        sweep = now - self._swept_at >= SWEEP_EVERY
+        if sweep:
+            self._swept_at = now
+        settled, self._settled = self._settled, []
+        renew = self._store.shared and begun >= self._held_until - LEASE / 1000 + RENEW
+        state = self._state()
+        return Task(lease, self._room(now), sweep, settled, self._doubt, renew, None if state == self._told else state)
+
+    async def _nothing_waits(self, task: Task) -> bool:
+        """Looked up without a transaction that could hold others up."""
+        async with self._store.read() as connection:
+            seen = await connection.run_sync(self._see, task)
+        self._later = seen.later
+        return seen.empty
+
+    def _see(self, connection: Connection, task: Task) -> Survey:
+        return look(connection, self.channel, task.room, self._clock.now(), sweep=task.sweep)
+
+    async def _write(self, task: Task) -> Turn | None:
+        """None where the channel is another's."""
+        try:
+            return await self._store.write(partial(self._turn, task=task), SETTLE)
+        except LostError:
+            self._lose()
+            return None
+        except BaseException:
+            self._settled = [*task.settled, *self._settled]
+            self._doubt = True  # it may be committed
+            self.wake()
+            raise
+
+    def _turn(self, connection: Connection, task: Task) -> Turn:
+        now = self._clock.now()
+        used_up = self._write_outcomes(connection, task, now) if task.writes else None
+        seen = self._see(connection, task)
+        if seen.empty:
+            return Turn(seen, used_up=used_up)
+        if used_up is None:
+            used_up = leases.hold(connection, task.lease, now)
+        plan = self._pace.plan(used_up)
+        budget = Budget(connection, self.channel, self._manner.tariff, now, self._kit.zone)
+        choice = pick(connection, self._kit, Terms(task.lease, task.room, self._turns, plan, budget), seen, now)
+        return Turn(seen, choice, int(plan.used_up), budget.closed)
+
+    def _write_outcomes(self, connection: Connection, task: Task, now: int) -> int:
+        used_up = leases.hold(connection, task.lease, now)
+        settle(connection, task.lease, self._ways, task.settled, now)
+        if task.doubt:
+            left = left_over(connection, task.lease, self._ways, self._is_under_way)
+            settle(connection, task.lease, self._ways, left, now)
+        if task.state is not None:
+            leases.tell_state(connection, task.lease, *task.state, now)
+        return used_up
+
+    def _keep(self, task: Task, turn: Turn) -> None:
+        """What a turn that is committed changed here."""
+        self._doubt = False
+        self._later = turn.seen.later
+        self._turns += len(turn.choice.picked)
+        if turn.used_up is not None:
+            self._used_up = turn.used_up
+        if task.state is not None:
+            self._told = task.state
+        if task.room:
+            self._mind_limit(spending.held(turn.closed))
+        if turn.choice.dropped or turn.choice.moved:
+            self.wake()  # what stood behind them may go at once
+
+    def _is_under_way(self, out_id: int, attempt: int) -> bool:
+        known = {(picked.out_id, picked.attempt) for picked, _ in self._settled}
+        return (out_id, attempt) in self._under_way or (out_id, attempt) in known
+
+    def _hold(self, begun: float) -> None:
+        self._held_until = begun + LEASE / 1000
+
+    def _holds(self) -> bool:
+        """Is the channel still ours, as far as can be known here?"""
+        if self._lease is None:
+            return False
+        return not self._store.shared or asyncio.get_running_loop().time() < self._held_until - MARGIN
+
+    def _lose(self) -> None:
+        _log.warning("another process owns the channel now", channel=self.channel)
+        self._lease = None
+        self._settled.clear()
 
     def _patience(self) -> float:
         """Seconds until something may have to be done that nobody tells of."""
         now = self._clock.now()
-        moments = [moment for moment in (self._again_at, self._paused_until) if moment is not None and moment > now]
-        return min([IDLE, *((moment - now) / 1000 for moment in moments)])
+        paced = self._used_up - 1000 if self._pace.interval else 0
+        moments = (moment for moment in (self._later, self._health.until, paced) if moment is not None and moment > now)
+        return min([POLL if self._store.shared else IDLE, *((moment - now) / 1000 for moment in moments)])
 
-    def _room(self) -> int:
+    def _room(self, now: int) -> int:
         """How many may be picked: what the channel takes at once, and within a second."""
-        if self._stopping:
+        if self._stopping or not self._holds():
             return 0
-        if self._pause:
-            return 1 if not self._handed and self._clock.now() >= self._paused_until else 0
-        return max(min(self._manner.at_once, self._pace.in_a_second()) - self._handed, 0)
+        if not self._health.up:
+            return self._health.probe(len(self._under_way), now)
+        if self._pace.interval and self._used_up > now + 1000:
+            return 0
+        return max(min(self._manner.at_once, self._pace.in_a_second()) - len(self._under_way), 0)
 
     def _hand_over(self, picked: Picked) -> None:
-        self._handed += 1
-        task = asyncio.create_task(self._send(picked), name=f"send {self.channel}")
-        self._under_way.add(task)
-        task.add_done_callback(self._under_way.discard)
+        key = (picked.out_id, picked.attempt)
+        self._under_way[key] = asyncio.create_task(self._send(picked, key), name=f"send {self.channel}")
 
-    async def _send(self, picked: Picked) -> None:
-        await self._pace.wait(picked.parts)
-        outcome = Down("the server stops") if self._stopping else await self._outcome(picked)
-        self._handed -= 1
-        self._settled.append((picked, outcome))
-        self._mind(outcome)
-        self._wake.set()
+    async def _send(self, picked: Picked, key: tuple[int, int]) -> None:
+        try:
+            await self._pace.turn(picked.begin, picked.parts)
+            outcome = await self._outcome(picked) if self._may_leave() else Down("the server stops")
+            self._settled.append((picked, outcome))
+            self._mind(outcome)
+        finally:
+            self._under_way.pop(key, None)
+            self.wake()
+
+    def _may_leave(self) -> bool:
+        return not self._stopping and self._holds()
 
     async def _outcome(self, picked: Picked) -> Outcome:
         try:
@@ -198,22 +362,27 @@ class Owner:
 
     def _mind(self, outcome: Outcome) -> None:
         """A channel that cannot be reached is paused, and one message tries it again."""
-        now = self._clock.now()
-        if not isinstance(outcome, Down):
-            if self._pause:
-                self._pause = self._paused_until = 0
-                self._tell_state("up", "", now)
-        elif now >= self._paused_until and not self._stopping:
-            self._pause = min(self._pause * 2, LONGEST_PAUSE) or FIRST_PAUSE
-            self._paused_until = now + self._pause
-            self._tell_state("down", outcome.reason, now)
-
-    def _tell_state(self, state: str, reason: str, now: int) -> None:
-        if state == "up":
+        if self._stopping or not self._holds() or not self._health.heard(outcome, self._clock.now()):
+            return
+        if self._health.up:
             _log.info("the channel is up", channel=self.channel)
         else:
+            reason = self._health.reason
             _log.warning("the channel is down; its messages wait", channel=self.channel, reason=reason)
-        self._report = {"channel_id": self.channel, "state": state, "reason": reason, "since": now}
+
+    def _mind_limit(self, limit: str) -> None:
+        if limit == self._limit:
+            return
+        self._limit = limit
+        self.wake()
+        if limit:
+            _log.warning("what a channel may spend in a day", channel=self.channel, says=limit)
+
+    def _state(self) -> tuple[str, str]:
+        """How the channel is, and why."""
+        if not self._health.up:
+            return "down", self._health.reason
+        return ("limited", self._limit) if self._limit else ("up", "")
 
 
 def through(gateway: Gateway) -> Deliver:

@@ -28,13 +28,17 @@ Measure = Callable[[str], tuple[str, int]]
 
 
 class Body(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A message.  `line`: the line of the author's file that spoke; `sensitive`: staff may not see it."""
+    """A message.  `line`: the line of the author's file that spoke; `sensitive`: staff may not see it.
+
+    `urgent`: quiet hours do not hold it.
+    """
 
     text: str
     encoding: str = "gsm7"
     language: str = ""
     line: int = 0
     sensitive: bool = False
+    urgent: bool = False
 
 
 class Call(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -45,11 +49,12 @@ class Call(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Letter(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What goes to somebody else: texts by language, the base language first."""
+    """What the flow `flow` has for somebody else: texts by language, the base language first."""
 
     texts: dict[str, str]
     urgent: bool = False
     line: int = 0
+    flow: str = ""
 
 
 _body = msgspec.msgpack.Decoder(Body)

@@ -1,4 +1,8 @@
-"""How fast a channel may go: SMS parts are spread evenly, and what was not used is not made up for."""
+"""How fast a channel may go: SMS parts are spread evenly, and what was not used is not made up for.
+
+The moment until which the pace is used up is stored with every pick, so that neither a restart nor another owner is a
+reason to go faster; within an owner each message waits for the one before as it really left.
+"""
 
 from __future__ import annotations
 
@@ -6,23 +10,69 @@ import asyncio
 import math
 import sys
 
+from engine.clock import Clock
+
+_SECOND = 1_000
+MOST_PARTS = 255
+"""No message has more (GSM 03.40): no pace is used up for longer than these take."""
+
+
+class Plan:
+    """When messages may leave that are picked now, one after the other; `used_up`: until when the pace is used up."""
+
+    def __init__(self, interval: float, used_up: float, now: int) -> None:
+        self._interval = interval
+        self._until = now + _SECOND
+        self.used_up = max(_sane(used_up, interval, self._until), now)
+
+    def take(self, parts: int) -> int | None:
+        """When the next message may leave, if it may within a second (ms); else it is not to be picked yet."""
+        begin = math.ceil(self.used_up)
+        if not self._interval:
+            return begin
+        if begin > self._until:
+            return None
+        self.used_up = begin + max(parts, 1) * self._interval
+        return begin
+
 
 class Pace:
     """`per_second`: SMS parts, None for no limit.  It starts empty: a restart is no reason to go faster."""
 
-    def __init__(self, per_second: float | None) -> None:
-        self._interval = 1 / per_second if per_second else 0.0
-        self._free_at: float | None = None
+    def __init__(self, per_second: float | None, clock: Clock) -> None:
+        self.interval = _SECOND / per_second if per_second else 0.0
+        self._clock = clock
+        self._used_up = 0.0
+        self._one = asyncio.Lock()
 
     def in_a_second(self) -> int:
         """How many parts may go within a second, at least one."""
-        return math.ceil(1 / self._interval) if self._interval else sys.maxsize
+        return math.ceil(_SECOND / self.interval) if self.interval else sys.maxsize
 
-    async def wait(self, parts: int) -> None:
-        """Until so many parts may go."""
-        if not self._interval:
+    def empty(self) -> int:
+        """When the first message of a new owner may leave."""
+        return math.ceil(self._clock.now() + self.interval)
+
+    @property
+    def used_up(self) -> int:
+        """Until when what really left has used the pace up (ms)."""
+        return math.ceil(self._used_up)
+
+    def plan(self, used_up: int) -> Plan:
+        """For messages that are picked now; `used_up` as it was stored."""
+        return Plan(self.interval, max(used_up, self._used_up), self._clock.now())
+
+    async def turn(self, begin: int, parts: int) -> None:
+        """Until so many parts may go: not before `begin`, and not before their place behind those that went."""
+        if not self.interval:
             return
-        now = asyncio.get_running_loop().time()
-        start = max(now, self._free_at if self._free_at is not None else now + self._interval)
-        self._free_at = start + max(parts, 1) * self._interval
-        await asyncio.sleep(start - now)
+        async with self._one:  # whoever came first goes first
+            begin = max(begin, math.ceil(_sane(self._used_up, self.interval, self._clock.now())))
+            while (now := self._clock.now()) < begin:  # noqa: ASYNC110  (a timer may be early, and the clock be set)
+                await asyncio.sleep((begin - now) / _SECOND)
+            self._used_up = now + max(parts, 1) * self.interval
+
+
+def _sane(used_up: float, interval: float, now: int) -> float:
+    """A clock that was set back must not hold a channel up for longer than a message takes."""
+    return min(used_up, now + MOST_PARTS * interval)

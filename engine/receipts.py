@@ -8,12 +8,14 @@ from functools import partial
 from typing import NamedTuple
 
 import structlog
-from sqlalchemy import BigInteger, Connection, Integer, Text, bindparam, delete, select, update
+from sqlalchemy import BigInteger, Connection, Text, bindparam, case, delete, select, update
 
 from engine import references, schema
 from engine.clock import Clock
 from engine.delivery import Receipt
+from engine.homes import lock_homes
 from engine.ids import bucket_of
+from engine.limits import DAY
 from engine.outgoing import FINAL, rank
 from engine.references import Attempt
 from engine.sets import BOX, each, listed, many, put
@@ -23,12 +25,15 @@ from engine.writer import SETTLE
 
 STATUSES = frozenset({"sent", "delivered", "undelivered", "rejected"})
 
+KEPT = 3 * DAY
+"""So long a receipt waits for the id that it names to become known."""
+
 _log = structlog.get_logger(__name__)
 _out, _attempt, _early = schema.outbox, schema.attempt, schema.early_receipt
-_keys = each("keys", {**BOX, "out_id": BigInteger, "try": Integer})
+_keys = each("keys", {**BOX, "out_id": BigInteger})
 _ids = each("ids", {"provider_id": Text})
 
-_STATUSES = select(_out.c.box_id, _out.c.out_id, _out.c.status, _out.c.sent_at).join_from(
+_STATUSES = select(_out.c.out_id, _out.c.status, _out.c.sent_at).join_from(
     _keys,
     _out,
     (_out.c.bucket == _keys.c.bucket) & (_out.c.box_id == _keys.c.box_id) & (_out.c.out_id == _keys.c.out_id),
@@ -49,15 +54,14 @@ _EARLY = select(_early.c.provider_id, _early.c.status).join_from(
 )
 _KEEP = put(_early, ["channel", "provider_id", "status"])
 _FORGET = delete(_early).where(_early.c.channel == bindparam("of_channel"), _early.c.provider_id == bindparam("of_id"))
-_MOVE = (
-    update(_out)
-    .where(
-        _out.c.bucket == bindparam("in_bucket"),
-        _out.c.box_id == bindparam("in_box"),
-        _out.c.out_id == bindparam("this"),
-    )
-    .values({name: bindparam(name) for name in ("status", "sent_at", "final_at")})
+_PURGE = delete(_early).where(_early.c.at < bindparam("before"))
+_THIS = (
+    _out.c.bucket == bindparam("in_bucket"),
+    _out.c.box_id == bindparam("in_box"),
+    _out.c.out_id == bindparam("this"),
 )
+_MOVE = update(_out).where(*_THIS).values({name: bindparam(name) for name in ("status", "sent_at", "final_at")})
+_code, _cost = bindparam("says_code", type_=Text), bindparam("says_cost", type_=Text)
 _NOTE = (
     update(_attempt)
     .where(
@@ -66,15 +70,19 @@ _NOTE = (
         _attempt.c.out_id == bindparam("this"),
         _attempt.c["try"] == bindparam("number"),
     )
-    .values(receipt=bindparam("says"))
+    .values(
+        receipt=bindparam("says"),
+        receipt_code=case((_code == "", _attempt.c.receipt_code), else_=_code),
+        receipt_cost=case((_cost == "", _attempt.c.receipt_cost), else_=_cost),
+    )
 )
 
 
 class Reported(NamedTuple):
-    """A status that a provider reports of an attempt."""
+    """What a provider reports of an attempt."""
 
     attempt: Attempt
-    status: str
+    receipt: Receipt
 
 
 _Waiting = tuple[str, Receipt, "asyncio.Future[None]"]
@@ -119,7 +127,7 @@ def apply(connection: Connection, receipts: Sequence[tuple[str, Receipt]], now: 
     for channel, receipt in receipts:
         attempt = references.read(receipt.ref)
         if attempt is not None:
-            reported.append(Reported(attempt, receipt.status))
+            reported.append(Reported(attempt, receipt))
         elif receipt.provider_id:
             unnamed.setdefault(channel, []).append(receipt)
     for channel, those in unnamed.items():
@@ -139,32 +147,42 @@ def apply_early(connection: Connection, channel: str, provider_ids: Iterable[str
         many(connection, _FORGET, [{"of_channel": channel, "of_id": row.provider_id} for row in early])
 
 
+def purge_early(connection: Connection, now: int) -> None:
+    """Forget what waited too long."""
+    connection.execute(_PURGE, {"before": now - KEPT})
+
+
 def _by_provider(connection: Connection, channel: str, receipts: Sequence[Receipt], now: int) -> list[Reported]:
     ids = listed((storable(receipt.provider_id),) for receipt in receipts)
     rows = connection.execute(_BY_PROVIDER, {"ids": ids, "channel": channel})
     known = {row.provider_id: Attempt(row.box_id, row.out_id, row[3]) for row in rows}
     early = [each for each in receipts if storable(each.provider_id) not in known]
+    if early:
+        purge_early(connection, now)
     many(
         connection,
         _KEEP,
         [{"channel": channel, "provider_id": storable(r.provider_id), "status": r.status, "at": now} for r in early],
     )
-    return [Reported(known[key], r.status) for r in receipts if (key := storable(r.provider_id)) in known]
+    return [Reported(known[key], r) for r in receipts if (key := storable(r.provider_id)) in known]
 
 
 def _move(connection: Connection, reported: Sequence[Reported], now: int) -> None:
+    """Under the locks of the boxes where the messages are now."""
     if not reported:
         return
-    keys = listed((bucket_of(box), box, out, number) for (box, out, number), _ in reported)
-    stored = {(row.box_id, row.out_id): row for row in connection.execute(_STATUSES, {"keys": keys})}
-    furthest: dict[tuple[int, int], str] = {key: row.status for key, row in stored.items()}
-    for (box, out, _), status in reported:
-        if (box, out) in furthest and rank(status) > rank(furthest[box, out]):
-            furthest[box, out] = status
-    moved = [(key, status) for key, status in furthest.items() if status != stored[key].status]
-    many(connection, _MOVE, [_moved(*key, status, stored[key].sent_at or now, now) for key, status in moved])
-    known = [each for each in reported if each.attempt[:2] in stored]
-    many(connection, _NOTE, [_noted(each) for each in known])
+    homes = lock_homes(connection, {attempt.box_id for attempt, _ in reported})
+    keys = {(bucket_of(homes[box]), homes[box], out) for (box, out, _), _ in reported}
+    stored = {row.out_id: row for row in connection.execute(_STATUSES, {"keys": listed(sorted(keys))})}
+    known = [each for each in reported if each.attempt.out_id in stored]
+    furthest: dict[int, str] = {out: row.status for out, row in stored.items()}
+    for (_, out, _), receipt in known:
+        if rank(receipt.status) > rank(furthest[out]):
+            furthest[out] = receipt.status
+    place = {attempt.out_id: homes[attempt.box_id] for attempt, _ in known}
+    moved = [(out, status) for out, status in furthest.items() if status != stored[out].status]
+    many(connection, _MOVE, [_moved(place[out], out, status, stored[out].sent_at or now, now) for out, status in moved])
+    many(connection, _NOTE, [_noted(place[each.attempt.out_id], each) for each in known])
 
 
 def _moved(box: int, out: int, status: str, sent_at: int, now: int) -> dict[str, int | str | None]:
@@ -179,14 +197,16 @@ def _moved(box: int, out: int, status: str, sent_at: int, now: int) -> dict[str,
     }
 
 
-def _noted(reported: Reported) -> dict[str, int | str]:
-    box, out, number = reported.attempt
+def _noted(box: int, reported: Reported) -> dict[str, int | str]:
+    attempt, receipt = reported
     return {
         "in_bucket": bucket_of(box),
         "in_box": box,
-        "this": out,
-        "number": number,
-        "says": reported.status,
+        "this": attempt.out_id,
+        "number": attempt.attempt,
+        "says": receipt.status,
+        "says_code": storable(receipt.code),
+        "says_cost": storable(receipt.cost),
     }
 
 

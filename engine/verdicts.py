@@ -13,8 +13,10 @@ RETRIES = (5 * MINUTE, 10 * MINUTE)
 DOUBTS = (MINUTE // 2, 5 * MINUTE)
 """The same where it may have gone through: a receipt that says so is given the time to come."""
 
-RESEND, HOLD = "resend", "hold"
-"""What a channel does with a message that may have gone through: send it once more, or leave it for a person."""
+RESEND, HOLD, RECEIPT = "resend", "hold", "receipt"
+"""What a channel does with a message that may have gone through: send it once more, leave it for a person, or send it
+once more where its receipt says that it did not arrive.
+"""
 
 
 class Verdict(NamedTuple):
@@ -35,11 +37,17 @@ class Verdict(NamedTuple):
     opted_out: bool = False
     doubtful: bool = False
 
+    @property
+    def left(self) -> bool:
+        """Was it sent, or may it have been?"""
+        return self.outcome in ("sent", "unknown")
 
-def judge(outcome: Outcome, retries: int, place: int, now: int, unknown: str) -> Verdict:
+
+def judge(outcome: Outcome, retries: int, place: int, now: int, unknown: str, expires_at: int = 0) -> Verdict:
     """What becomes of a message that had so many retries before.
 
-    `place`: its `not_before`, which it keeps where nothing left.  `unknown`: the channel's policy.
+    `place`: its `not_before`, which it keeps where nothing left.  `unknown`: the channel's policy.  `expires_at`: so
+    long a message can wait for its receipt.
     """
     match outcome:
         case Sent(provider_id, cost):
@@ -56,5 +64,5 @@ def judge(outcome: Outcome, retries: int, place: int, now: int, unknown: str) ->
         case Unknown(reason):
             if unknown == HOLD or retries >= len(DOUBTS):
                 return Verdict("unknown", "unknown", retries, now, reason, counts=True)
-            wait = DOUBTS[retries]
-            return Verdict("unknown", "queued", retries + 1, now + wait, reason, counts=True, doubtful=True)
+            then = expires_at if unknown == RECEIPT else now + DOUBTS[retries]
+            return Verdict("unknown", "queued", retries + 1, then, reason, counts=True, doubtful=True)

@@ -16,6 +16,7 @@ from engine.events import (
     Carried,
     Departed,
     Event,
+    NotTaken,
     Opened,
     OptedOut,
     Postponed,
@@ -46,6 +47,7 @@ def _started(run: Run, event: Started) -> None:
     session.started, session.channel, session.inputs = run.now, event.channel, dict(event.inputs)
     language = run.facts.worker.get("language")
     session.language = str(language) if language in program.languages else ""
+    session.chain = event.chain
     session.urgent, run.floor = event.by == "event", event.floor
     run.rescene()
     if event.text:
@@ -163,12 +165,20 @@ def _action_done(run: Run, event: ActionDone) -> None:
         return
     at = session.resume
     op = run.linked.code[at]
-    if not isinstance(op, p.Do):
-        raise run.error("no action was called here")
-    if op.result:
+    if not isinstance(op, p.Do | p.StartFlow | p.Submit):
+        raise run.error("nothing was called here")
+    if isinstance(op, p.Do) and op.result:
         session.results[op.result] = dict(event.results)
     run.floor, session.status = event.floor, "going"
     _go_on(run, op.failed if event.failed and op.failed is not None else at + 1)
+
+
+def _not_taken(run: Run, event: NotTaken) -> None:
+    """The block of `if failed` runs beside whatever the conversation is at by now."""
+    op = run.linked.code[event.at] if event.at < len(run.linked.code) else None
+    run.floor = run.floor and event.floor
+    if isinstance(op, p.Submit) and op.failed is not None:
+        advance(run, op.failed)
 
 
 def _suspended(run: Run, event: Suspended) -> None:
@@ -218,6 +228,7 @@ HAPPENINGS: dict[type, Callable[[Run, Any], None]] = {
     Received: _received,
     TimedOut: _timed_out,
     ActionDone: _action_done,
+    NotTaken: _not_taken,
     Suspended: _suspended,
     Regained: _regained,
     Postponed: _postponed,
