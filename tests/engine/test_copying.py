@@ -49,6 +49,7 @@ async def talked(folder: Path, library: MakeLibrary) -> None:
             await here.says(said)
         await here.gateway.has(2)
         await here.says("STOP", motion.FATOU)
+        await here.gateway.has(3)
 
 
 async def reason(store: Store) -> str:
