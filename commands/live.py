@@ -38,12 +38,12 @@ def _summary(flow: str, found: Sequence[Prospect]) -> str:
         return f"{flow}: no conversation runs another version."
     fates = Counter(each.fate for each in found)
     said = {
-        GOES: "go over to this version",
-        STAYS: "go on in their own to the end",
-        STRANDED: "wait at a question that this version does not have",
+        GOES: "going over to this version",
+        STAYS: "going on in their own to the end",
+        STRANDED: "waiting at a question that this version does not have",
     }
     parts = ", ".join(f"{fates[fate]:,} {words}" for fate, words in said.items() if fates[fate])
-    return f"{flow}: {counted(len(found), 'conversation')} of other versions: {parts}."
+    return f"{flow}: {counted(len(found), 'conversation')} of other versions, {parts}."
 
 
 def _table(left: Sequence[Prospect]) -> Table:
