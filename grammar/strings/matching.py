@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-import difflib
+import re
 from collections.abc import Iterable, Sequence
 
 from grammar.strings.rows import Row
 from grammar.strings.units import Unit
 
-ALIKE = 0.6
-"""Below this share of equal letters two texts are different ones."""
+ALIKE = 0.5
+"""Two texts of which fewer groups of three letters are the same are different texts."""
+
+_MADE = re.compile(r"\.(?:[0-9a-f]{6}|\d+)(?=\.|$)")
 
 
-def matched(rows: Iterable[Row], units: Sequence[Unit]) -> list[tuple[Row, Unit | None]]:
+def matched(rows: Sequence[Row], units: Sequence[Unit]) -> list[tuple[Row, Unit | None]]:
     """Every row with its text; None where the file has no such text.  No text gets two rows that differ in id."""
     known = {unit.id: unit for unit in units}
-    rows = list(rows)
-    taken = {row.id for row in rows}
-    free = {unit.id: unit for unit in units if not unit.named and unit.id not in taken}
+    there = {row.id for row in rows}
+    free = {unit.id: _Free(unit) for unit in units if not unit.named and unit.id not in there}
     found: list[tuple[Row, Unit | None]] = []
     for row in rows:
         unit = known.get(row.id) or _alike(row, free.values())
@@ -27,21 +28,32 @@ def matched(rows: Iterable[Row], units: Sequence[Unit]) -> list[tuple[Row, Unit 
     return found
 
 
-def _alike(row: Row, free: Iterable[Unit]) -> Unit | None:
-    """The text of the same section and channel that is most like the row's."""
-    near = [unit for unit in free if _place(unit.id) == _place(row.id)]
-    ranked = sorted(((_likeness(row.base, unit.base), -at) for at, unit in enumerate(near)), reverse=True)
-    return near[-ranked[0][1]] if ranked and ranked[0][0] >= ALIKE else None
+class _Free:
+    """A text without a name that no row names."""
+
+    def __init__(self, unit: Unit) -> None:
+        self.unit = unit
+        self.place = _place(unit.id)
+        self.threes = _threes(unit.base)
 
 
-def _place(name: str) -> tuple[str, ...]:
+def _alike(row: Row, free: Iterable[_Free]) -> Unit | None:
+    """The text of the same section and channel that is most like the row's; the first of several."""
+    place, threes = _place(row.id), _threes(row.base)
+    best, share = None, ALIKE
+    for other in free:
+        likeness = 2 * len(threes & other.threes) / (len(threes) + len(other.threes)) if other.place == place else 0
+        if likeness > share or (likeness == share and best is None):
+            best, share = other.unit, likeness
+    return best
+
+
+def _place(name: str) -> str:
     """The id without the six digits, and without the number of the second of two equal ids."""
-    return tuple(part for part in name.split(".") if not _is_digits(part) and not part.isdigit())
+    return _MADE.sub("", name)
 
 
-def _is_digits(part: str) -> bool:
-    return len(part) == 6 and set(part) <= set("0123456789abcdef")
-
-
-def _likeness(one: str, other: str) -> float:
-    return difflib.SequenceMatcher(None, one, other, autojunk=False).ratio()
+def _threes(text: str) -> frozenset[str]:
+    """Every three letters that follow each other, capitals aside: counting them is much faster than comparing texts."""
+    padded = f"  {text.lower()}  "
+    return frozenset(padded[at : at + 3] for at in range(len(padded) - 2))
