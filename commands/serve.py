@@ -39,6 +39,7 @@ def serve(*, config: Path = CONFIG) -> None:
     async def work() -> None:
         async with house.running():
             apps = {world: house.world, neighbours: house.neighbours}
+            listening.spare_memory()
             await listening.until_told(apps, lambda: _greet(house))
 
     start(work())
