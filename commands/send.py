@@ -136,7 +136,7 @@ async def _watch(run: Runner, placed: Placed, console: Console) -> int:
 def _ended(come: Come, number: int, console: Console) -> int:
     reached = f"{come.reached:,} of {counted(come.total, 'worker')}"
     if come.state == DONE:
-        console.print(f"{reached}: their messages are on their way. Who shares a phone gets one.", style="bold")
+        console.print(f"{reached}: their messages are on their way.", style="bold")
         return 0
     if come.state == STOPPED:
         console.print(f"It was stopped: {reached} had been reached.", style="bold yellow")

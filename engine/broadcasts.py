@@ -1,4 +1,7 @@
-"""Broadcasts: what was ordered for many goes to each phone once, slice by slice, over crashes, pauses and stops."""
+"""Broadcasts: what was ordered for many reaches each of them once, slice by slice, over crashes, pauses and stops.
+
+A flow begins for each worker, and queues like a schedule: nobody is interrupted.  A text goes to each phone.
+"""
 
 from __future__ import annotations
 
@@ -99,10 +102,13 @@ class Broadcasts:
         await self._go_through(row, order)
 
     async def _go_through(self, row: AnyRow, order: Order) -> None:
-        work, key = _work(order, row.broadcast_id), f"broadcast {row.broadcast_id}"
+        key, post = f"broadcast {row.broadcast_id}", Post({"": order.text}, broadcast=row.broadcast_id)
 
         def item_of(member: Member) -> Item:
-            return Item(work, key, line_id=member.line_id)
+            if not order.flow:
+                return Item(post, key, line_id=member.line_id)
+            work = Begin(order.flow, order.inputs, "schedule", row.broadcast_id, member.worker_id)
+            return Item(work, f"{key} {member.worker_id}", line_id=member.line_id)
 
         async def mark(cursor: str, more: int, last: bool) -> bool:
             went_on = await self._mark(row, cursor, more, last)
@@ -121,9 +127,3 @@ class Broadcasts:
         async with self._store.read() as connection:
             paused = await read_paused(connection)
         return paused.everything or paused.message(row.flow, row.broadcast_id)
-
-
-def _work(order: Order, number: int) -> Begin | Post:
-    if order.flow:
-        return Begin(order.flow, order.inputs, "person", number)
-    return Post({"": order.text}, broadcast=number)

@@ -1,4 +1,4 @@
-"""One round of a schedule in a zone: each phone once, over crashes and restarts, and a cursor says how far it came."""
+"""One round of a schedule in a zone: each worker once, over crashes and restarts, and a cursor says how far it came."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from engine.audience import Audience, AudienceError, Member, Reader
 from engine.bulk import Bulk
 from engine.clock import Clock
 from engine.occurrences import Occurrence
+from engine.pauses import read_paused
 from engine.sets import AnyRow
 from engine.store import Store
 from engine.watch import Watch
@@ -69,7 +70,7 @@ class Rounds:
             try:
                 if plan is None:
                     await self._stop(row, "its line was taken away or changed while it was under way")
-                else:
+                elif await self._may_go_on(plan):
                     await self._go_through(row, plan)
             except AudienceError as error:
                 await self._stop(row, str(error))
@@ -78,13 +79,19 @@ class Rounds:
         key = f"schedule {plan.flow} {plan.schedule.every} {plan.schedule.at} {row.date}"
 
         def begin(member: Member) -> Item:
-            return Item(Begin(plan.flow, by="schedule"), key, line_id=member.line_id)
+            work = Begin(plan.flow, by="schedule", worker=member.worker_id)
+            return Item(work, f"{key} {member.worker_id}", line_id=member.line_id)
 
         async def mark(cursor: str, more: int, last: bool) -> bool:
             await self._mark(row, DONE if last else GOING, cursor, more)
-            return await self._watch.holds() is None
+            return await self._may_go_on(plan)
 
         await self._bulk.through(self._reader(row, plan), row.cursor, begin, mark)
+
+    async def _may_go_on(self, plan: Plan) -> bool:
+        async with self._store.read() as connection:
+            paused = await read_paused(connection)
+        return not paused.everything and plan.flow not in paused.flows and await self._watch.holds() is None
 
     def _reader(self, row: AnyRow, plan: Plan) -> Reader:
         schedule, done = plan.schedule, None

@@ -21,6 +21,7 @@ from engine.inbox import Inbox
 from engine.library import Library
 from engine.limits import DAY, HOUR
 from engine.loops import end, forever
+from engine.pauses import read_paused
 from engine.rounds import GOING, MISSED, Plan, Rounds
 from engine.sets import many, put
 from engine.store import Store
@@ -93,8 +94,10 @@ class Schedules:
     async def _note_due(self, plans: dict[str, Plan], now: int) -> None:
         async with self._store.read() as connection:
             zones = await audience.zones(connection, self._zone)
+            paused = await read_paused(connection)
         pairs = {Pair(name, zone) for name in plans for zone in zones}
         await self._know(pairs, now)
+        pairs = {pair for pair in pairs if not paused.everything and plans[pair.name].flow not in paused.flows}
         rows = [row for pair in sorted(pairs) for row in self._due(pair, plans[pair.name].schedule, now)]
         if rows:
             await self._store.write(lambda c: many(c, _NEW, rows), SETTLE)

@@ -1,4 +1,4 @@
-"""A flow or a text for many: each phone once, over crashes, pauses and stops; whoever writes meanwhile comes first."""
+"""A flow or a text for many: each of them once, over crashes, pauses and stops; who writes meanwhile comes first."""
 
 from __future__ import annotations
 
@@ -224,7 +224,7 @@ async def test_a_flow_that_is_gone_when_its_time_comes_stops_it(tmp_path: Path, 
         assert await state(at) == [("stopped", 0, 0)]
 
 
-async def test_who_shares_a_phone_is_reached_once(tmp_path: Path, flows: Library) -> None:
+async def test_who_shares_a_phone_reads_a_text_once(tmp_path: Path, flows: Library) -> None:
     async with world(tmp_path, flows, start=False) as at:
         await staff(at, 2)
         await at.registry.put_workers([{"id": "w01", "phone": phone(0)}])
@@ -232,6 +232,28 @@ async def test_who_shares_a_phone_is_reached_once(tmp_path: Path, flows: Library
         await at.runtime.broadcasts.send_due()
         assert await at.heard(phone(0)) == ["Hello."]
         assert await state(at) == [("done", 2, 1)]
+
+
+async def test_a_flow_begins_for_each_of_those_who_share_a_phone(tmp_path: Path, flows: Library) -> None:
+    async with world(tmp_path, flows, start=False) as at:
+        await staff(at, 2)
+        await at.registry.put_workers([{"id": "w01", "phone": phone(0)}])
+        await at.runtime.broadcasts.orders.place(Order(EVERYBODY, flow="survey"), "grace")
+        await at.runtime.broadcasts.send_due()
+        standing = await at.rows("SELECT worker_id, status FROM session ORDER BY worker_id")
+        assert standing == [("w00", "waiting"), ("w01", "queued")]
+
+
+async def test_it_interrupts_nobody(tmp_path: Path, flows: Library) -> None:
+    async with world(tmp_path, flows, start=False) as at:
+        await staff(at, 1)
+        await at.says("SURVEY", phone(0))
+        order = Order(EVERYBODY, flow="result", inputs={"sample": "L-77", "lab": "Ganta"})
+        await at.runtime.broadcasts.orders.place(order, "grace")
+        await at.runtime.broadcasts.send_due()
+        assert await at.heard(phone(0)) == ["How many cases?"]
+        await at.says("3", phone(0))
+        assert (await at.heard(phone(0)))[-1] == "L-77 is ready."
 
 
 async def test_whoever_writes_meanwhile_is_answered_first(

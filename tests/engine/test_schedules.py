@@ -1,4 +1,4 @@
-"""Schedules begin once for each phone, by the clock of each zone, whatever happens meanwhile (RULES F, G)."""
+"""Schedules begin once for each worker, by the clock of each zone, whatever happens meanwhile (RULES F, G)."""
 
 from __future__ import annotations
 
@@ -208,13 +208,16 @@ async def test_what_went_on_after_its_day_still_reaches_the_rest(
         assert (await at.heard(phone(0)), await at.heard(phone(1))) == ([], ASKED)
 
 
-async def test_who_shares_a_phone_is_asked_once(tmp_path: Path, report: Library) -> None:
+async def test_who_shares_a_phone_is_asked_one_after_the_other(tmp_path: Path, report: Library) -> None:
     people = reporters(ama="", kofi="")
     people[1]["phone"] = people[0]["phone"]
     async with world(tmp_path, report, start=False) as at:
         await opened(at, *people)
         await move_to(at, "2025-03-03 10:00")
-        assert await at.rows("SELECT count(*) FROM session") == [(1,)]
+        standing = "SELECT worker_id, status FROM session ORDER BY worker_id"
+        assert await at.rows(standing) == [("ama", "waiting"), ("kofi", "queued")]
+        await at.says("3", phone(0))
+        assert await at.rows(standing) == [("ama", "ended"), ("kofi", "waiting")]
 
 
 async def test_nothing_begins_for_a_line_that_is_stopped(tmp_path: Path, report: Library) -> None:
@@ -312,3 +315,39 @@ async def test_nobody_else_hears_of_it(tmp_path: Path, report: Library) -> None:
         await opened(at, *reporters(ama=""))
         await move_to(at, "2025-03-03 10:00")
         assert await at.heard(FATOU) == []
+
+
+@pytest.mark.parametrize(("back", "heard"), [("2025-03-03 12:00", ASKED), ("2025-03-04 09:00", [])])
+async def test_a_flow_that_is_paused_begins_when_it_goes_on_if_that_is_not_too_late(
+    tmp_path: Path, report: Library, back: str, heard: list[str]
+) -> None:
+    async with world(tmp_path, report, start=False) as at:
+        await opened(at, *reporters(ama=""))
+        await at.change("INSERT INTO pause (kind, name, at, actor) VALUES ('flow', 'report', 1, 'grace')")
+        await move_to(at, "2025-03-03 10:00")
+        assert await at.heard(phone(0)) == []
+        await at.change("DELETE FROM pause")
+        await move_to(at, back)
+        assert await at.heard(phone(0)) == heard
+
+
+async def test_a_pause_in_the_middle_holds_the_rest(
+    tmp_path: Path, report: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bulk, "SLICE", 1)
+    async with world(tmp_path, report, start=False) as at:
+        await opened(at, *reporters(ama="", kofi=""))
+        rounds = at.runtime.schedules._rounds
+        mark = rounds._mark
+
+        async def pause(*arguments: Any) -> None:
+            await mark(*arguments)
+            await at.change("INSERT INTO pause (kind, name, at, actor) VALUES ('all', '', 1, 'grace')")
+
+        monkeypatch.setattr(rounds, "_mark", pause)
+        await move_to(at, "2025-03-03 10:00")
+        monkeypatch.setattr(rounds, "_mark", mark)
+        assert await at.rows(RUNS) == [("2025-03-03", "UTC", "going", 1)]
+        await at.change("DELETE FROM pause")
+        await at.runtime.schedules.come_round()
+        assert await at.rows(RUNS) == [("2025-03-03", "UTC", "done", 2)]
