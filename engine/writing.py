@@ -21,7 +21,7 @@ _timer, _outbox, _link, _line, _worker = schema.timer, schema.outbox, schema.wor
 
 _KEY = ["bucket", "box_id"]
 
-_STEPPED = ("kind", "state", "session_id", "seq", "body", "facts")
+_STEPPED = ("kind", "state", "session_id", "seq", "line_id", "channel", "at", "body", "facts")
 _STEP_EVENT = (
     update(_event)
     .where(
