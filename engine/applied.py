@@ -20,6 +20,8 @@ from engine.session import Session, encode
 from engine.values import Packed
 
 APPLIED = 1
+START_FLOW = "start flow"
+"""The engine's own action that begins conversations with others (`effects.Begin`, whose fields it gets as JSON)."""
 _SILENT = frozenset({"replaced", "opted_out", "unreachable"})
 """Outcomes after which nothing of the conversation is sent any more."""
 _pack = msgspec.msgpack.Encoder().encode
@@ -201,7 +203,14 @@ class Step:
         self._rows.call(self._line, ACTION + effect.name, Call(effect.args), origin, effect.guard)
 
     def _submit(self, effect: wanted.Submit, origin: Origin) -> None:
-        self._rows.call(self._line, SUBMIT + effect.system, Call(effect.args, effect.values), origin)
+        self._rows.call(self._line, SUBMIT + effect.system, Call(effect.args, effect.values), origin, effect.guard)
+
+    def _begin(self, effect: wanted.Begin, origin: Origin) -> None:
+        """An action of the engine's own: performed like any other, it comes back done or failed."""
+        given = {"target": effect.target, "inputs": effect.inputs}
+        args: dict[str, Packed] = {name: msgspec.json.encode(value).decode() for name, value in given.items()}
+        args |= {"flow": effect.flow, "chain": effect.chain}
+        self._rows.call(self._line, ACTION + START_FLOW, Call(args), origin, effect.guard)
 
     def _end(self, effect: wanted.End, _origin: Origin) -> None:
         self._line.silent_at = self._rows.now if effect.outcome == "no_answer" else None
@@ -236,6 +245,7 @@ class Step:
         wanted.Membership: _membership,
         wanted.Act: _act,
         wanted.Submit: _submit,
+        wanted.Begin: _begin,
         wanted.End: _end,
         wanted.Consent: _consent,
         wanted.Greeted: _greeted,

@@ -18,7 +18,7 @@ from engine import limits, needs, shortform
 from engine.answers import ReadAs, Right
 from engine.answers import read as read_answer
 from engine.effects import Consent, Effect, Greeted, Send
-from engine.events import ActionDone, Moved, OptedOut, Received, Regained, Replaced, Started, TimedOut
+from engine.events import ActionDone, Moved, NotTaken, OptedOut, Received, Regained, Replaced, Started, TimedOut
 from engine.facts import Needed
 from engine.floor import Floor, NewId
 from engine.library import Library
@@ -30,7 +30,7 @@ from engine.scene import Scene
 from engine.values import Packed
 from engine.view import Applied, Tie, View
 
-__all__ = ["Applied", "View", "done", "fire", "move", "receive", "start"]
+__all__ = ["Applied", "View", "done", "fire", "move", "receive", "start", "tell"]
 
 Arguments = ParamSpec("Arguments")
 Result = TypeVar("Result")
@@ -89,11 +89,12 @@ def start(
     new_id: NewId,
     channel: str = "sms",
     worker: str = "",
+    chain: int = 0,
 ) -> list[Applied]:
-    """A conversation begins that the worker did not ask for: by event, person or schedule.
+    """A conversation begins that the worker did not ask for: by event, person, schedule or flow.
 
-    `worker`: whom it is for; "" for whoever has the line, who is asked where several do.  Nothing begins on a stopped
-    line, for a worker who sent STOP, for a number that no worker has, or for a flow that is not there.
+    `chain`: as in `events.Started`.  `worker`: whom it is for; "" for whoever has the line, who is asked where several
+    do.  Nothing begins on a stopped line, for a worker who sent STOP, for a number that no worker has, or for a flow that is not there.
     """
     linked = library.current(flow)
     if linked is None or view.facts is None:
@@ -102,7 +103,7 @@ def start(
     applied = here.tidy()
     if view.stopped or worker in view.box.stopped:
         return applied + here.pass_on()
-    return applied + here.start(linked, Started(by, channel, inputs), worker)
+    return applied + here.start(linked, Started(by, channel, inputs, chain=chain), worker)
 
 
 @_whole
@@ -125,6 +126,16 @@ def done(view: View, session_id: int, event: ActionDone, library: Library, now: 
     applied = here.tidy()
     session = view.sessions.get(session_id)
     if session is None or session.status != "acting" or session.wait != event.guard:
+        return applied + here.pass_on()
+    return applied + here.apply(session_id, msgspec.structs.replace(event, floor=here.has_floor(session_id)))
+
+
+@_whole
+def tell(view: View, session_id: int, event: NotTaken, library: Library, now: int) -> list[Applied]:
+    """A conversation hears of something that happened elsewhere.  Nothing where it is over."""
+    here = _Box(view, library, now)
+    applied = here.tidy()
+    if session_id not in view.sessions:
         return applied + here.pass_on()
     return applied + here.apply(session_id, msgspec.structs.replace(event, floor=here.has_floor(session_id)))
 

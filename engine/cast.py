@@ -71,6 +71,11 @@ def somebody(name: str) -> Record:
     return {"id": name, "name": name, "first_name": name, "phone": "+231770000098", "language": "en"}
 
 
+def made_up(record: Record, colleague: Member) -> Member:
+    """Somebody of whom only the record is known, in the facility of a colleague."""
+    return Member({"supervisor": f"supervisor of {record['id']}", **record}, colleague.facility, zone=colleague.zone)
+
+
 def facts_of(member: Member) -> Facts:
     """What a step may know of a member of the cast; the supervisor is the one other person known."""
     boss = supervisor_of(member)

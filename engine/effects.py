@@ -106,11 +106,32 @@ class Act(Wanted, tag="act", frozen=True):
 
 
 class Submit(Wanted, tag="submit", frozen=True):
-    """Send `values` (data element, or element and row → value) to `system`."""
+    """Send `values` (data element, or element and row → value) to `system`.
+
+    `guard`: the conversation waits; the outcome comes back as ActionDone.  `at`: it does not, and is to hear of a failure
+    as NotTaken with this position.
+    """
 
     system: str
     args: dict[str, Packed] = {}
     values: dict[str, Packed] = {}
+    guard: int | None = None
+    at: int | None = None
+
+
+class Begin(Wanted, tag="begin", frozen=True):
+    """Begin `flow` with each of the people of `target` (as in `Tell`), by "flow", with `inputs`.
+
+    Not with whom the same is open with the same inputs, who sent STOP, or who has no phone; each of these is recorded.
+    `chain`: of how many such starts this is the last; more than `limits.CHAIN` begin nothing (RULES K6).
+    `guard`: the conversation waits to hear; ActionDone comes back, failed where it began with nobody and none was open.
+    """
+
+    flow: str
+    target: dict[str, Packed]
+    inputs: dict[str, Packed] = {}
+    chain: int = 1
+    guard: int | None = None
 
 
 class End(Wanted, tag="end", frozen=True):
@@ -129,4 +150,4 @@ class Greeted(Wanted, tag="greeted", frozen=True):
     """A number that nobody knows was answered; it is not answered again."""
 
 
-Effect = Consent | Greeted | Send | Record | Forget | SetTimer | Tell | Claim | Membership | Act | Submit | End
+Effect = Consent | Greeted | Send | Record | Forget | SetTimer | Tell | Claim | Membership | Act | Submit | Begin | End

@@ -20,6 +20,10 @@ from grammar import program as p
 from grammar.program import sensitive
 
 
+WITH = "with "
+"""Before the name of each value that a line gives behind `with`, among what it reads."""
+
+
 class Linked:
     """One version of one flow, ready.  `texts`, `reads` and `tests` hold what the operation at a position needs."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from engine import needs, sources
 from engine.expressions import Read
-from engine.linked import Linked
+from engine.linked import WITH, Linked
 from engine.phrases import Phrases
 from engine.questions import LinkedQuestion, LinkedReminder
 from engine.texts import LinkedText, Texts
@@ -71,7 +71,7 @@ class _Linker:
         reads = {name: self.expressions.read(expr) for name, expr in _expressions(op).items()}
         if reads:
             self.linked.reads[at] = reads
-        if isinstance(op, p.Tell) and op.target.when is not None:
+        if isinstance(op, p.Tell | p.StartFlow) and op.target.when is not None:
             self.linked.reads.setdefault(at, {})["when"] = needs.conditions(op.target.when, self.expressions)
         if isinstance(op, p.Unless):
             self.linked.tests[at] = self.expressions.test(op.when)
@@ -99,19 +99,19 @@ def _types(q: p.Question) -> dict[str, p.AnswerType]:
 
 def _expressions(op: p.Code) -> dict[str, p.Expr]:
     """The expressions of an operation, by the name under which the machine asks for them."""
-    if isinstance(op, p.Set):
-        return {"value": op.value}
-    if isinstance(op, p.Do | p.Submit | p.Call):
-        return op.args
     named: dict[str, p.Expr | None] = {}
-    if isinstance(op, p.Wait):
+    if isinstance(op, p.Set):
+        named = {"value": op.value}
+    elif isinstance(op, p.Do | p.Submit | p.Call | p.StartFlow):
+        named = {WITH + name: arg for name, arg in op.args.items()}
+    elif isinstance(op, p.Wait):
         named = {"span": op.span, "until": op.until, "at": op.at}
-    elif isinstance(op, p.Tell):
-        named = {"of": op.target.of}
     elif isinstance(op, p.Group):
         named = {"person": op.person}
     elif isinstance(op, p.AskAgain):
         named = {"row": op.row}
+    if isinstance(op, p.Tell | p.StartFlow):
+        named["of"] = op.target.of
     return {name: expr for name, expr in named.items() if expr is not None}
 
 
@@ -122,6 +122,6 @@ def _blocks(program: p.Program) -> list[int]:
     for q in program.questions.values():
         begins += [q.invalid_block, q.too_many, q.failed, q.right_block, q.wrong_block]
         begins.append(q.give_up.go if q.give_up else None)
-    begins += [op.failed for op in program.code if isinstance(op, p.Do)]
+    begins += [op.failed for op in program.code if isinstance(op, p.Do | p.StartFlow | p.Submit)]
     begins += [op.nobody for op in program.code if isinstance(op, p.Tell)]
     return [begin for begin in begins if begin is not None]

@@ -153,6 +153,11 @@ class _Rehearsing:
     def reply(self, step: p.Step) -> None:
         self.acting().say(step.text)
 
+    def reply_as(self, step: p.Step) -> None:
+        who = self.whom(step)
+        stage = self.acting()
+        stage.say(step.text, who="" if who == stage.worker.record["id"] else who)
+
     def silence(self, step: p.Step) -> None:
         self.acting().wait(step.seconds * 1000)
 
@@ -266,7 +271,7 @@ _STEPS: dict[str, Callable[[_Rehearsing, p.Step], None]] = {
     "expect_nothing_to": _Rehearsing.expect_nothing_to,
     "expect_that": _Rehearsing.expect_that,
     "expect_voice": _Rehearsing.unable,
-    "reply_as": _Rehearsing.unable,
+    "reply_as": _Rehearsing.reply_as,
     "press": _Rehearsing.unable,
     "hang_up": _Rehearsing.unable,
 }

@@ -1,4 +1,4 @@
-"""A stage: one worker, the flows and a clock that only moves when told; what happens here happens in the engine too.
+"""A stage: workers, the flows and a clock that only moves when told; what happens here happens in the engine too.
 
 The same box and machine as in the server, with dicts for a memory.  Every session is saved and loaded again between
 two events, so whatever plays here is durable.  Nothing is sent, nothing is stored.
@@ -11,13 +11,15 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import count
 
+import msgspec
+
 from engine import box, effects, needs, session
 from engine.box import Applied, View
-from engine.cast import Member, facts_of, somebody, supervisor_of
-from engine.events import ActionDone, Received
-from engine.facts import Record
+from engine.cast import Member, facts_of, made_up, somebody, supervisor_of
+from engine.events import ActionDone, NotTaken, Received
+from engine.facts import Facts, Record
 from engine.library import Library
-from engine.limits import MINUTE
+from engine.limits import CHAIN, MINUTE
 from engine.moments import to_ms
 from engine.values import Packed
 
@@ -27,7 +29,10 @@ OPENING = to_ms(datetime(2025, 3, 3, 9, 0, tzinfo=UTC))
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One thing said: by "worker", "flow" or "engine".  `to`: who hears it; `line`: of the file that spoke, or 0."""
+    """One thing said: by "worker", "flow" or "engine".
+
+    `to`: who hears it, or says it, if that is not the worker of the stage; `line`: of the file that spoke, or 0.
+    """
 
     at: int
     by: str
@@ -53,8 +58,28 @@ class Told:
     failed: bool = False
 
 
+@dataclass(slots=True)
+class Seat:
+    """Somebody with a phone; `name`: who hears and says what passes there, "" for the worker of the stage."""
+
+    name: str
+    member: Member
+    view: View
+    wrong_pins: int = 0
+
+    def pin(self, _worker: str, digits: str) -> str:
+        """How a PIN compares."""
+        if not self.member.pin:
+            return "no_pin"
+        if self.wrong_pins >= 5:
+            return "locked"
+        right = digits == self.member.pin
+        self.wrong_pins = 0 if right else self.wrong_pins + 1
+        return "right" if right else "wrong"
+
+
 class Stage:
-    """`log` is all that was said; `last` the session that changed last, also after its end."""
+    """`log` is all that was said; `last` the worker's session that changed last, also after its end."""
 
     def __init__(
         self, library: Library, worker: Member, now: int = OPENING, others: Mapping[str, Member] | None = None
@@ -71,22 +96,53 @@ class Stage:
         self.submitted: dict[str, dict[str, Packed]] = {}
         self.claims: dict[str, Packed] = {}
         self.nobody: set[str] = set()
-        self.view = View.of(facts_of(worker))
+        self._seat = Seat("", worker, View.of(self._facts(worker)))
+        self._seats = {str(worker.record["id"]): self._seat}
+        self._seat_of: dict[int, Seat] = {}
         self._timers: dict[tuple[int, str], Timer] = {}
         self._ids = count(1)
-        self._wrong_pins = 0
+
+    @property
+    def view(self) -> View:
+        """The worker's line."""
+        return self._seat.view
 
     # ------------------------------------------------------------ what a person does
 
     def start(self, flow: str, inputs: dict[str, Packed], channel: str = "sms", by: str = "word") -> None:
         """The conversation begins, as if the worker had sent its word, or another system its event."""
-        self._act(lambda: box.start(self.view, flow, inputs, by, self.library, self.now, self._new_id, channel))
+        self._begin(self._seat, flow, inputs, by, channel)
 
-    def say(self, text: str, minutes: int = 1, channel: str = "sms") -> None:
-        """The worker sends a message, a minute after what was before."""
+    def say(self, text: str, minutes: int = 1, channel: str = "sms", who: str = "") -> None:
+        """Somebody sends a message (the worker, if nobody is named), a minute after what was before."""
         self.wait(minutes * MINUTE)
-        self.log.append(Line(self.now, "worker", text))
-        self._act(lambda: box.receive(self.view, text, self.library, self.now, self._new_id, self._pin, channel))
+        seat = self.seat(who)
+        self.log.append(Line(self.now, "worker", text, seat.name))
+        self._act(seat, lambda: box.receive(seat.view, text, self.library, self.now, self._new_id, seat.pin, channel))
+
+    def seat(self, who: str) -> Seat:
+        """The phone of somebody: of the worker for "", of one of the others, or of one who is made up now."""
+        if not who:
+            return self._seat
+        if who not in self._seats:
+            member = self.others.get(who) or made_up(self.people({"kind": "worker", "worker": who})[who], self.worker)
+            self._seats[who] = Seat(who, member, View.of(self._facts(member)))
+        return self._seats[who]
+
+    def _facts(self, member: Member) -> Facts:
+        """What a step may know: who is on the stage knows the others."""
+        facts = facts_of(member)
+        others = {who: one.record for who, one in self.others.items()}
+        return msgspec.structs.replace(facts, people={**facts.people, **others})
+
+    def _begin(
+        self, seat: Seat, flow: str, inputs: dict[str, Packed], by: str, channel: str = "sms", chain: int = 0
+    ) -> None:
+        def begin() -> list[Applied]:
+            new = self._new_id
+            return box.start(seat.view, flow, inputs, by, self.library, self.now, new, channel, chain=chain)
+
+        self._act(seat, begin)
 
     def wait(self, ms: int) -> None:
         """Time goes by, and every timer that comes due fires at its moment; a time reached exactly has come."""
@@ -99,7 +155,8 @@ class Stage:
         self.now = end
 
     def _fire(self, session_id: int, name: str, timer: Timer) -> None:
-        self._act(lambda: box.fire(self.view, session_id, name, timer.guard, self.library, self.now))
+        seat = self._seat_of[session_id]
+        self._act(seat, lambda: box.fire(seat.view, session_id, name, timer.guard, self.library, self.now))
 
     def _next(self) -> tuple[int, tuple[int, str]] | None:
         due = [(timer.due, key) for key, timer in self._timers.items()]
@@ -108,26 +165,18 @@ class Stage:
     def _new_id(self) -> int:
         return next(self._ids)
 
-    def _pin(self, _worker: str, digits: str) -> str:
-        if not self.worker.pin:
-            return "no_pin"
-        if self._wrong_pins >= 5:
-            return "locked"
-        right = digits == self.worker.pin
-        self._wrong_pins = 0 if right else self._wrong_pins + 1
-        return "right" if right else "wrong"
-
     # ------------------------------------------------------------ who is there
 
-    def _act(self, act: Callable[[], list[Applied]]) -> None:
-        """Do what follows; whom a step has to know is told at once."""
+    def _act(self, seat: Seat, act: Callable[[], list[Applied]]) -> None:
+        """Do what follows on a phone; whom a step has to know is told at once."""
         for _ in range(needs.ROUNDS):
             try:
-                self._keep(act())
+                applied = act()
             except needs.Unmet as unmet:
-                people = self.view.box.people
+                people = seat.view.box.people
                 people[unmet.worker] = needs.answered(people[unmet.worker], unmet.need, self.people(unmet.need.target))
             else:
+                self._keep(seat, applied)
                 return
         raise RuntimeError("a step asks for people again and again")
 
@@ -147,63 +196,95 @@ class Stage:
 
     # ------------------------------------------------------------ what follows
 
-    def _keep(self, applied: list[Applied]) -> None:
+    def _keep(self, seat: Seat, applied: list[Applied]) -> None:
         for session_id, event, state, wanted, *_ in applied:
             if session_id is not None and state is not None:
-                self._remember(session_id, state)
+                self._remember(seat, session_id, state)
             for effect in wanted:
-                self._effect(session_id, effect)
-            self._answer_actions(session_id, wanted)
-            self._note_silence(event, state)
+                self._effect(seat, session_id, effect)
+            self._answer(seat, session_id, wanted)
+            _note_silence(seat, event, state, self.now)
 
-    def _remember(self, session_id: int, state: session.Session) -> None:
+    def _remember(self, seat: Seat, session_id: int, state: session.Session) -> None:
         saved = session.decode(session.encode(state))
-        self.last = saved
-        if session_id in self.view.sessions:
-            self.view.sessions[session_id] = saved
-        gone = [key for key in self._timers if key[0] == session_id and session_id not in self.view.sessions]
+        self._seat_of[session_id] = seat
+        if seat is self._seat:
+            self.last = saved
+        if session_id in seat.view.sessions:
+            seat.view.sessions[session_id] = saved
+        gone = [key for key in self._timers if key[0] == session_id and session_id not in seat.view.sessions]
         for key in gone:
             del self._timers[key]
 
-    def _note_silence(self, event: object, state: session.Session | None) -> None:
-        if state is not None and state.status == "ended" and not isinstance(event, Received):
-            self.view.silent_since = self.now
-
-    def _effect(self, session_id: int | None, effect: effects.Effect) -> None:
+    def _effect(self, seat: Seat, session_id: int | None, effect: effects.Effect) -> None:
         if isinstance(effect, effects.Send):
             by = "flow" if effect.line else "engine"
-            self.log.append(Line(self.now, by, effect.text, line=effect.line, kind=effect.kind))
+            self.log.append(Line(self.now, by, effect.text, seat.name, effect.line, effect.kind))
         elif isinstance(effect, effects.Tell):
             self._tell(effect)
         elif isinstance(effect, effects.SetTimer) and session_id is not None:
             due = effect.at if effect.at is not None else self.now + (effect.after or 0)
             self._timers[session_id, effect.name] = Timer(due, effect.guard)
-        elif isinstance(effect, effects.Submit):
-            self.submitted[effect.system] = dict(effect.values)
         elif isinstance(effect, effects.Claim):
-            self._claim(effect)
+            self._claim(seat, effect)
 
     def _tell(self, tell: effects.Tell) -> None:
         for to, record in self.people(tell.target).items():
             text = tell.texts.get(str(record.get("language"))) or next(iter(tell.texts.values()))
             self.log.append(Line(self.now, "flow", text, to=to, line=tell.line))
 
-    def _claim(self, claim: effects.Claim) -> None:
+    def _claim(self, seat: Seat, claim: effects.Claim) -> None:
         """In tests claims are applied at once (RULES T7)."""
-        self.claims[claim.field] = claim.value
-        self.worker.record[claim.field] = claim.value
+        if seat is self._seat:
+            self.claims[claim.field] = claim.value
+        seat.member.record[claim.field] = claim.value
 
-    def _answer_actions(self, session_id: int | None, wanted: tuple[effects.Effect, ...]) -> None:
-        """An action succeeds with empty results, unless the test says otherwise (RULES T8)."""
-        for act in wanted:
-            if isinstance(act, effects.Act) and session_id is not None:
-                self.called.append(act)
-                told = self.actions.get(act.name, Told())
-                event = ActionDone(act.guard, told.failed, told.results)
-                self._done(session_id, event)
+    def _answer(self, seat: Seat, session_id: int | None, wanted: tuple[effects.Effect, ...]) -> None:
+        """What a conversation hears of others: an action succeeds, unless the test says otherwise (RULES T8)."""
+        for effect in wanted if session_id is not None else ():
+            if isinstance(effect, effects.Act):
+                self.called.append(effect)
+                told = self.actions.get(effect.name, Told())
+                self._done(seat, session_id or 0, ActionDone(effect.guard, told.failed, told.results))
+            elif isinstance(effect, effects.Submit):
+                self._submit(seat, session_id or 0, effect)
+            elif isinstance(effect, effects.Begin):
+                begun = self._begin_with(effect)
+                if effect.guard is not None:
+                    self._done(seat, session_id or 0, ActionDone(effect.guard, not begun))
 
-    def _done(self, session_id: int, event: ActionDone) -> None:
-        self._act(lambda: box.done(self.view, session_id, event, self.library, self.now))
+    def _submit(self, seat: Seat, session_id: int, submit: effects.Submit) -> None:
+        """A system takes what it gets, unless the test says that it fails."""
+        failed = self.actions.get(submit.system, Told()).failed
+        if not failed:
+            self.submitted[submit.system] = dict(submit.values)
+        if submit.guard is not None:
+            self._done(seat, session_id, ActionDone(submit.guard, failed))
+        elif failed and submit.at is not None:
+            event = NotTaken(submit.at)
+            self._act(seat, lambda: box.tell(seat.view, session_id, event, self.library, self.now))
+
+    def _begin_with(self, wanted: effects.Begin) -> bool:
+        """Begin a conversation with others (RULES K6): did it, or was it with one of them already?"""
+        if wanted.chain > CHAIN:
+            return False
+        begun = False
+        for who, record in self.people(wanted.target).items():
+            seat = self.seat("" if who == self.worker.record["id"] else who)
+            can = bool(record.get("phone")) and not seat.view.stopped
+            open_ones = (each for each in seat.view.sessions.values() if each.flow == wanted.flow)
+            if can and not any(each.inputs == wanted.inputs for each in open_ones):
+                self._begin(seat, wanted.flow, dict(wanted.inputs), "flow", chain=wanted.chain)
+            begun = begun or can
+        return begun
+
+    def _done(self, seat: Seat, session_id: int, event: ActionDone) -> None:
+        self._act(seat, lambda: box.done(seat.view, session_id, event, self.library, self.now))
+
+
+def _note_silence(seat: Seat, event: object, state: session.Session | None, now: int) -> None:
+    if state is not None and state.status == "ended" and not isinstance(event, Received):
+        seat.view.silent_since = now
 
 
 def _candidate(member: Member) -> needs.Candidate:

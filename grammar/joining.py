@@ -29,7 +29,7 @@ _POSITIONS = {
     "right_block",
     "wrong_block",
 }
-_MOVED = p.Jump | p.Unless | p.GoTo | p.Loop | p.Next | p.Do | p.Tell | p.Call
+_MOVED = p.Jump | p.Unless | p.GoTo | p.Loop | p.Next | p.Do | p.StartFlow | p.Submit | p.Tell | p.Call
 """Operations with positions in them."""
 
 
@@ -66,6 +66,9 @@ def join(program: p.Program, flows: Mapping[str, p.Program], around: tuple[str, 
 
     Unjoined, with the line `run`, where a flow is not there, runs itself, or is given what it does not ask for.
     """
+    for at, op in enumerate(program.code):
+        if isinstance(op, p.StartFlow):
+            _can_begin(_named(op, at, flows), op, at)
     if not any(isinstance(op, p.Run) for op in program.code):
         return program
     around = (*around, program.flow.lower())
@@ -85,26 +88,36 @@ def _parts(program: p.Program, flows: Mapping[str, p.Program], around: tuple[str
 
 
 def _flow(program: p.Program, op: p.Run, at: int, flows: Mapping[str, p.Program], around: tuple[str, ...]) -> p.Program:
-    flow = flows.get(op.flow.lower())
-    if flow is None:
-        raise Unjoined("E303", at, name=op.flow, why="there is no flow of this name")
+    flow = _named(op, at, flows)
     if flow.flow.lower() in around:
         raise Unjoined("E303", at, name=op.flow, why="it would run itself, and never come to an end")
-    unknown = next((name for name in op.args if _input(flow, name) is None), None)
-    if unknown is not None:
-        raise Unjoined("E304", at, name=op.flow, why=f"it has no input `{unknown}`")
-    given = {name.lower() for name in op.args}
     hidden = sensitive.names(program)
     shown = (name for name, arg in op.args.items() if sensitive.shows(arg, hidden) and not _hides(flow, name))
     bared = next(shown, None)
     if bared is not None:
         raise Unjoined("E306", at, name=f"{op.flow}, {bared}", where=f"the header of `{op.flow}`", word=bared)
+    _can_begin(flow, op, at)
+    return join(flow, flows, around)
+
+
+def _named(op: p.Run | p.StartFlow, at: int, flows: Mapping[str, p.Program]) -> p.Program:
+    flow = flows.get(op.flow.lower())
+    if flow is None:
+        raise Unjoined("E303", at, name=op.flow, why="there is no flow of this name")
+    return flow
+
+
+def _can_begin(flow: p.Program, op: p.Run | p.StartFlow, at: int) -> None:
+    """The flow has every input that it is given, and is given every input that it needs."""
+    unknown = next((name for name in op.args if _input(flow, name) is None), None)
+    if unknown is not None:
+        raise Unjoined("E304", at, name=op.flow, why=f"it has no input `{unknown}`")
+    given = {name.lower() for name in op.args}
     missing = next(
         (spec for spec in flow.inputs.values() if not spec.optional and spec.name.lower() not in given), None
     )
     if missing is not None:
         raise Unjoined("E304", at, name=op.flow, why=f"its input `{missing.name}` is missing")
-    return join(flow, flows, around)
 
 
 def _hides(program: p.Program, name: str) -> bool:
@@ -233,7 +246,7 @@ def _blocks(program: p.Program) -> list[int]:
     for q in program.questions.values():
         begins += [q.invalid_block, q.too_many, q.failed, q.right_block, q.wrong_block]
         begins.append(q.give_up.go if q.give_up else None)
-    begins += [op.failed for op in program.code if isinstance(op, p.Do)]
+    begins += [op.failed for op in program.code if isinstance(op, p.Do | p.StartFlow | p.Submit)]
     begins += [op.nobody for op in program.code if isinstance(op, p.Tell)]
     return sorted(begin for begin in begins if begin is not None)
 

@@ -111,7 +111,7 @@ def load_folder(paths: Iterable[Path]) -> Project:
 def _joined(files: Sequence[Loaded]) -> list[Loaded]:
     """The files with the flows that theirs run; these may stand in any file of the flows folder."""
     flows = {program.flow.lower(): program for file in files if file.compiled for program in file.compiled.programs}
-    named = {op.flow.lower() for program in flows.values() for op in program.code if isinstance(op, p.Run)}
+    named = {op.flow.lower() for program in flows.values() for op in program.code if isinstance(op, p.Run | p.StartFlow)}
     if not named:
         return list(files)
     if not named <= flows.keys():

@@ -7,8 +7,8 @@ from datetime import date, datetime, time
 from typing import Any
 
 from engine import limits, moments, needs
-from engine.effects import Act, Claim, Membership, SetTimer, Submit, Tell
-from engine.linked import Linked
+from engine.effects import Act, Begin, Claim, Membership, SetTimer, Submit, Tell
+from engine.linked import WITH, Linked
 from engine.machine import asking, detours, jumps, proofs, waiting
 from engine.machine.run import HALT, Kept, Run
 from engine.questions import LinkedQuestion
@@ -180,15 +180,18 @@ def _target(run: Run, target: p.Target, at: int) -> dict[str, Packed]:
 
 
 def _do(run: Run, op: p.Do, at: int) -> int:
+    run.effects.append(Act(op.action, _stand_by(run, at), _given(run, at)))
+    return HALT
+
+
+def _stand_by(run: Run, at: int) -> int:
+    """Stand still until somebody else has answered; the number of this wait."""
     session = run.session
     session.status, session.resume = "acting", at
     if at < run.linked.main_end:
         session.at, session.asked = at, ""
     session.wait += 1
-    reads = run.linked.reads.get(at, {})
-    args = {name: pack(read(run.scene)) for name, read in reads.items()}
-    run.effects.append(Act(op.action, session.wait, args))
-    return HALT
+    return session.wait
 
 
 def _call(run: Run, op: p.Call, at: int) -> int:
@@ -196,8 +199,7 @@ def _call(run: Run, op: p.Call, at: int) -> int:
     session, prefix = run.session, f"{op.name}."
     for begin, end in ((at, op.end), *op.aside):
         jumps.put_aside(run, begin, end)
-    given = {name: pack(read(run.scene)) for name, read in run.linked.reads.get(at, {}).items()}
-    session.inputs = {**_without(session.inputs, prefix), **given}
+    session.inputs = {**_without(session.inputs, prefix), **_given(run, at)}
     session.variables = _without(session.variables, prefix)
     session.results, session.attempts = _without(session.results, prefix), _without(session.attempts, prefix)
     for number, after in enumerate(run.linked.program.afters):
@@ -215,11 +217,25 @@ def _leave(run: Run, op: p.Leave, at: int) -> int:
     return at + 1
 
 
+def _start_flow(run: Run, op: p.StartFlow, at: int) -> int:
+    args = _given(run, at)
+    guard = _stand_by(run, at) if op.failed is not None else None
+    run.effects.append(Begin(op.flow, _target(run, op.target, at), args, run.session.chain + 1, guard))
+    return at + 1 if guard is None else HALT
+
+
 def _submit(run: Run, op: p.Submit, at: int) -> int:
+    values = mapped(run.linked, run.scene, op.system)
+    guard = _stand_by(run, at) if op.waits else None
+    tells = at if op.failed is not None and not op.waits else None
+    run.effects.append(Submit(op.system, _given(run, at), values, guard, tells))
+    return at + 1 if guard is None else HALT
+
+
+def _given(run: Run, at: int) -> dict[str, Packed]:
+    """What a line gives behind `with`."""
     reads = run.linked.reads.get(at, {})
-    args = {name: pack(read(run.scene)) for name, read in reads.items()}
-    run.effects.append(Submit(op.system, args, mapped(run.linked, run.scene, op.system)))
-    return at + 1
+    return {name[len(WITH) :]: pack(read(run.scene)) for name, read in reads.items() if name.startswith(WITH)}
 
 
 def mapped(linked: Linked, scene: Scene, system: str) -> dict[str, Packed]:
@@ -285,6 +301,7 @@ OPERATIONS: dict[type, Callable[[Run, Any, int], int]] = {
     p.Do: _do,
     p.Call: _call,
     p.Leave: _leave,
+    p.StartFlow: _start_flow,
     p.Submit: _submit,
     p.Group: _group,
     p.AskAgain: _again,

@@ -12,7 +12,6 @@ from grammar.diagnostics import Finding
 from grammar.names import Names
 
 _LATER: dict[type[n.Node], str] = {
-    n.StartFlow: "`start flow`",
     n.Take: "`take`",
     n.OnEvent: "`on event`",
     n.ChooseFacility: "`choose facility`",
@@ -41,12 +40,6 @@ def _part(node: n.Node, names: Names) -> str:
     return look(node, names) if look is not None else ""
 
 
-def _submit(node: n.Submit, names: Names) -> str:
-    if node.waits:
-        return "`submit … and wait`"
-    return "`if failed` below `submit`" if node.failed is not None else ""
-
-
 def _question(node: n.Question, names: Names) -> str:
     if choices.kind_of(node) == "facility":
         return "`answer: facility`"
@@ -54,7 +47,6 @@ def _question(node: n.Question, names: Names) -> str:
 
 
 _PARTS: dict[type[n.Node], Callable[[Any, Names], str]] = {
-    n.Submit: _submit,
     n.Question: _question,
 }
 
@@ -67,8 +59,6 @@ def calls_in_tests(subject: Subject) -> Iterator[Finding]:
         node = visit.node
         if isinstance(node, _LINES_THAT_CALL) or (isinstance(node, n.Expect) and node.kind == "voice"):
             yield subject.say("E901", node, what="A call in a test")
-        elif isinstance(node, n.Reply) and node.who is not None:
-            yield subject.say("E901", node, what="`reply as` somebody else")
 
 
 def several_events(subject: Subject) -> Iterator[Finding]:
@@ -84,7 +74,6 @@ _NOT_ACTED_ON: dict[type[n.Node], str] = {
     n.QuietHours: "`quiet hours`",
     n.AllowBack: "`allow back`",
     n.SmsLetters: "`sms letters`",
-    n.Moved: "`moved`",
 }
 
 
@@ -94,6 +83,11 @@ def not_acted_on(subject: Subject) -> Iterator[Finding]:
         what = _NOT_ACTED_ON.get(type(line))
         if what:
             yield subject.say("N901", line, what=what)
+    for start, _ in subject.every(n.StartFlow):
+        yield subject.say("N901", start, what="`start flow`")
+    for submit, _ in subject.every(n.Submit):
+        if submit.waits or submit.failed is not None:
+            yield subject.say("N901", submit, what="`if failed` or `and wait` of `submit`")
     for people, visit in subject.every(n.People):
         if not visit.inside(n.StartEvery, n.StartOnce):
             yield subject.say("N901", people, what="`workers where`")

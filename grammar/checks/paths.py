@@ -22,7 +22,7 @@ def following(at: int, program: p.Program) -> tuple[int, ...]:
         return (at + 1, op.end)
     if isinstance(op, p.Next):
         return (at + 1, op.start + 1)
-    if isinstance(op, p.Do) and op.failed is not None:
+    if isinstance(op, p.Do | p.StartFlow | p.Submit) and op.failed is not None:
         return (at + 1, op.failed)
     if isinstance(op, p.Tell) and op.nobody is not None:
         return (at + 1, op.nobody)

@@ -33,8 +33,10 @@ def _reads(node: n.Node, names: set[str] | frozenset[str]) -> list[n.Name]:
 def told(subject: Subject) -> Iterator[Finding]:
     """A message to somebody else carries nothing sensitive (RULES J2)."""
     names = sensitive(subject)
-    for tell, _ in subject.every(n.Tell):
-        for word in _reads(tell.message, names):
+    told: list[n.Node] = [tell.message for tell, _ in subject.every(n.Tell)]
+    told += [arg for line, _ in subject.every(n.StartFlow) for arg in line.args]
+    for node in told:
+        for word in _reads(node, names):
             yield subject.say("E260", word, name=word.text)
 
 

@@ -170,11 +170,7 @@ def _membership(line: n.Membership, asm: Assembler, around: Around) -> None:
 def _do(line: n.Do, asm: Assembler, around: Around) -> None:
     result = line.result.text if line.result is not None else ""
     at = asm.emit(p.Do(line.action.text, _args(line.args, around.scope), result), line.span)
-    if line.failed is not None:
-        ending = p.Jump(at + 1)
-        asm.beside.append(
-            Beside(line.failed, around, ending, line.failed.span, lambda begin: asm.change(at, failed=begin))
-        )
+    _if_failed(line.failed, at, p.Jump(at + 1), asm, around)
 
 
 def _run(line: n.Run, asm: Assembler, around: Around) -> None:
@@ -185,8 +181,22 @@ def _run(line: n.Run, asm: Assembler, around: Around) -> None:
     asm.emit(p.Run(line.flow.text, result, args, scope.tables, asm.section), line.span)
 
 
+def _start_flow(line: n.StartFlow, asm: Assembler, around: Around) -> None:
+    scope = around.scope
+    args = {arg.name.text: loose_value(arg.value, p.Const("empty"), scope) for arg in line.args}
+    at = asm.emit(p.StartFlow(line.flow.text, target(line.target, scope), args), line.span)
+    _if_failed(line.failed, at, p.Jump(at + 1), asm, around)
+
+
 def _submit(line: n.Submit, asm: Assembler, around: Around) -> None:
-    asm.emit(p.Submit(line.system.text, _args(line.args, around.scope)), line.span)
+    at = asm.emit(p.Submit(line.system.text, _args(line.args, around.scope), line.waits), line.span)
+    _if_failed(line.failed, at, p.Jump(at + 1) if line.waits else p.Back("wait"), asm, around)
+
+
+def _if_failed(lines: n.Block | None, at: int, ending: p.Code, asm: Assembler, around: Around) -> None:
+    """The block of `if failed` below a line that calls somebody else."""
+    if lines is not None:
+        asm.beside.append(Beside(lines, around, ending, lines.span, lambda begin: asm.change(at, failed=begin)))
 
 
 def _args(args: tuple[n.Arg, ...], scope: Scope) -> dict[str, p.Expr]:
@@ -215,6 +225,7 @@ _EMIT: dict[type[n.Node], Callable[[Any, Assembler, Around], None]] = {
     n.Membership: _membership,
     n.Do: _do,
     n.Run: _run,
+    n.StartFlow: _start_flow,
     n.Submit: _submit,
     n.AskAgain: _ask_again,
 }

@@ -149,11 +149,29 @@ class Leave(Plain, tag="leave", frozen=True):
     section: str
 
 
+class StartFlow(Plain, tag="start", frozen=True):
+    """Begin a conversation of `flow` with somebody else.
+
+    `failed`: the block that runs where nobody could be started; then the conversation waits to hear (None: it does not).
+    """
+
+    flow: str
+    target: Target
+    args: dict[str, Expr] = {}
+    failed: int | None = None
+
+
 class Submit(Plain, tag="submit", frozen=True):
-    """Send the mapped answers to a health system through the outbox."""
+    """Send the mapped answers to a health system through the outbox.
+
+    `waits`: the conversation stands still until the system has answered.  `failed`: a block that runs where it did not
+    take them; where the conversation does not wait, beside whatever it is at by then.
+    """
 
     system: str
     args: dict[str, Expr] = {}
+    waits: bool = False
+    failed: int | None = None
 
 
 class Group(Plain, tag="group", frozen=True):
@@ -209,6 +227,7 @@ Code = (
     | Run
     | Call
     | Leave
+    | StartFlow
     | Submit
     | Group
     | AskAgain
