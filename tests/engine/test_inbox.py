@@ -40,11 +40,11 @@ def deadly(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     stepped: list[str] = []
     real = box.receive
 
-    def receive(view: box.View, text: str, *rest: Any) -> list[box.Applied]:
+    def receive(view: box.View, text: str, *rest: Any, **named: Any) -> list[box.Applied]:
         stepped.append(text)
         if text == "DEADLY":
             raise RuntimeError("this one")
-        return real(view, text, *rest)
+        return real(view, text, *rest, **named)
 
     monkeypatch.setattr(box, "receive", receive)
     return stepped
