@@ -24,14 +24,13 @@ BOTH = ["sqlite", pytest.param("postgresql", marks=pytest.mark.real)]
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Whatever has a world runs on both databases: on PostgreSQL by `make real`, which installs it."""
     if "world" in vars(metafunc.module):
-        metafunc.fixturenames.append("database")
         metafunc.parametrize("database", BOTH, indirect=True)
 
 
-@pytest.fixture
+@pytest.fixture(autouse=True)  # named by no test, so it would not be made else
 def database(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """The kind of database on which the worlds of a test live."""
-    if request.param == "sqlite":
+    if getattr(request, "param", "sqlite") == "sqlite":
         yield "sqlite"
         return
     postgres, template, key = request.getfixturevalue("postgres")

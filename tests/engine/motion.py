@@ -15,6 +15,7 @@ from engine.delivery import Message, Outcome, Sent
 from engine.ids import Ids
 from engine.inbox import Arrival
 from engine.kit import Kit
+from engine.leases import LEASE
 from engine.library import Library
 from engine.limits import DAY
 from engine.registry import Registry
@@ -105,13 +106,18 @@ class World:
         self.runtime = Runtime(self.store, self.registry, self.library, self.setup, self.ids, self.clock)
 
     async def crash(self) -> None:
-        """The process ends in the middle: nothing is drained or settled, and another one begins."""
+        """The process ends in the middle: nothing is drained or settled, and another one begins.
+
+        Where there may be others, it begins when the leases of the one that is gone have run out.
+        """
         for task in asyncio.all_tasks() - {asyncio.current_task()}:
             task.cancel()
         await asyncio.sleep(0)
         await self.store.close()
         self.gateway.messages.clear()
         self.gateway.open.set()
+        if self.store.shared:
+            self.clock.move(LEASE)
         self.open()
 
     @property
