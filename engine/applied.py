@@ -20,6 +20,8 @@ from engine.session import Session, encode
 from engine.values import Packed
 
 APPLIED = 1
+TOPICS = "topics"
+"""The engine's own action for what conversations share (`effects.Follow`, `Take`, `Release`, one as JSON)."""
 START_FLOW = "start flow"
 """The engine's own action that begins conversations with others (`effects.Begin`, whose fields it gets as JSON)."""
 _SILENT = frozenset({"replaced", "opted_out", "unreachable"})
@@ -212,6 +214,12 @@ class Step:
         args |= {"flow": effect.flow, "chain": effect.chain}
         self._rows.call(self._line, ACTION + START_FLOW, Call(args), origin, effect.guard)
 
+    def _about_topic(self, effect: wanted.Follow | wanted.Take | wanted.Release, origin: Origin) -> None:
+        """An action of the engine's own, in order; who takes something waits for it."""
+        guard = effect.guard if isinstance(effect, wanted.Take) else None
+        args: dict[str, Packed] = {"wanted": msgspec.json.encode(effect).decode()}
+        self._rows.call(self._line, ACTION + TOPICS, Call(args), origin, guard)
+
     def _end(self, effect: wanted.End, _origin: Origin) -> None:
         self._line.silent_at = self._rows.now if effect.outcome == "no_answer" else None
         self._line.changed = True
@@ -246,6 +254,9 @@ class Step:
         wanted.Act: _act,
         wanted.Submit: _submit,
         wanted.Begin: _begin,
+        wanted.Follow: _about_topic,
+        wanted.Take: _about_topic,
+        wanted.Release: _about_topic,
         wanted.End: _end,
         wanted.Consent: _consent,
         wanted.Greeted: _greeted,

@@ -18,7 +18,7 @@ from engine import limits, needs, shortform
 from engine.answers import ReadAs, Right
 from engine.answers import read as read_answer
 from engine.effects import Consent, Effect, Greeted, Send
-from engine.events import ActionDone, Moved, NotTaken, OptedOut, Received, Regained, Replaced, Started, TimedOut
+from engine.events import ActionDone, Heard, Moved, OptedOut, Received, Regained, Replaced, Started, TimedOut
 from engine.facts import Needed
 from engine.floor import Floor, NewId
 from engine.library import Library
@@ -94,7 +94,8 @@ def start(
     """A conversation begins that the worker did not ask for: by event, person, schedule or flow.
 
     `chain`: as in `events.Started`.  `worker`: whom it is for; "" for whoever has the line, who is asked where several
-    do.  Nothing begins on a stopped line, for a worker who sent STOP, for a number that no worker has, or for a flow that is not there.
+    do.  Nothing begins on a stopped line, for a worker who sent STOP, for a number that no worker has, or for a flow
+    that is not there.
     """
     linked = library.current(flow)
     if linked is None or view.facts is None:
@@ -131,7 +132,7 @@ def done(view: View, session_id: int, event: ActionDone, library: Library, now: 
 
 
 @_whole
-def tell(view: View, session_id: int, event: NotTaken, library: Library, now: int) -> list[Applied]:
+def tell(view: View, session_id: int, event: Heard, library: Library, now: int) -> list[Applied]:
     """A conversation hears of something that happened elsewhere.  Nothing where it is over."""
     here = _Box(view, library, now)
     applied = here.tidy()

@@ -108,8 +108,8 @@ class Act(Wanted, tag="act", frozen=True):
 class Submit(Wanted, tag="submit", frozen=True):
     """Send `values` (data element, or element and row → value) to `system`.
 
-    `guard`: the conversation waits; the outcome comes back as ActionDone.  `at`: it does not, and is to hear of a failure
-    as NotTaken with this position.
+    `guard`: the conversation waits; the outcome comes back as ActionDone.  `at`: it does not, and is to hear of a
+    failure as NotTaken with this position.
     """
 
     system: str
@@ -117,6 +117,32 @@ class Submit(Wanted, tag="submit", frozen=True):
     values: dict[str, Packed] = {}
     guard: int | None = None
     at: int | None = None
+
+
+class Follow(Wanted, tag="follow", frozen=True):
+    """From now on the conversation hears what happens to a topic (`engine.topics`), until it ends."""
+
+    topic: str
+
+
+class Take(Wanted, tag="take", frozen=True):
+    """Get the topic for this conversation, if no other one holds it: a unique key, in a transaction of its own.
+
+    With `guard` the conversation waits: ActionDone comes back, `failed` if another holds it, with its worker as `taker`
+    in `results`; and every other one that follows the topic hears Taken(thing, taker).  With `after` instead,
+    Granted(after) comes back if it got it, and nothing if not.
+    """
+
+    topic: str
+    thing: str = ""
+    guard: int | None = None
+    after: int | None = None
+
+
+class Release(Wanted, tag="release", frozen=True):
+    """The conversation ended by silence: what it took is free again, and may be taken by the next (RULES X1)."""
+
+    topic: str
 
 
 class Begin(Wanted, tag="begin", frozen=True):
@@ -150,4 +176,21 @@ class Greeted(Wanted, tag="greeted", frozen=True):
     """A number that nobody knows was answered; it is not answered again."""
 
 
-Effect = Consent | Greeted | Send | Record | Forget | SetTimer | Tell | Claim | Membership | Act | Submit | Begin | End
+Effect = (
+    Consent
+    | Greeted
+    | Send
+    | Record
+    | Forget
+    | SetTimer
+    | Tell
+    | Claim
+    | Membership
+    | Act
+    | Submit
+    | Begin
+    | Follow
+    | Take
+    | Release
+    | End
+)

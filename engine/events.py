@@ -17,7 +17,8 @@ class Happening(msgspec.Struct, frozen=True, omit_defaults=True):
 class Started(Happening, tag="started", frozen=True):
     """The session begins.  `by`: word, event, person, schedule.  `text`: the worker's message, where one started it.
 
-    `chain`: how many conversations stand behind this one, each of which started the next.  `floor`: may it speak at once, or does it queue until nobody else does (RULES F1)?
+    `chain`: how many conversations stand behind this one, each of which started the next.
+    `floor`: may it speak at once, or does it queue until nobody else does (RULES F1)?
     """
 
     by: str
@@ -69,6 +70,33 @@ class NotTaken(Happening, tag="not_taken", frozen=True):
 
     at: int
     floor: bool = True
+
+
+class Taken(Happening, tag="taken", frozen=True):
+    """Another conversation of the flow, that of the worker `taker`, got the thing (RULES X1); `floor` as above."""
+
+    thing: str
+    taker: str
+    floor: bool = True
+
+
+class Granted(Happening, tag="granted", frozen=True):
+    """This conversation does for all that share a thing what the `after` with this number says; `floor` as above."""
+
+    after: int
+    floor: bool = True
+
+
+class Happened(Happening, tag="happened", frozen=True):
+    """An event came for conversations that run already; its inputs take the place of theirs (RULES X2)."""
+
+    name: str
+    inputs: dict[str, Packed] = {}
+    floor: bool = True
+
+
+Heard = NotTaken | Taken | Granted | Happened
+"""What a conversation hears of something that happened elsewhere."""
 
 
 class Suspended(Happening, tag="suspended", frozen=True):
@@ -131,6 +159,9 @@ Event = (
     | TimedOut
     | ActionDone
     | NotTaken
+    | Taken
+    | Granted
+    | Happened
     | Suspended
     | Regained
     | Postponed

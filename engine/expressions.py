@@ -352,6 +352,7 @@ _BUILTINS: dict[str, Callable[[tuple[str, ...]], Read]] = {
     "outcome": _of_session("outcome"),
     "reason": _of_session("reason"),
     "tries_left": lambda path: lambda scene: scene.linked.tries_left(scene.session),
+    "taken": lambda path: lambda scene: path[0] in scene.session.taken,
     "today": lambda path: lambda scene: scene.today(),
     "now": lambda path: lambda scene: scene.moment(),
     "dhis2": _submitted,

@@ -42,6 +42,7 @@ class Linked:
         self.reads: dict[int, dict[str, Read]] = {}
         self.tests: dict[int, Test] = {}
         self.unless: tuple[Test | None, ...] = ()
+        self.takes = [(at, op) for at, op in enumerate(program.code) if isinstance(op, p.Take)]
         self.main_end = len(program.code)
         self.verify_before: dict[int, str] = {}
         self.sensitive = sensitive.names(program)

@@ -108,6 +108,8 @@ def _expressions(op: p.Code) -> dict[str, p.Expr]:
         named = {"span": op.span, "until": op.until, "at": op.at}
     elif isinstance(op, p.Group):
         named = {"person": op.person}
+    elif isinstance(op, p.Take):
+        named = {"value": op.value}
     elif isinstance(op, p.AskAgain):
         named = {"row": op.row}
     if isinstance(op, p.Tell | p.StartFlow):
@@ -119,6 +121,8 @@ def _blocks(program: p.Program) -> list[int]:
     """Where the blocks that run beside the conversation begin."""
     begins: list[int | None] = [after.go for after in program.afters]
     begins += [word.go for word in program.on_words]
+    begins += [event.go for event in program.on_events]
+    begins += [op.block for op in program.code if isinstance(op, p.Take)]
     for q in program.questions.values():
         begins += [q.invalid_block, q.too_many, q.failed, q.right_block, q.wrong_block]
         begins.append(q.give_up.go if q.give_up else None)

@@ -153,6 +153,11 @@ class _Rehearsing:
     def reply(self, step: p.Step) -> None:
         self.acting().say(step.text)
 
+    def event(self, step: p.Step) -> None:
+        linked = self.flow()
+        given = {name: pack(self.read(expr, linked, self.on().last)) for name, expr in step.args.items()}
+        self.acting().post(step.action, given)
+
     def reply_as(self, step: p.Step) -> None:
         who = self.whom(step)
         stage = self.acting()
@@ -260,6 +265,7 @@ class _Rehearsing:
 
 _STEPS: dict[str, Callable[[_Rehearsing, p.Step], None]] = {
     "start": _Rehearsing.start,
+    "event": _Rehearsing.event,
     "reply": _Rehearsing.reply,
     "silence": _Rehearsing.silence,
     "gives": _Rehearsing.gives,

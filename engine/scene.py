@@ -97,11 +97,20 @@ class Scene:
         """A field of the worker (what this conversation claimed comes first, RULES O1) or of the facility."""
         if of == "facility":
             return unpack(self.facts.facility.get(name))
+        if of == "taker":
+            return self._of_taker(name)
         if name in self.session.claimed:
             return unpack(self.session.claimed[name])
         if name.startswith("facility."):
             return unpack(self.facts.facility.get(name[9:]))
         return unpack(self.facts.worker.get(name))
+
+    def _of_taker(self, name: str) -> Value:
+        """A field of who took a thing of this conversation; of who took the last, if there are several."""
+        takers = tuple(self.session.taken.values())
+        if not takers:
+            return None
+        return takers[-1] if name == "id" else unpack(self.somebody(takers[-1]).get(name))
 
     def person(self, worker: Packed) -> dict[str, Packed]:
         """The record of a worker whom an input names."""

@@ -72,6 +72,7 @@ class Session(msgspec.Struct, omit_defaults=True):
     `short`: what the short form said, by key; `leftover`: what of it nobody could read.
     `rows`: by name, the keys of what has rows only while it runs, as a loop or a question found them (RULES C5).
     `who`: it is not known yet who speaks, and that is asked.
+    `taken`: by whom each thing was taken, by its name in the flow; `holds`: the topics that it has itself (RULES X1).
     `chain`: how many conversations stand behind this one, each of which started the next (RULES K6).
     `urgent`: an event began it, and it comes first among those that wait for the floor (RULES F1).
     Times are milliseconds UTC.
@@ -112,6 +113,8 @@ class Session(msgspec.Struct, omit_defaults=True):
     short: dict[str, str] = {}
     leftover: str = ""
     rows: dict[str, list[str]] = {}
+    taken: dict[str, str] = {}
+    holds: list[str] = []
     chain: int = 0
     urgent: bool = False
     who: Who | None = None

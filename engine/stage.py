@@ -13,10 +13,10 @@ from itertools import count
 
 import msgspec
 
-from engine import box, effects, needs, session
+from engine import box, effects, needs, session, topics
 from engine.box import Applied, View
 from engine.cast import Member, facts_of, made_up, somebody, supervisor_of
-from engine.events import ActionDone, NotTaken, Received
+from engine.events import ActionDone, Granted, Happened, Heard, NotTaken, Received, Taken
 from engine.facts import Facts, Record
 from engine.library import Library
 from engine.limits import CHAIN, MINUTE
@@ -101,6 +101,8 @@ class Stage:
         self._seat_of: dict[int, Seat] = {}
         self._timers: dict[tuple[int, str], Timer] = {}
         self._ids = count(1)
+        self._following: dict[str, list[int]] = {}
+        self._taken: dict[str, tuple[int, str]] = {}
 
     @property
     def view(self) -> View:
@@ -174,22 +176,28 @@ class Stage:
                 applied = act()
             except needs.Unmet as unmet:
                 people = seat.view.box.people
-                people[unmet.worker] = needs.answered(people[unmet.worker], unmet.need, self.people(unmet.need.target))
+                people[unmet.worker] = needs.answered(
+                    people[unmet.worker], unmet.need, self.people(unmet.need.target, seat.member)
+                )
             else:
                 self._keep(seat, applied)
                 return
         raise RuntimeError("a step asks for people again and again")
 
-    def people(self, target: Mapping[str, Packed]) -> dict[str, Record]:
-        """The people of a target, by id: every role and every group has one made-up person (RULES T9)."""
+    def people(self, target: Mapping[str, Packed], of: Member | None = None) -> dict[str, Record]:
+        """The people of a target, by id: every role and every group has one made-up person (RULES T9).
+
+        `of`: whose supervisor is meant; the worker's if nobody is named.
+        """
+        worker = of or self.worker
         if target.get("kind") == "where":
             when = str(target.get("when") or "")
             fit = [one for one in self.others.values() if needs.fits(when, _candidate(one))]
             return {str(one.record["id"]): one.record for one in fit}
-        name = receiver(dict(target), self.worker)
+        name = receiver(dict(target), worker)
         if not name or name in self.nobody:
             return {}
-        boss = supervisor_of(self.worker)
+        boss = supervisor_of(worker)
         if name == boss["id"]:
             return {name: boss}
         return {name: self.others[name].record if name in self.others else somebody(name)}
@@ -221,15 +229,15 @@ class Stage:
             by = "flow" if effect.line else "engine"
             self.log.append(Line(self.now, by, effect.text, seat.name, effect.line, effect.kind))
         elif isinstance(effect, effects.Tell):
-            self._tell(effect)
+            self._tell(seat, effect)
         elif isinstance(effect, effects.SetTimer) and session_id is not None:
             due = effect.at if effect.at is not None else self.now + (effect.after or 0)
             self._timers[session_id, effect.name] = Timer(due, effect.guard)
         elif isinstance(effect, effects.Claim):
             self._claim(seat, effect)
 
-    def _tell(self, tell: effects.Tell) -> None:
-        for to, record in self.people(tell.target).items():
+    def _tell(self, seat: Seat, tell: effects.Tell) -> None:
+        for to, record in self.people(tell.target, seat.member).items():
             text = tell.texts.get(str(record.get("language"))) or next(iter(tell.texts.values()))
             self.log.append(Line(self.now, "flow", text, to=to, line=tell.line))
 
@@ -248,8 +256,14 @@ class Stage:
                 self._done(seat, session_id or 0, ActionDone(effect.guard, told.failed, told.results))
             elif isinstance(effect, effects.Submit):
                 self._submit(seat, session_id or 0, effect)
+            elif isinstance(effect, effects.Follow):
+                self._following.setdefault(effect.topic, []).append(session_id or 0)
+            elif isinstance(effect, effects.Release):
+                self._taken.pop(effect.topic, None)
+            elif isinstance(effect, effects.Take):
+                self._take(seat, session_id or 0, effect)
             elif isinstance(effect, effects.Begin):
-                begun = self._begin_with(effect)
+                begun = self._begin_with(seat, effect)
                 if effect.guard is not None:
                     self._done(seat, session_id or 0, ActionDone(effect.guard, not begun))
 
@@ -261,15 +275,43 @@ class Stage:
         if submit.guard is not None:
             self._done(seat, session_id, ActionDone(submit.guard, failed))
         elif failed and submit.at is not None:
-            event = NotTaken(submit.at)
-            self._act(seat, lambda: box.tell(seat.view, session_id, event, self.library, self.now))
+            self._hear(session_id, NotTaken(submit.at))
 
-    def _begin_with(self, wanted: effects.Begin) -> bool:
+    def post(self, name: str, inputs: dict[str, Packed]) -> None:
+        """Another system posts an event for conversations that run (RULES X2)."""
+        self.wait(MINUTE)
+        for linked in self.library.flows():
+            for each in linked.program.on_events:
+                if each.event.casefold() == name.casefold():
+                    topic = topics.of_event(linked.program.flow, each.event, each.same, inputs)
+                    self._tell_followers(topic, Happened(each.event, inputs))
+
+    def _take(self, seat: Seat, session_id: int, take: effects.Take) -> None:
+        """The first gets it; all others who follow the topic hear of it."""
+        holder, taker = self._taken.setdefault(take.topic, (session_id, str(seat.member.record["id"])))
+        got = holder == session_id
+        if take.guard is not None:
+            self._done(seat, session_id, ActionDone(take.guard, not got, {"taker": taker}))
+        elif got and take.after is not None:
+            self._hear(session_id, Granted(take.after))
+        if got and take.thing:
+            self._tell_followers(take.topic, Taken(take.thing, taker), but=session_id)
+
+    def _tell_followers(self, topic: str, event: Heard, but: int = 0) -> None:
+        for session_id in self._following.get(topic, ()):
+            if session_id != but:
+                self._hear(session_id, event)
+
+    def _hear(self, session_id: int, event: Heard) -> None:
+        seat = self._seat_of[session_id]
+        self._act(seat, lambda: box.tell(seat.view, session_id, event, self.library, self.now))
+
+    def _begin_with(self, starter: Seat, wanted: effects.Begin) -> bool:
         """Begin a conversation with others (RULES K6): did it, or was it with one of them already?"""
         if wanted.chain > CHAIN:
             return False
         begun = False
-        for who, record in self.people(wanted.target).items():
+        for who, record in self.people(wanted.target, starter.member).items():
             seat = self.seat("" if who == self.worker.record["id"] else who)
             can = bool(record.get("phone")) and not seat.view.stopped
             open_ones = (each for each in seat.view.sessions.values() if each.flow == wanted.flow)

@@ -24,12 +24,13 @@ _POSITIONS = {
     "go",
     "failed",
     "nobody",
+    "block",
     "invalid_block",
     "too_many",
     "right_block",
     "wrong_block",
 }
-_MOVED = p.Jump | p.Unless | p.GoTo | p.Loop | p.Next | p.Do | p.StartFlow | p.Submit | p.Tell | p.Call
+_MOVED = p.Jump | p.Unless | p.GoTo | p.Loop | p.Next | p.Do | p.StartFlow | p.Submit | p.Take | p.Tell | p.Call
 """Operations with positions in them."""
 
 
@@ -194,6 +195,7 @@ class _Joining:
             sections={name: self.place[at] for name, at in program.sections.items()},
             afters=tuple(own.at(-1).of(after) for after in program.afters),
             on_words=tuple(own.of(word) for word in program.on_words),
+            on_events=tuple(own.of(event) for event in program.on_events),
             sources={name: own.of(source) for name, source in program.sources.items()},
         )
 
@@ -216,6 +218,7 @@ class _Joining:
             sources={**made.sources, **named(flow.sources)},
             sections={**made.sections, **{inner.name(name): part.place[at] for name, at in flow.sections.items()}},
             afters=(*made.afters, *(inner.during(after) for after in flow.afters)),
+            on_events=(*made.on_events, *(inner.during(event) for event in flow.on_events)),
             on_words=(*(inner.during(word) for word in flow.on_words), *made.on_words),
             sensitive=(*made.sensitive, *(inner.name(name) for name in _hidden(self.program, part))),
         )
@@ -242,11 +245,14 @@ def main_end(program: p.Program) -> int:
 
 
 def _blocks(program: p.Program) -> list[int]:
-    begins: list[int | None] = [*(after.go for after in program.afters), *(word.go for word in program.on_words)]
+    begins: list[int | None] = [after.go for after in program.afters]
+    begins += [word.go for word in program.on_words]
+    begins += [event.go for event in program.on_events]
     for q in program.questions.values():
         begins += [q.invalid_block, q.too_many, q.failed, q.right_block, q.wrong_block]
         begins.append(q.give_up.go if q.give_up else None)
     begins += [op.failed for op in program.code if isinstance(op, p.Do | p.StartFlow | p.Submit)]
+    begins += [op.block for op in program.code if isinstance(op, p.Take)]
     begins += [op.nobody for op in program.code if isinstance(op, p.Tell)]
     return sorted(begin for begin in begins if begin is not None)
 
@@ -283,7 +289,7 @@ class _Rewriting:
     def _replace(self, node: p.Plain, fields: dict[str, Any]) -> None:
         if isinstance(node, p.Call):
             fields["aside"] = tuple((self.place[begin], self.place[end]) for begin, end in node.aside)
-        if isinstance(node, _MOVED | p.Question | p.GiveUp | p.Choice | p.After | p.OnWord):
+        if isinstance(node, _MOVED | p.Question | p.GiveUp | p.Choice | p.After | p.OnWord | p.OnEvent):
             for name in _POSITIONS & fields.keys():
                 if isinstance(fields[name], int):
                     fields[name] = self.place[fields[name]]
@@ -409,6 +415,8 @@ def _text(inner: _Inner, node: p.Text) -> dict[str, Any]:
 
 
 def _builtin(inner: _Inner, node: p.Builtin) -> dict[str, Any]:
+    if node.name == "taken":
+        return {"path": (inner.name(node.path[0]),)}
     if node.name not in ("score", "max_score", "attempt") or (node.name == "attempt" and not node.path):
         return {}
     return {"path": (inner.name(node.path[0] if node.path else ""),)}
@@ -425,6 +433,10 @@ def _label(inner: _Inner, node: p.Label) -> dict[str, Any]:
 
 def _set(inner: _Inner, node: p.Set) -> dict[str, Any]:
     return {} if node.target == "worker" else {"name": inner.name(node.name)}
+
+
+def _on_event(inner: _Inner, node: p.OnEvent) -> dict[str, Any]:
+    return {"same": tuple(inner.name(name) for name in node.same)}
 
 
 def _call(inner: _Inner, node: p.Call) -> dict[str, Any]:
@@ -453,6 +465,9 @@ _CHANGES: dict[type, Any] = {
     p.Set: _set,
     p.Do: _Renamed(("result",)),
     p.Loop: _Renamed(("table",)),
+    p.Take: _Renamed(("thing",)),
+    p.After: _Renamed(("once",)),
+    p.OnEvent: _on_event,
     p.Enter: _Renamed(("section",)),
     p.Call: _call,
     p.Leave: _Renamed(("section",)),

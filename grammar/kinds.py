@@ -151,8 +151,8 @@ def _is_number(text: str) -> bool:
 def _builtin(expr: p.Builtin) -> str:
     if expr.path and expr.path[0] in ("start", "end"):
         return "date"
-    if expr.name == "dhis2":
-        return "any"
+    if expr.name in ("dhis2", "taken"):
+        return "any" if expr.name == "dhis2" else "yesno"
     return _WORDS.get(expr.name, "period")
 
 

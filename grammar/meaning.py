@@ -12,7 +12,7 @@ from grammar.names import PERIODS, PERSON, Entry, SourceInfo
 from grammar.scopes import Missing, Scope
 
 WORDS = ("outcome", "reason", "tries_left", "today", "now", "question", "score", "max_score", "attempt", *PERIODS)
-_LATER = ("previous", "taker")
+_LATER = ("previous",)
 _SCORES = ("score", "max_score", "attempt")
 
 
@@ -147,6 +147,8 @@ def _of_the_language(path: n.Path, scope: Scope) -> p.Expr | Missing:
     first, rest = path.parts[0], path.parts[1:]
     if first.key in ("worker", "facility"):
         return p.Field(first.key, _dotted(rest) or ("id" if first.key == "worker" else "code"))
+    if first.key == "taker":
+        return p.Field("taker", _dotted(rest) or "id")
     if first.key in _LATER:
         return Missing(first, "later")
     if scope.testing and rest and first.key == "dhis2":

@@ -125,7 +125,7 @@ class Names:
 
     `declared`: all places that give a name, in the order of the file.  `sets`: the lines that set each variable.
     `sources`: what else has rows, by small letters; `people`: the name of each `workers where` there.
-    `asked`: the names of all questions.  `outcomes`: those of every `stop as`.
+    `asked`: the names of all questions; `taken`: what `take` names.  `outcomes`: those of every `stop as`.
     `kinds`, `labels`: what the compiler has seen so far of the values of each variable (`grammar.kinds.note`).
     """
 
@@ -138,6 +138,7 @@ class Names:
     sources: dict[str, SourceInfo] = field(default_factory=dict)
     people: dict[n.People, str] = field(default_factory=dict)
     asked: set[str] = field(default_factory=set)
+    taken: frozenset[str] = frozenset()
     outcomes: tuple[str, ...] = ()
     kinds: dict[str, str] = field(default_factory=dict)
     labels: dict[str, str] = field(default_factory=dict)
@@ -178,6 +179,7 @@ def names_of(flow: n.Flow, loose: Iterable[n.Node] = ()) -> Names:
         names.tables.setdefault(table.name.key, _table(table, names))
     _note_sources(flow, names)
     names.asked = {question.name.key for question in every(flow, n.Question)}
+    names.taken = frozenset(take.thing.key for take in every(flow, n.Take))
     names.outcomes = tuple(stop.outcome.text for stop in every(flow, n.Stop) if stop.outcome is not None)
     for entry in (*(Entry("table", table.name.text, table.name, table) for table in tables), *_in(flow, names)):
         names.declared.append(entry)

@@ -16,6 +16,8 @@ from engine.events import (
     Carried,
     Departed,
     Event,
+    Granted,
+    Happened,
     NotTaken,
     Opened,
     OptedOut,
@@ -25,12 +27,13 @@ from engine.events import (
     Replaced,
     Started,
     Suspended,
+    Taken,
     TimedOut,
 )
 from engine.facts import Facts
 from engine.letters import fold
 from engine.linked import Linked
-from engine.machine import asking, proofs, reading, waiting, who
+from engine.machine import asking, proofs, reading, together, waiting, who
 from engine.machine.operations import advance
 from engine.machine.run import HALT, Run
 from engine.session import Session
@@ -55,6 +58,7 @@ def _started(run: Run, event: Started) -> None:
     for number, after in enumerate(program.afters):
         if after.within is None:
             run.effects.append(SetTimer(f"after:{number}", at=run.now + after.after * 1000))
+    together.follow(run)
     _go_on(run, 0)
 
 
@@ -108,6 +112,7 @@ def _timed_out(run: Run, event: TimedOut) -> None:
         _remind(run, int(number))
     elif kind == "give_up" and session.status == "waiting":
         give_up = run.question.source.give_up
+        run.silent = True
         if give_up is not None:
             advance(run, give_up.go)
     elif kind == who.GIVE_UP and session.who is not None:
@@ -125,6 +130,7 @@ def _unreachable(run: Run, event: TimedOut) -> None:
         _action_done(run, ActionDone(session.wait, failed=True, floor=event.floor))
     elif session.status == "waiting":
         give_up = run.question.source.give_up if session.who is None else None
+        run.silent = True
         if give_up is not None:
             advance(run, give_up.go)
         else:
@@ -145,7 +151,11 @@ def _after(run: Run, number: int) -> None:
     if number >= len(run.linked.unless):
         return  # it was set in another version of the flow
     unless, after = run.linked.unless[number], run.linked.program.afters[number]
-    if _holds(after.within, run.session.at) and (unless is None or not unless(run.scene)):
+    if not _holds(after.within, run.session.at) or (unless is not None and unless(run.scene)):
+        return
+    if after.once:
+        together.for_all(run, after, number)
+    else:
         advance(run, after.go)
 
 
@@ -165,12 +175,38 @@ def _action_done(run: Run, event: ActionDone) -> None:
         return
     at = session.resume
     op = run.linked.code[at]
+    if isinstance(op, p.Take):
+        run.floor, session.status = event.floor, "going"
+        _go_on(run, together.taken(run, op, at, event))
+        return
     if not isinstance(op, p.Do | p.StartFlow | p.Submit):
         raise run.error("nothing was called here")
     if isinstance(op, p.Do) and op.result:
         session.results[op.result] = dict(event.results)
     run.floor, session.status = event.floor, "going"
     _go_on(run, op.failed if event.failed and op.failed is not None else at + 1)
+
+
+def _granted(run: Run, event: Granted) -> None:
+    run.floor = run.floor and event.floor
+    if event.after < len(run.linked.program.afters):
+        advance(run, run.linked.program.afters[event.after].go)
+
+
+def _taken(run: Run, event: Taken) -> None:
+    """Somebody else got the thing: the block below `take` runs, and what this conversation waits for is over."""
+    run.floor = run.floor and event.floor
+    block = together.lost(run, event)
+    if block is not None:
+        run.session.wait += 1
+        advance(run, block)
+
+
+def _happened(run: Run, event: Happened) -> None:
+    run.floor = run.floor and event.floor
+    block = together.block_of(run, event)
+    if block is not None:
+        advance(run, block)
 
 
 def _not_taken(run: Run, event: NotTaken) -> None:
@@ -229,6 +265,9 @@ HAPPENINGS: dict[type, Callable[[Run, Any], None]] = {
     TimedOut: _timed_out,
     ActionDone: _action_done,
     NotTaken: _not_taken,
+    Taken: _taken,
+    Granted: _granted,
+    Happened: _happened,
     Suspended: _suspended,
     Regained: _regained,
     Postponed: _postponed,

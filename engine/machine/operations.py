@@ -6,8 +6,8 @@ from collections.abc import Callable
 from datetime import date, datetime, time
 from typing import Any
 
-from engine import limits, moments, needs
-from engine.effects import Act, Begin, Claim, Membership, SetTimer, Submit, Tell
+from engine import limits, moments, needs, topics
+from engine.effects import Act, Begin, Claim, Membership, SetTimer, Submit, Take, Tell
 from engine.linked import WITH, Linked
 from engine.machine import asking, detours, jumps, proofs, waiting
 from engine.machine.run import HALT, Kept, Run
@@ -232,6 +232,18 @@ def _submit(run: Run, op: p.Submit, at: int) -> int:
     return at + 1 if guard is None else HALT
 
 
+def _take(run: Run, op: p.Take, at: int) -> int:
+    """An empty value is nothing to take; what was learned before stands."""
+    thing = run.linked.reads[at]["value"](run.scene)
+    topic = topics.to_take(run.session.flow, op.thing, thing)
+    if thing is None or topic in run.session.holds:
+        return at + 1
+    if op.thing in run.session.taken:
+        return op.block
+    run.effects.append(Take(topic, op.thing, _stand_by(run, at)))
+    return HALT
+
+
 def _given(run: Run, at: int) -> dict[str, Packed]:
     """What a line gives behind `with`."""
     reads = run.linked.reads.get(at, {})
@@ -302,6 +314,7 @@ OPERATIONS: dict[type, Callable[[Run, Any, int], int]] = {
     p.Call: _call,
     p.Leave: _leave,
     p.StartFlow: _start_flow,
+    p.Take: _take,
     p.Submit: _submit,
     p.Group: _group,
     p.AskAgain: _again,

@@ -8,7 +8,7 @@ from typing import TypeVar
 import msgspec
 
 from engine import limits
-from engine.effects import Effect, End, Send
+from engine.effects import Effect, End, Release, Send
 from engine.facts import Facts
 from engine.linked import Linked
 from engine.questions import LinkedQuestion
@@ -17,6 +17,8 @@ from engine.session import Held, Session
 from engine.texts import LinkedText
 
 Kept = TypeVar("Kept")
+SILENT = frozenset({"no_answer", "opted_out", "unreachable"})
+"""Outcomes of a worker who said nothing more: what he took is free again (RULES X1)."""
 HALT = -1
 """What an operation gives when the conversation waits or is over."""
 
@@ -36,7 +38,7 @@ class Run:
     `floor`: may the conversation ask now, or does another one have the worker's attention (RULES F1)?
     """
 
-    __slots__ = ("at", "effects", "facts", "floor", "jumps", "kind", "linked", "now", "scene", "session")
+    __slots__ = ("at", "effects", "facts", "floor", "jumps", "kind", "linked", "now", "scene", "session", "silent")
 
     def __init__(self, linked: Linked, session: Session, facts: Facts, now: int) -> None:
         self.linked = linked
@@ -48,6 +50,7 @@ class Run:
         self.kind = "bulk"
         self.at = session.at
         self.jumps = 0
+        self.silent = False
         self.floor = session.status != "suspended"
 
     def rescene(self) -> None:
@@ -108,6 +111,8 @@ class Run:
         self.send_held()
         self.session.status = "ended"
         self.session.outcome = outcome
+        if self.silent or outcome in SILENT:
+            self.effects += [Release(topic) for topic in self.session.holds]
         self.effects.append(End(outcome))
         return HALT
 
@@ -132,6 +137,8 @@ def _working_copy(session: Session) -> Session:
         short=session.short.copy(),
         held=session.held.copy(),
         rows=session.rows.copy(),
+        taken=session.taken.copy(),
+        holds=session.holds.copy(),
         loops=[copy.copy(turn) for turn in session.loops],
         detour=copy.deepcopy(session.detour) if session.detour else None,
     )

@@ -75,14 +75,14 @@ def blocks_that_ask(subject: Subject) -> Iterator[Finding]:
     """No question, wait or `run` in a block that runs beside the conversation (RULES D2)."""
     for visit in subject.visits:
         node = visit.node
-        if isinstance(node, n.GiveUp | n.After | n.OnWord | n.Take) and node.block is not None:
+        if isinstance(node, n.GiveUp | n.After | n.OnWord | n.OnEvent | n.Take) and node.block is not None:
             line = _LINES[type(node)]
             yield from _asking(subject, node.block, line)
         elif isinstance(node, n.Reaction) and node.block is not None:
             yield from _asking(subject, node.block, f"if {node.kind}")
 
 
-_LINES = {n.GiveUp: "give up", n.After: "after", n.OnWord: "on word", n.Take: "take"}
+_LINES = {n.GiveUp: "give up", n.After: "after", n.OnWord: "on word", n.OnEvent: "on event", n.Take: "take"}
 
 
 def _asking(subject: Subject, block: n.Block, line: str) -> Iterator[Finding]:

@@ -12,8 +12,6 @@ from grammar.diagnostics import Finding
 from grammar.names import Names
 
 _LATER: dict[type[n.Node], str] = {
-    n.Take: "`take`",
-    n.OnEvent: "`on event`",
     n.ChooseFacility: "`choose facility`",
     n.ChoosePin: "`choose pin`",
     n.Repeat: "`ask again if wrong`",
@@ -69,9 +67,6 @@ def several_events(subject: Subject) -> Iterator[Finding]:
 
 
 _NOT_ACTED_ON: dict[type[n.Node], str] = {
-    n.StartEvery: "`start every`",
-    n.StartOnce: "A start on a date",
-    n.QuietHours: "`quiet hours`",
     n.AllowBack: "`allow back`",
     n.SmsLetters: "`sms letters`",
 }
@@ -88,6 +83,10 @@ def not_acted_on(subject: Subject) -> Iterator[Finding]:
     for submit, _ in subject.every(n.Submit):
         if submit.waits or submit.failed is not None:
             yield subject.say("N901", submit, what="`if failed` or `and wait` of `submit`")
+    for take, _ in subject.every(n.Take):
+        yield subject.say("N901", take, what="`take`")
+    for on_event, _ in subject.every(n.OnEvent):
+        yield subject.say("N901", on_event, what="`on event`")
     for people, visit in subject.every(n.People):
         if not visit.inside(n.StartEvery, n.StartOnce):
             yield subject.say("N901", people, what="`workers where`")

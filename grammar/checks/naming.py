@@ -128,6 +128,15 @@ def moved(subject: Subject) -> Iterator[Finding]:
         first.setdefault(line.old.key, line.span.line)
 
 
+def same_inputs(subject: Subject) -> Iterator[Finding]:
+    """`with same` names inputs: an event is for the conversations that were given the same."""
+    known = [entry.name for entry in subject.names.of("input")]
+    for line, _ in subject.every(n.OnEvent):
+        for name in line.same:
+            if subject.names.input(name.text) is None:
+                yield subject.say("E294", name, proposal(name.text, known), name=name.text)
+
+
 def tables_named(subject: Subject) -> Iterator[Finding]:
     """`for each … in`, `choices from` and `{each …}` name tables."""
     names = subject.names
@@ -218,6 +227,7 @@ CHECKS = (
     unknown,
     questions_named,
     moved,
+    same_inputs,
     tables_named,
     languages_in_full,
     languages_declared,

@@ -24,6 +24,8 @@ def following(at: int, program: p.Program) -> tuple[int, ...]:
         return (at + 1, op.start + 1)
     if isinstance(op, p.Do | p.StartFlow | p.Submit) and op.failed is not None:
         return (at + 1, op.failed)
+    if isinstance(op, p.Take):
+        return (at + 1, op.block)
     if isinstance(op, p.Tell) and op.nobody is not None:
         return (at + 1, op.nobody)
     if isinstance(op, p.Ask):
@@ -43,6 +45,7 @@ def blocks(program: p.Program) -> dict[int, p.Question | None]:
     """Where the blocks beside the conversation begin, each with the question that it belongs to, if it has one."""
     found: dict[int, p.Question | None] = {after.go: None for after in program.afters}
     found.update({word.go: None for word in program.on_words})
+    found.update({event.go: None for event in program.on_events})
     for question in program.questions.values():
         own = (question.invalid_block, question.too_many, question.right_block, question.wrong_block, question.failed)
         found.update({begin: question for begin in own if begin is not None})

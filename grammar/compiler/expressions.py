@@ -159,9 +159,9 @@ def _operation(node: n.Operation, scope: Scope) -> p.Expr:
         return p.Op(node.name, tuple(expression(arg, scope) for arg in node.args))
     left = expression(node.args[0], scope)
     right = scope.among_people(left=False) if scope.candidates else scope
-    quiz = _is_right(node, left, right)
-    if quiz is not None:
-        return quiz
+    state = _is_right(node, left, right) or _is_taken(node, scope)
+    if state is not None:
+        return state
     if node.name in BESIDE:
         return p.Op(node.name, (left, *(beside(arg, left, right) for arg in node.args[1:])))
     return p.Op(node.name, (left, *(expression(arg, right) for arg in node.args[1:])))
@@ -182,6 +182,17 @@ def _is_right(node: n.Operation, left: p.Expr, scope: Scope) -> p.Expr | None:
         return None
     right = p.Op("right", (left,))
     return right if node.name == "=" else p.Op("not", (right,))
+
+
+def _is_taken(node: n.Operation, scope: Scope) -> p.Expr | None:
+    """`batch is taken`: did any conversation take the thing?"""
+    thing = node.args[0]
+    if node.name not in ("=", "!=") or not isinstance(thing, n.Path) or thing.key not in scope.names.taken:
+        return None
+    if not isinstance(node.args[1], n.Path) or node.args[1].key != "taken":
+        return None
+    taken = p.Builtin("taken", (thing.key,))
+    return taken if node.name == "=" else p.Op("not", (taken,))
 
 
 _MAKE: dict[type[n.Node], Callable[[Any, Scope], p.Expr]] = {

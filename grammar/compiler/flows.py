@@ -55,6 +55,7 @@ def make(names: Names, file: str, flows: Sequence[Names] = (), lines: Sequence[s
         sections=asm.sections,
         afters=tuple(asm.afters),
         on_words=tuple(asm.on_words),
+        on_events=tuple(asm.on_events),
         places=asm.places(),
         title=header.title(flow, scope),
         **header.fields(flow, scope),
@@ -73,16 +74,19 @@ def _top(line: n.TopLevel, asm: Assembler, around: Around) -> None:
         _after(line, asm, around)
     elif isinstance(line, n.OnWord):
         _on_word(line, asm, around)
-    elif not isinstance(line, n.Table | n.TableFile | n.Include | n.OnEvent | n.Rehearsal | n.RehearsalWorker):
+    elif isinstance(line, n.OnEvent):
+        _on_event(line, asm, around)
+    elif not isinstance(line, n.Table | n.TableFile | n.Include | n.Rehearsal | n.RehearsalWorker):
         statement(line, asm, around)
 
 
 def _after(line: n.After, asm: Assembler, around: Around) -> None:
     unless = None if line.unless is None else expression(line.unless, around.scope)
     after = seconds(line.after)
+    once = unless.path[0] if isinstance(unless, p.Builtin) and unless.name == "taken" else ""
 
     def found(position: int) -> None:
-        asm.afters.append(p.After(after, position, unless))
+        asm.afters.append(p.After(after, position, unless, once=once))
 
     asm.beside.append(Beside(line.block, around, p.Back("wait"), line.span, found))
 
@@ -92,6 +96,16 @@ def _on_word(line: n.OnWord, asm: Assembler, around: Around) -> None:
 
     def found(position: int) -> None:
         asm.on_words.append(p.OnWord(words, position))
+
+    asm.beside.append(Beside(line.block, around, p.Back("question"), line.span, found))
+
+
+def _on_event(line: n.OnEvent, asm: Assembler, around: Around) -> None:
+    inputs = (asm.names.find(name.text, "input") for name in line.same)
+    same = tuple(entry.name for entry in inputs if entry is not None)
+
+    def found(position: int) -> None:
+        asm.on_events.append(p.OnEvent(line.event.text, position, same))
 
     asm.beside.append(Beside(line.block, around, p.Back("question"), line.span, found))
 

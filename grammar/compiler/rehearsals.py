@@ -55,6 +55,12 @@ def _begin(step: n.Begin, scope: Scope) -> p.Step:
     )
 
 
+def _post(step: n.Post, scope: Scope) -> p.Step:
+    return p.Step(
+        "event", step.span.line, action=step.event.text, args={a.name.text: given(a, scope) for a in step.args}
+    )
+
+
 def given(arg: n.Arg, scope: Scope) -> p.Expr:
     """A value that a test starts with: a worker's name, a code of the input, or any value."""
     if isinstance(arg.value, n.Path) and len(arg.value.parts) == 1:
@@ -117,6 +123,7 @@ def person(node: n.RehearsalWorker) -> p.Person:
 
 _STEP: dict[type[n.Node], Callable[[Any, Scope], p.Step]] = {
     n.Begin: _begin,
+    n.Post: _post,
     n.Reply: _reply,
     n.Press: _press,
     n.HangUp: _hang_up,

@@ -181,6 +181,12 @@ def _run(line: n.Run, asm: Assembler, around: Around) -> None:
     asm.emit(p.Run(line.flow.text, result, args, scope.tables, asm.section), line.span)
 
 
+def _take(line: n.Take, asm: Assembler, around: Around) -> None:
+    value = expression(line.thing, around.scope)
+    at = asm.emit(p.Take(line.thing.key, value, -1), line.span)
+    asm.beside.append(Beside(line.block, around, p.Stop("taken"), line.span, lambda begin: asm.change(at, block=begin)))
+
+
 def _start_flow(line: n.StartFlow, asm: Assembler, around: Around) -> None:
     scope = around.scope
     args = {arg.name.text: loose_value(arg.value, p.Const("empty"), scope) for arg in line.args}
@@ -226,6 +232,7 @@ _EMIT: dict[type[n.Node], Callable[[Any, Assembler, Around], None]] = {
     n.Do: _do,
     n.Run: _run,
     n.StartFlow: _start_flow,
+    n.Take: _take,
     n.Submit: _submit,
     n.AskAgain: _ask_again,
 }

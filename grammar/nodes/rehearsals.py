@@ -24,6 +24,13 @@ class Begin(Node, frozen=True):
     time: Time | None = None
 
 
+class Post(Node, frozen=True):
+    """`event result_corrected with batch = "B1"`: another system posts an event while conversations run."""
+
+    event: Name
+    args: tuple[Arg, ...] = ()
+
+
 class Reply(Node, frozen=True):
     """`reply: text`; `who` in `reply as supervisor: text`."""
 
@@ -80,7 +87,7 @@ class Fails(Node, frozen=True):
     action: Name
 
 
-Step = Begin | Reply | Press | HangUp | Silence | Expect | ExpectNothing | ExpectThat | Gives | Fails
+Step = Begin | Post | Reply | Press | HangUp | Silence | Expect | ExpectNothing | ExpectThat | Gives | Fails
 
 
 class Rehearsal(Node, frozen=True):

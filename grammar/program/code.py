@@ -152,13 +152,22 @@ class Leave(Plain, tag="leave", frozen=True):
 class StartFlow(Plain, tag="start", frozen=True):
     """Begin a conversation of `flow` with somebody else.
 
-    `failed`: the block that runs where nobody could be started; then the conversation waits to hear (None: it does not).
+    `failed`: the block that runs where nobody could be started; then the conversation waits to hear (None: it
+    does not).
     """
 
     flow: str
     target: Target
     args: dict[str, Expr] = {}
     failed: int | None = None
+
+
+class Take(Plain, tag="take", frozen=True):
+    """One conversation of the flow gets `thing` with this value; for the others `block` runs (RULES X1)."""
+
+    thing: str
+    value: Expr
+    block: int
 
 
 class Submit(Plain, tag="submit", frozen=True):
@@ -228,6 +237,7 @@ Code = (
     | Call
     | Leave
     | StartFlow
+    | Take
     | Submit
     | Group
     | AskAgain

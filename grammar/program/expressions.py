@@ -66,7 +66,8 @@ class Builtin(Plain, tag="builtin", frozen=True):
 
     score, max_score, attempt, outcome, reason, tries_left, today, now, this_week, last_week, this_month,
     last_month, question (only in texts).  `path`: ("start",) or ("end",) of a period; for score, max_score and attempt
-    a section's name.  In tests also dhis2, with the data element as `path`.
+    a section's name.  taken: was the thing that `path` names taken by anybody?  In tests also
+    dhis2, with the data element as `path`.
     """
 
     name: str

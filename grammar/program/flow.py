@@ -61,11 +61,22 @@ class After(Plain, frozen=True):
     """`after 4 hours unless …`: the block at `go` runs `after` seconds from the start, unless `unless` holds then.
 
     `within`: of a flow that is run, the positions of its Call and of its Leave: it holds from the one to the other.
+    `once`: the thing of `unless THING is taken`: of all conversations with this thing, it fires for one.
     """
 
     after: int
     go: int
     unless: Expr | None = None
+    within: tuple[int, int] | None = None
+    once: str = ""
+
+
+class OnEvent(Plain, frozen=True):
+    """`on event E with same a, b`: the block at `go`, for conversations whose inputs `same` are those of the event."""
+
+    event: str
+    go: int
+    same: tuple[str, ...] = ()
     within: tuple[int, int] | None = None
 
 
@@ -134,6 +145,7 @@ class Program(Plain, frozen=True):
     short_forms: tuple[ShortForm, ...] = ()
     afters: tuple[After, ...] = ()
     on_words: tuple[OnWord, ...] = ()
+    on_events: tuple[OnEvent, ...] = ()
     sensitive: tuple[str, ...] = ()
     quiet: tuple[str, str] | None = None
     plain_letters: bool = False

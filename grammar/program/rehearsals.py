@@ -10,7 +10,7 @@ from grammar.program.plain import Plain
 class Step(Plain, frozen=True):
     """One line of a test.  `do` is what it does; `line` where it stands.
 
-    start (flow, channel, args, at "2025-03-03 21:00" or "07:00", facts: worker fields by name) · reply (text) ·
+    start (flow, channel, args, at "2025-03-03 21:00" or "07:00") · event (action: its name, args) · reply (text) ·
     reply_as (who, text) · press (text) · hang_up · silence (seconds) · expect (text) · expect_not (text) ·
     expect_voice (text) · expect_to (who: Target, text) · expect_nothing · expect_nothing_to (who) ·
     expect_that (when: an expression over answers, inputs, variables, outcome, dhis2.UID) · gives (action, args) ·

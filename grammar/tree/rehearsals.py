@@ -17,6 +17,7 @@ from grammar.nodes import (
     Literal,
     Path,
     PersonField,
+    Post,
     Press,
     Rehearsal,
     RehearsalWorker,
@@ -69,6 +70,12 @@ def begin(bench: Bench, at: Meta, parts: Parts) -> Begin:
 def moment(bench: Bench, at: Meta, parts: Parts) -> tuple[Date | None, Time]:
     date, time = parts
     return date, time
+
+
+@rule
+def post(bench: Bench, at: Meta, parts: Parts) -> Post:
+    event, args = parts
+    return Post(event, args or (), span=bench.place(at))
 
 
 @rule
