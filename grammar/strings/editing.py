@@ -29,7 +29,10 @@ class Edit:
     def put(self, unit: Unit, language: str, text: str) -> None:
         """Write the translation of a text where it belongs; `text` is not empty."""
         old = unit.translations.get(language)
-        if old is not None:
+        if unit.columns:
+            line = self._instead.get(unit.line, [self._lines[unit.line - 1]])[0]
+            self._instead[unit.line] = [_with_cell(line, unit.columns[language], text)]
+        elif old is not None:
             self._replace(old.line, text)
         elif unit.channel and language in unit.parts:
             self._insert(unit.parts[language], unit.channel, text)
@@ -75,3 +78,16 @@ def _written(key: str, text: str, indent: int, below: int) -> list[str]:
     if not more:
         return [f"{' ' * indent}{key}: {first}"]
     return [f"{' ' * indent}{key}:", *(f"{' ' * below}> {line}".rstrip() for line in (first, *more))]
+
+
+def _with_cell(row: str, at: int, text: str) -> str:
+    """The row with another text in one cell, which keeps its width where it can."""
+    margin = row[: len(row) - len(row.lstrip())]
+    mark, blank = ("|", " ") if "|" in row else ("\t", "")
+    cells = row.strip().split(mark)
+    if at >= len(cells):
+        cells[-1] += blank
+        cells += [blank] * (at + 1 - len(cells))
+    room = len(cells[at]) - 2 * len(blank)
+    cells[at] = f"{blank if at else ''}{text.ljust(room)}{blank}"
+    return (margin + mark.join(cells)).rstrip()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 import msgspec
@@ -94,11 +95,19 @@ def _misfits(row: Row, unit: Unit | None) -> Iterator[str]:
         yield f"{row.place}: the flow has no text {row.id}."
         return
     for language, text in row.texts.items():
-        said = misfit(row.base, clean(text)) if text else ""
+        said = misfit(row.base, clean(text)) or _misfits_cell(unit, language, clean(text)) if text else ""
         if max(map(len, text.splitlines()), default=0) > MAX_LINE // 2:
             said = f"it is longer than {MAX_LINE // 2} letters"
         if said:
             yield f"{row.place}: the {language} of {row.id} does not fit: {said}."
+
+
+def _misfits_cell(unit: Unit, language: str, text: str) -> str:
+    """Why a translation cannot stand in a table; "" where it can, or where its text stands in none."""
+    if unit.columns and language not in unit.columns:
+        column = unit.id.rpartition(".")[2]
+        return f"the table has no column {column}:{language}"
+    return "a cell holds no | and one line" if unit.columns and re.search(r"[|\t\n]", text) else ""
 
 
 def _wishes(row: Row, unit: Unit) -> Iterator[Wish]:

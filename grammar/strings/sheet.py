@@ -11,6 +11,7 @@ from grammar import parser, reader
 from grammar.diagnostics import Finding
 from grammar.names import languages_of
 from grammar.reader import clean
+from grammar.strings.cells import of_table
 from grammar.strings.matching import matched
 from grammar.strings.page import Page
 from grammar.strings.rows import Row, Sheet, SheetError, digits
@@ -46,7 +47,18 @@ def texts_of(data: bytes, name: str) -> Texts:
         raise SheetError(f"{name} has line breaks of Word in it. Say `dundun fmt {name}` first.")
     page = Page(source.lines)
     base, *languages = _languages(file, name)
-    return Texts(base, tuple(languages), tuple(unit for flow in file.flows for unit in units(flow, page)), page)
+    return Texts(base, tuple(languages), tuple(_units(file, page)), page)
+
+
+def _units(file: n.File, page: Page) -> list[Unit]:
+    """In the order of the file; tables above the first flow are called as if they stood in it."""
+    found: list[Unit] = []
+    for flow in file.flows:
+        loose = file.loose if flow is file.flows[0] else ()
+        tables = [top for top in (*loose, *flow.body) if isinstance(top, n.Table)]
+        found += units(flow, page)
+        found += (cell for table in tables for cell in of_table(table, flow.name.text))
+    return sorted(found, key=lambda unit: unit.line)
 
 
 def _languages(file: n.File, name: str) -> list[str]:

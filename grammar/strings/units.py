@@ -29,7 +29,8 @@ class Unit(msgspec.Struct, frozen=True):
     """One text.  `named` is False where the id is made of the text itself.
 
     `line` owns the text; `channel` is "" for the text of all channels; `parts` are the lines of the same message
-    by language and channel, which a translation may stand below.
+    by language and channel, which a translation may stand below.  `columns`: of a cell of a table, the cells of its row
+    that hold the translations, from 0.
     """
 
     id: str
@@ -39,16 +40,17 @@ class Unit(msgspec.Struct, frozen=True):
     channel: str
     translations: dict[str, Translation]
     parts: dict[str, int]
+    columns: dict[str, int] = {}
 
 
 def units(flow: n.Flow, page: Page) -> list[Unit]:
-    """The texts of a flow in the order of the file; ids are unique."""
+    """The texts of a flow, those of its tables aside; ids are unique."""
     seen: Counter[str] = Counter()
     found: list[Unit] = []
     for item in messages(flow):
         if item.message.text is not None:
             found += _of_message(item, flow, page, seen)
-    return sorted(found, key=lambda unit: unit.line)
+    return found
 
 
 def _of_message(item: Found, flow: n.Flow, page: Page, seen: Counter[str]) -> Iterator[Unit]:

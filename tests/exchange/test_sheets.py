@@ -39,7 +39,7 @@ def test_every_text_comes_back(kind: str) -> None:
 TEXTS = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=30)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(st.sampled_from(sorted(KINDS)), st.lists(st.tuples(TEXTS, TEXTS), max_size=5))
 def test_any_texts_come_back(kind: str, texts: list[tuple[str, str]]) -> None:
     write, read = KINDS[kind]

@@ -41,6 +41,7 @@ IDS = [
     ("ask q: Ready?\n    sms: Send it.", "f.q.sms"),
     ("section s: Part one", "f.s"),
     ("choose language: Which?", "f.choose_language"),
+    ("table t:\n    code | name | name:fr\n    a | A | B", "f.t.a.name"),
     ("    remind after 1 day: Please.", "f.remind"),
     ("    inputs:\n        r: one of\n            1. high: High", "f.r.choice.high"),
     ("say: Hi.", f"f.{digits('Hi.')}"),
@@ -80,6 +81,17 @@ def test_the_text_is_that_of_the_author() -> None:
     units = found("ask q:   Is {{ {a+b} “so”?  \n    1. yes: Yes (alone) -> f\n")
     assert units["f.q"].base == "Is {{ {a+b} “so”?"
     assert units["f.q.choice.yes"].base == "Yes"
+
+
+def test_cells_are_texts_where_a_column_of_a_language_stands_beside_theirs() -> None:
+    head = "table t:\n    code | name | name:FR | audio | audio:fr | alert\n"
+    assert list(found(head + "    a | A | | a.mp3 | b.mp3 | 1\n    b | | B\n")) == ["f.title", "f.t.a.name"]
+    assert french(head + "    a | A | B\n", "f.t.a.name") == "B"
+
+
+def test_a_table_above_the_flow_is_called_as_if_it_stood_in_it() -> None:
+    text = "table t:\n    code | name | name:fr\n    a | A | B\n" + HEAD
+    assert [unit.id for unit in texts_of(text.encode(), "a.flow").units] == ["f.t.a.name", "f.title"]
 
 
 def test_tests_are_not_translated() -> None:
