@@ -7,6 +7,7 @@ import re
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -30,7 +31,8 @@ from console.errands import Desk
 from console.phone import BASE, WebPhone
 from console.publishing import Publisher
 from engine.actions import Action
-from engine.clock import SystemClock
+from engine.anchoring import file_beside
+from engine.clock import DatabaseClock, SystemClock
 from engine.ids import Ids
 from engine.inbox import Arrival
 from engine.library import Library
@@ -39,7 +41,9 @@ from engine.phrases import LANGUAGES, Phrases
 from engine.phrases import load as load_phrases
 from engine.registry import Registry
 from engine.runtime import Runtime, Setup
+from engine.spending import MILLION, Tariff
 from engine.store import StoreError, open_store
+from engine.upkeep import Upkeep
 from engine.work import Accepted
 from exchange.actions import HttpAction
 from grammar.loader import Project, load_folder
@@ -62,7 +66,20 @@ class Use(msgspec.Struct, frozen=True):
     type: str
     per_second: Annotated[float, Meta(gt=0, description="a number of SMS parts a second is expected")] | None = None
     at_once: Annotated[int, Meta(ge=1, le=1000, description="a whole number from 1 to 1000 is expected")] = AT_ONCE
-    unknown: Annotated[Literal["resend", "hold"], Meta(description='"resend" or "hold" is expected')] = "resend"
+    unknown: Annotated[
+        Literal["resend", "hold", "receipt"], Meta(description='"resend", "hold" or "receipt" is expected')
+    ] = "resend"
+    cost_per_part: Annotated[float, Meta(ge=0, description="what an SMS part costs is expected, like 0.012")] = 0
+    daily_cost: Annotated[float, Meta(gt=0, description="what may be spent in a day is expected, like 50")] | None = (
+        None
+    )
+    daily_parts: Annotated[int, Meta(ge=1, description="a whole number of SMS parts a day is expected")] | None = None
+
+    @property
+    def tariff(self) -> Tariff:
+        """What it costs, and may cost, in millionths."""
+        daily_cost = None if self.daily_cost is None else _millionths(self.daily_cost)
+        return Tariff(_millionths(self.cost_per_part), daily_cost, self.daily_parts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,16 +106,26 @@ class House:
         self.library = Library(_phrases(settings, file))
         self.adapters, manners = _channels(settings, file)
         self.store = open_store(settings.database, settings.key_file)
-        clock = SystemClock()
+        clock = DatabaseClock() if self.store.shared else SystemClock()
         ids = Ids(clock)
         self.registry = Registry(self.store, ids, clock, settings.country)
-        setup = Setup(self.adapters, measure, {}, manners, _actions(settings, extras), settings.zone)
+        setup = Setup(
+            self.adapters, measure, {}, manners, _actions(settings, extras), settings.zone, quiet=settings.quiet
+        )
         self.runtime = Runtime(self.store, self.registry, self.library, setup, ids, clock)
         self.publisher = Publisher(settings.flows, self.runtime.publish, self.library.withdraw)
         self._events = Events(
             self.library, self.runtime.start_flow, self.registry.reach, settings.api.allows, clock, settings.zone
         )
         self.world: ASGIApp = Starlette(routes=self._routes(extras))
+        kept = settings.retention
+        self.upkeep = Upkeep(
+            self.store,
+            clock,
+            file_beside(settings.key_file),
+            (kept.messages, kept.answers, kept.seen),
+            settings.zone,
+        )
         self.neighbours: ASGIApp = local.app(
             Desk(self.store, self.registry, self.runtime.versions, ids, clock, settings.zone, self.runtime)
         )
@@ -109,11 +136,13 @@ class House:
         try:
             await self.publisher.publish(self.project)
             await self.runtime.start()
+            self.upkeep.start()
             watching = asyncio.create_task(self.publisher.watch(), name="flows")
             yield
             watching.cancel()
             await asyncio.gather(watching, return_exceptions=True)
             await self.runtime.stop()
+            await self.upkeep.stop()
             _log.info("stopped: everything is stored")
         finally:
             for adapter in self.adapters.values():
@@ -182,8 +211,15 @@ def _channels(settings: Settings, file: str) -> tuple[dict[str, Adapter], dict[s
         use = configured.read(Use, {key: keys[key] for key in keys if key in common}, place)
         own = {key: keys[key] for key in keys if key not in common}
         adapters[name] = _adapter(use.type, Context(name, settings.public_url, own), place)
-        manners[name] = Manner(use.at_once, use.per_second, use.unknown)
+        if use.daily_cost is not None and not use.cost_per_part:
+            raise SettingsError(f"{place}daily_cost: without cost_per_part nobody knows what is spent. Say both.")
+        manners[name] = Manner(use.at_once, use.per_second, use.unknown, use.tariff)
     return adapters, manners
+
+
+def _millionths(cost: float) -> int:
+    """Exact, as it was written."""
+    return int(Decimal(str(cost)) * MILLION)
 
 
 def _adapter(kind: str, context: Context, place: str) -> Adapter:

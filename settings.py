@@ -28,6 +28,9 @@ Language = Annotated[str, Meta(pattern="^[a-z]{2,3}(-[A-Z]{2})?$", description='
 HttpUrl = Annotated[
     str, Meta(pattern="^https?://[^/]", description='an address is expected, like "https://sms.example.org"')
 ]
+Days = Annotated[int, Meta(ge=1, description="a whole number of days, 1 or more, is expected")]
+Month = Annotated[int, Meta(ge=30, description="a whole number of days, 30 or more, is expected")]
+Hour = Annotated[str, Meta(pattern="^([01][0-9]|2[0-3]):[0-5][0-9]$", description='a time is expected, like "20:00"')]
 Key = Annotated[str, Meta(min_length=16, description="a key of 16 letters or more")]
 
 
@@ -70,14 +73,27 @@ class Api(msgspec.Struct, frozen=True):
         return sum(hmac.compare_digest(digest, each) for each in known) > 0
 
 
+class Retention(msgspec.Struct, frozen=True):
+    """After how many days what is stored goes; without a number it is kept.
+
+    `messages`: what was written and sent, and what conversations that ended knew.  `answers`: what was answered.
+    `seen`: which deliveries there were, so that none has a second effect.
+    """
+
+    messages: Days | None = None
+    answers: Days | None = None
+    seen: Month = 30
+
+
 class Settings(msgspec.Struct, frozen=True):
     """All of dundun.toml.
 
     `database`: the path of a SQLite file, or the address of a PostgreSQL database.  `key`: the path of its key file.
     `channels`: by name, each with `type` and the keys of that type, which its adapter reads.  `country`: where numbers
     without a country code belong.  `languages`: of the deployment; the first speaks to numbers that nobody knows.
-    `zone`: an IANA name, for workers and facilities without one.  `unknown_number`: what such a number is answered
-    ("": the engine's own sentence).
+    `zone`: an IANA name, for workers and facilities without one.  `quiet`: when only answers go out, by each worker's
+    clock, where a flow says nothing else.  `currency`: of what messages cost, like USD.  `unknown_number`: what such a
+    number is answered ("": the engine's own sentence).
     """
 
     database: str | Path = Path("dundun.sqlite")
@@ -88,8 +104,11 @@ class Settings(msgspec.Struct, frozen=True):
     languages: tuple[Language, ...] = ("en",)
     unknown_number: str = ""
     zone: str = "UTC"
+    quiet: tuple[Hour, Hour] | None = None
+    currency: str = ""
     listen: Listen = Listen()
     api: Api = Api()
+    retention: Retention = Retention()
     channels: dict[str, dict[str, Any]] = {}
     actions: dict[str, Action] = {}
 

@@ -62,7 +62,7 @@ _boxes = (
 _SESSIONS = (
     select(_session.c.box_id, _session.c.session_id, _session.c.state)
     .join_from(_boxes, _session, (_session.c.bucket == _boxes.c.bucket) & (_session.c.box_id == _boxes.c.box_id))
-    .where(_session.c.worker_id == bindparam("worker"))
+    .where(_session.c.worker_id == bindparam("worker"), func.length(_session.c.state) > 0)
     .order_by(_session.c.session_id.desc())
     .limit(MOST_SESSIONS)
 )
@@ -93,7 +93,7 @@ class Worker:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A present answer.  `value` is None where it is sensitive: staff may know that it is there, and no more."""
+    """A present answer.  `value` is None where staff may only know that it is there: sensitive, or its time over."""
 
     key: str
     session_id: int
@@ -127,7 +127,7 @@ def _read_worker(row: AnyRow, vault: Vault) -> Worker:
 def _read_answer(row: AnyRow, vault: Vault) -> Answer:
     name = f"{row.question}.{row.turn}" if row.turn else row.question
     key = f"{row.session_id}.{row.n}"
-    if row.sensitive:
+    if row.sensitive or not row.value:  # its time is over
         return Answer(key, row.session_id, name, "", None, row.at)
     value = written(unpack(_packed.decode(vault.open("answer", row.box_id, key, row.value))))
     return Answer(key, row.session_id, name, row.label or value, value, row.at)

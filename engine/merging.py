@@ -11,11 +11,15 @@ from typing import Any
 
 from sqlalchemy import Connection, Delete, Insert, Select, Table, bindparam, delete, insert, select, update
 
-from engine import schema
+from engine import audit, schema
+from engine.audit import Entry
 from engine.ids import bucket_of
 from engine.locks import Held, box_keys
 from engine.sets import BOX, AnyRow, each, many
 from engine.vault import Vault
+
+REGISTRY = "registry"
+"""Who merges boxes, in their audit."""
 
 KeyOf = Callable[[Mapping[str, Any]], int | str]
 
@@ -69,20 +73,22 @@ _MOVE_LINES = (
 _MOVE_TAKEN = (
     update(schema.taken).where(schema.taken.c.box_id == bindparam("of_box")).values(box_id=bindparam("to_box"))
 )
+_CHANGING = ("next_event", "accepted", "audit_n", "audit_head", "merged_into")
 _KEEP = (
     update(schema.box)
     .where(schema.box.c.bucket == bindparam("of_bucket"), schema.box.c.box_id == bindparam("of_box"))
-    .values({name: bindparam(f"now_{name}") for name in ("next_event", "accepted", "merged_into")})
+    .values({name: bindparam(f"now_{name}") for name in _CHANGING})
 )
 
 
 def merge(
-    connection: Connection, vault: Vault, held: dict[int, Held], groups: Iterable[Iterable[int]]
+    connection: Connection, vault: Vault, held: dict[int, Held], groups: Iterable[Iterable[int]], now: int
 ) -> dict[int, int]:
     """Make one box of each group of boxes, all of them locked; returns where those that are no more have gone.
 
     `held`: the locked boxes, as they are afterwards, too.
     """
+    audits: list[dict[str, Any]] = []
     into: dict[int, int] = {}
     shift: dict[int, int] = {}
     for group in groups:
@@ -91,7 +97,11 @@ def merge(
         for box in others:
             into[box], shift[box] = home, held[home].next_event - 1
             _join(held, box, home)
+            for one, detail in ((box, f"into {home}"), (home, f"from {box}")):
+                held[one], row = audit.link(vault, held[one], Entry(REGISTRY, "merge", detail), now)
+                audits.append(row)
     if into:
+        many(connection, audit.NEW_AUDIT, audits)
         _move(connection, vault, into, shift)
         many(connection, _KEEP, [_kept(held[box]) for box in {*into, *into.values()}])
     return into
@@ -124,7 +134,7 @@ def _moved(vault: Vault, table: Table, row: AnyRow, into: dict[int, int], shift:
     if (number := _NUMBERED.get(table)) and old[number]:
         new[number] += shift[row.box_id]
     for column, (sealed_as, key) in SEALED[table].items():
-        if old[column] is not None:
+        if old[column]:  # else there is none, or its time is over
             plain = vault.open(sealed_as, row.box_id, key(old), old[column])
             new[column] = vault.seal(sealed_as, home, key(new), plain)
     return new
@@ -134,7 +144,6 @@ def _from_to(box: int, home: int) -> dict[str, int]:
     return {"of_bucket": bucket_of(box), "of_box": box, "to_bucket": bucket_of(home), "to_box": home}
 
 
-def _kept(held: Held) -> dict[str, int | None]:
+def _kept(held: Held) -> dict[str, Any]:
     key = {"of_bucket": bucket_of(held.box_id), "of_box": held.box_id}
-    counters = {"now_next_event": held.next_event, "now_accepted": held.accepted}
-    return {**key, **counters, "now_merged_into": held.merged_into}
+    return {**key, **{f"now_{name}": getattr(held, name) for name in _CHANGING}}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import msgspec
-from sqlalchemy import Text, bindparam, select
+from sqlalchemy import Text, bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from engine import schema
@@ -40,6 +40,7 @@ _EVENTS = (
         _event.c.box_id == bindparam("in_box"),
         _event.c.line_id == bindparam("in_line"),
         _event.c.kind.in_(("received", "started", "regained")),
+        func.length(_event.c.body) > 0,  # else its time is over
     )
     .order_by(_event.c.n.desc())
     .limit(bindparam("most"))
@@ -52,6 +53,7 @@ _MESSAGES = (
         _out.c.line_id == bindparam("in_line"),
         ~_out.c.channel.startswith(ACTION),
         ~_out.c.channel.startswith(SUBMIT),
+        func.length(_out.c.body) > 0,
     )
     .order_by(_out.c.out_id.desc())
     .limit(bindparam("most"))

@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from engine import people, schema
 from engine.facts import Record
+from engine.session import Session
 from engine.session import decode as decode_session
 from engine.sets import BOX, AnyRow, each, listed
 from engine.values import Value, unpack
@@ -149,8 +150,9 @@ class _Page:
 
     def _one(self, row: AnyRow, last: bool) -> Given:
         place = f"{row.session_id}.{row.n}"
-        value = unpack(_PACKED.decode(self._vault.open("answer", row.box_id, place, row.value)))
-        raw = self._vault.open("answer.raw", row.box_id, place, row.raw).decode()
+        sealed, typed = row.value, row.raw  # empty where their time is over
+        value = unpack(_PACKED.decode(self._vault.open("answer", row.box_id, place, sealed))) if sealed else None
+        raw = self._vault.open("answer.raw", row.box_id, place, typed).decode() if typed else ""
         current = last and not row.aside
         return Given(row.n, row.question, row.turn, row.round, value, row.label, raw, _moment(row.at), current)
 
@@ -159,8 +161,12 @@ class _Page:
         rows = connection.execute(_FACILITIES, {"codes": listed((code,) for code in codes)})
         return {row.code: people.opened(self._vault, "facility", row.code, row.record) for row in rows}
 
+    def _state(self, row: AnyRow) -> Session | None:
+        """What the conversation knows; None where its time is over."""
+        return decode_session(self._vault.open("session", row.box_id, row.session_id, row.state)) if row.state else None
+
     def _about(self, row: AnyRow, worker: Record, facilities: dict[str, Record]) -> Sequence[Value]:
-        state = decode_session(self._vault.open("session", row.box_id, row.session_id, row.state))
+        state = self._state(row)
         code = people.text_of(worker.get("facility"))
         return (
             name_of(row.session_id),
@@ -168,8 +174,8 @@ class _Page:
             None if row.ended_at is None else _moment(row.ended_at),
             row.status,
             row.outcome or None,
-            state.channel,
-            state.language or None,
+            state.channel if state else None,
+            (state.language or None) if state else None,
             row.program[:12],
             row.worker_id,
             people.text_of(worker.get("name")) or None,

@@ -1,0 +1,47 @@
+"""A part of the database is purged of what is past its time, or only counted."""
+
+from __future__ import annotations
+
+import msgspec
+from sqlalchemy import Connection
+
+from console.errands import Desk, Errand
+from engine import audit
+from engine.audit import Entry
+from engine.purging import PARTS, Purge, Terms
+
+
+class Older(msgspec.Struct, frozen=True):
+    """What is older than these moments (ms UTC) goes, None: it is kept; in one of the parts of a pass.
+
+    `dry`: nothing goes.
+    """
+
+    messages: int | None
+    answers: int | None
+    seen: int | None
+    part: int
+    dry: bool = False
+
+
+class Purged(msgspec.Struct, frozen=True):
+    """How many rows of each table lost something."""
+
+    rows: dict[str, int]
+
+
+async def _run(desk: Desk, older: Older) -> Purged:
+    purge = Purge(desk.store, Terms(older.messages, older.answers, older.seen))
+    total = await purge.part(older.part, dry=older.dry)
+    if older.part == PARTS - 1 and not older.dry:
+        await purge.broadcasts()
+        await desk.store.write(lambda connection: _note(connection, desk, older))
+    return Purged(dict(total))
+
+
+def _note(connection: Connection, desk: Desk, older: Older) -> None:
+    detail = f"messages before {older.messages}, answers before {older.answers}"
+    audit.note(connection, desk.store.vault, Entry(desk.actor, "purge", detail), desk.clock.now())
+
+
+PURGE = Errand("purge", Older, Purged, _run)
