@@ -1,7 +1,8 @@
 """The pause buttons: what is paused waits, uncounted, until a person lets it go on, or until it expires.
 
-The buttons are rows, so that every process sees the same.  A message of a flow or a broadcast that is paused is put
-off until it expires when its turn comes, so that it is looked at once; `unpause` gives it its place again.
+The buttons are rows, so that every process sees the same, and who pressed one is in the audit.  A message of a flow or
+a broadcast that is paused is put off until it expires when its turn comes, so that it is looked at once; `unpause`
+gives it its place again.
 """
 
 from __future__ import annotations
@@ -9,13 +10,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import partial
+from typing import Any, NamedTuple
 
 from sqlalchemy import BigInteger, Connection, Select, bindparam, delete, literal_column, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from engine import schema
-from engine.clock import Clock
-from engine.locks import lock
+from engine.audit import Entry, note
+from engine.homes import lock_homes
+from engine.ids import bucket_of
 from engine.sets import AnyRow, many, put
 from engine.store import Store
 
@@ -28,8 +31,10 @@ _READ = select(_pause.c.kind, _pause.c.name)
 _LIST = select(_pause).order_by(_pause.c.kind, _pause.c.name)
 _PUT = put(_pause, ["kind", "name"], ["at", "actor", "reason"])
 _END = delete(_pause).where(_pause.c.kind == bindparam("of_kind"), _pause.c.name == bindparam("of_name"))
-_FLOWS = select(schema.program.c.flow).distinct()
-_BROADCASTS = select(schema.broadcast.c.broadcast_id)
+_KNOWN: dict[str, Select[Any]] = {
+    FLOW: select(schema.program.c.flow).distinct(),
+    BROADCAST: select(schema.broadcast.c.broadcast_id),
+}
 _THIS = (
     _out.c.bucket == bindparam("in_bucket"),
     _out.c.box_id == bindparam("in_box"),
@@ -40,7 +45,7 @@ _THIS = (
 _PUT_BACK = update(_out).where(*_THIS).values(not_before=_out.c.queued_at)
 
 
-def _put_off(of: str) -> Select[tuple[int, int, int]]:
+def _put_off(of: str) -> Select[Any]:
     """The messages of one flow or broadcast that were put off, in their order."""
     return (
         select(_out.c.bucket, _out.c.box_id, _out.c.out_id)
@@ -96,49 +101,57 @@ async def read_list(connection: AsyncConnection) -> list[AnyRow]:
     return list(await connection.execute(_LIST))
 
 
-class Pauses:
-    """Presses the buttons, and lets them go."""
+class Button(NamedTuple):
+    """`kind`: all, channel, flow, broadcast.  `name`: which one; "" for all."""
 
-    def __init__(self, store: Store, clock: Clock, channels: Iterable[str]) -> None:
-        self._store = store
-        self._clock = clock
-        self._channels = frozenset(channels)
+    kind: str
+    name: str
 
-    async def pause(self, kind: str, name: str, actor: str, reason: str) -> None:
-        """From now on nothing of it is handed over.  UnknownError where there is no such thing."""
-        await self._check(kind, name)
-        row = {"kind": kind, "name": name, "at": self._clock.now(), "actor": actor, "reason": reason}
-        await self._store.write(lambda c: c.execute(_PUT, row))
-
-    async def unpause(self, kind: str, name: str) -> bool:
-        """It goes on; was it paused?"""
-        was = await self._store.write(lambda c: c.execute(_END, {"of_kind": kind, "of_name": name}).rowcount)
-        if was and kind in _PUT_OFF:
-            behind: int | None = 0
-            while behind is not None:
-                behind = await self._store.write(partial(_put_back, kind=kind, name=name, behind=behind))
-        return bool(was)
-
-    async def _check(self, kind: str, name: str) -> None:
-        if kind not in KINDS:
-            raise UnknownError(f"What can be paused: {', '.join(KINDS)}.")
-        if kind == ALL and name:
-            raise UnknownError("Pausing all needs no name.")
-        if kind == CHANNEL and name not in self._channels:
-            raise UnknownError(f"There is no channel {name}. There are: {', '.join(sorted(self._channels)) or 'none'}.")
-        if kind in _PUT_OFF:
-            async with self._store.read() as connection:
-                known = {str(each) for each in await connection.scalars(_FLOWS if kind == FLOW else _BROADCASTS)}
-            if name not in known:
-                raise UnknownError(f"There is no {kind} {name}. There are: {', '.join(sorted(known)) or 'none'}.")
+    def __str__(self) -> str:
+        """As a person says it."""
+        return f"{self.kind} {self.name}".strip()
 
 
-def _put_back(connection: Connection, kind: str, name: str, behind: int) -> int | None:
-    which = name if kind == FLOW else int(name)
-    rows = connection.execute(_PUT_OFF[kind], {"which": which, "behind": behind}).all()
-    lock(connection, {row.box_id for row in rows})
-    keys = [{"in_bucket": row.bucket, "in_box": row.box_id, "this": row.out_id} for row in rows]
-    many(connection, _PUT_BACK, keys)
+async def pause(store: Store, button: Button, actor: str, reason: str, now: int) -> None:
+    """From now on nothing of it is handed over.  UnknownError where there is no such flow or broadcast."""
+    if button.kind in _KNOWN:
+        async with store.read() as connection:
+            known = sorted(str(each) for each in await connection.scalars(_KNOWN[button.kind]))
+        if button.name not in known:
+            raise UnknownError(f"There is no {button}. There are: {', '.join(known) or 'none'}.")
+    row = {"kind": button.kind, "name": button.name, "at": now, "actor": actor, "reason": reason}
+    entry = Entry(actor, "pause", f"{button}: {reason}" if reason else str(button))
+
+    def press(connection: Connection) -> None:
+        connection.execute(_PUT, row)
+        note(connection, store.vault, entry, now)
+
+    await store.write(press)
+
+
+async def unpause(store: Store, button: Button, actor: str, now: int) -> bool:
+    """It goes on; was it paused?"""
+
+    def let_go(connection: Connection) -> bool:
+        was = connection.execute(_END, {"of_kind": button.kind, "of_name": button.name}).rowcount > 0
+        if was:
+            note(connection, store.vault, Entry(actor, "unpause", str(button)), now)
+        return was
+
+    was = await store.write(let_go)
+    behind: int | None = 0 if was and button.kind in _PUT_OFF else None
+    while behind is not None:
+        behind = await store.write(partial(_put_back, button=button, behind=behind))
+    return was
+
+
+def _put_back(connection: Connection, button: Button, behind: int) -> int | None:
+    """One slice of them; the last message that got its place back, None where no more are behind it."""
+    which = button.name if button.kind == FLOW else int(button.name)
+    rows = connection.execute(_PUT_OFF[button.kind], {"which": which, "behind": behind}).all()
+    homes = lock_homes(connection, {row.box_id for row in rows})
+    keys = [(homes[row.box_id], row.out_id) for row in rows]
+    many(connection, _PUT_BACK, [{"in_bucket": bucket_of(box), "in_box": box, "this": out} for box, out in keys])
     return rows[-1].out_id if len(rows) == SLICE else None
 
 

@@ -1,0 +1,38 @@
+"""The pause buttons are pressed, and let go."""
+
+from __future__ import annotations
+
+import msgspec
+
+from console.errands import Desk, Errand, RefusedError
+from engine import pauses
+from engine.pauses import Button, UnknownError
+
+
+class Press(msgspec.Struct, frozen=True):
+    """`kind`: all, channel, flow, broadcast.  `name`: which one.  `on`: press the button, or let it go."""
+
+    kind: str
+    name: str
+    on: bool
+    reason: str = ""
+
+
+class Pressed(msgspec.Struct, frozen=True):
+    """`changed`: was it otherwise before?"""
+
+    changed: bool
+
+
+async def _run(desk: Desk, press: Press) -> Pressed:
+    button, now = Button(press.kind, press.name), desk.clock.now()
+    if not press.on:
+        return Pressed(await pauses.unpause(desk.store, button, desk.actor, now))
+    try:
+        await pauses.pause(desk.store, button, desk.actor, press.reason, now)
+    except UnknownError as error:
+        raise RefusedError(str(error)) from None
+    return Pressed(changed=True)
+
+
+PAUSE = Errand("pause", Press, Pressed, _run)
