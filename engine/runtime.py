@@ -26,7 +26,6 @@ from engine.movers import Movers
 from engine.orders import Orders
 from engine.outbox import Gateway, Manner, Owner, through
 from engine.outgoing import ACTION, Measure
-from engine.pauses import Pauses
 from engine.processes import Processes
 from engine.receipts import Receipts
 from engine.registry import Registry
@@ -114,7 +113,6 @@ class Runtime:
         self.broadcasts = Broadcasts(store, self.inbox, orders, self._clock, self.watch)
         self.movers = Movers(store, self.inbox, library)
         self.mail = Mail(store, registry, self.inbox, self._clock)
-        self.pauses = Pauses(store, self._clock, channels)
         self.processes = Processes(store, self._clock, kit.process, self.inbox.be_careful)
         self._receipts = Receipts(store, self._clock)
         self._owners: dict[str, Owner] = {
@@ -176,7 +174,7 @@ class Runtime:
         item = Item(Begin(flow, dict(inputs), by), f"{by} {storable(key)}")
         reach = (await self._registry.reach([worker])).get(worker)
         if reach is not None:
-            item.line_id = reach.line_id
+            item.line_id, item.work = reach.line_id, Begin(flow, dict(inputs), by, worker=worker)
         else:
             item.address = self._registry.addresses.phone(worker)
         if reach is None and item.address is None:
