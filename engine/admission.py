@@ -11,6 +11,7 @@ from enum import Enum
 from sqlalchemy import Connection
 
 from engine import loading
+from engine.ids import bucket_of
 from engine.kit import Kit
 from engine.locks import Held, lock, lock_free
 from engine.places import Line
@@ -37,6 +38,7 @@ class Admission:
         self.lines: dict[int, Line] = {}
         self._find_lines(connection, kit, items)
         self.held = _lock(connection, items)
+        self._follow(connection, items)
         self.fates = self._judge(connection, items)
 
     def _find_lines(self, connection: Connection, kit: Kit, items: Sequence[Item]) -> None:
@@ -53,15 +55,25 @@ class Admission:
                 line = self.lines[item.line_id]
                 item.bucket, item.box_id = line.bucket, line.box_id
 
+    def _follow(self, connection: Connection, items: Sequence[Item]) -> None:
+        """What is for a box that became a part of another, between finding it and locking it, is for that one."""
+        while gone := {box: held.merged_into for box, held in self.held.items() if held.merged_into is not None}:
+            places: list[Item | Line] = [*items, *self.lines.values()]
+            for place in places:
+                if (home := gone.get(place.box_id)) is not None:
+                    place.bucket, place.box_id = bucket_of(home), home
+            self.held = {box: held for box, held in self.held.items() if box not in gone}
+            self.held |= lock(connection, set(gone.values()) - self.held.keys())
+
     def _judge(self, connection: Connection, items: Sequence[Item]) -> list[Fate]:
-        keyed = [(self.lines[item.line_id], item.key) for item in items if item.key and not item.event_n]
+        keyed = [(self.lines[item.line_id], key) for item in items if not item.event_n for key in item.keys]
         known = loading.seen(connection, keyed)
         fates = []
         for item in items:
-            delivery = (item.line_id, item.key)
-            is_new = not item.key or bool(item.event_n) or delivery not in known
+            deliveries = {(item.line_id, key) for key in item.keys}
+            is_new = bool(item.event_n) or deliveries.isdisjoint(known)
             fates.append(self._fate(item) if is_new else Fate.REPEAT)
-            known.add(delivery)  # the same key again in this batch is a repeat
+            known |= deliveries  # the same key again in this batch is a repeat
         return fates
 
     def _fate(self, item: Item) -> Fate:

@@ -127,9 +127,9 @@ class Batch:
         return Accepted(line_id=item.line_id, event_n=n)
 
     def _see(self, item: Item, n: int) -> None:
-        if item.key and not item.event_n:
-            key = {"bucket": item.bucket, "box_id": item.box_id, "line_id": item.line_id, "key": item.key}
-            self._rows.seen.append({**key, "event_n": n, "at": self._rows.now})
+        if not item.event_n:
+            line = {"bucket": item.bucket, "box_id": item.box_id, "line_id": item.line_id}
+            self._rows.seen += ({**line, "key": key, "event_n": n, "at": self._rows.now} for key in item.keys)
 
     def _event(self, item: Item, n: int, state: int) -> dict[str, Any]:
         return {

@@ -93,11 +93,12 @@ def start(
 ) -> list[Applied]:
     """A conversation begins that the worker did not ask for: by event, person, schedule or flow.
 
-    `chain`: as in `events.Started`.  `worker`: whom it is for; "" for whoever has the line, who is asked where several
-    do.  Nothing begins on a stopped line, for a worker who sent STOP, for a number that no worker has, or for a flow
-    that is not there.
+    `chain`: as in `events.Started`.  `worker`: whom it is for, on the best of his lines; "" for whoever has the line,
+    who is asked where several do.  Nothing begins on a stopped line, for a worker who sent STOP, for a number that no
+    worker has, or for a flow that is not there.
     """
     linked = library.current(flow)
+    view = view.best(worker)
     if linked is None or view.facts is None:
         return []
     here = _Box(view, library, now, new_id)
@@ -255,7 +256,7 @@ class _Box(Floor):
         if who is None or not who.chosen or waiting not in self.view.sessions:
             return applied + self.pass_on()
         self.view.box.ties[waiting] = Tie(who.chosen, self.view.line)
-        event = Started(who.by, who.channel, who.inputs, who.text)
+        event = Started(who.by, who.channel, who.inputs, who.text, chain=who.chain)
         mine = self._asks_again(waiting, who.chosen, event)
         if mine is not None:
             return applied + self.apply_alone(waiting, Replaced()) + self._take_up(mine, who.text)

@@ -1,32 +1,37 @@
-"""Newcomers become rows: whoever shares a line shares its box, so that one transaction can see all that meets there."""
+"""Newcomers become rows: whoever shares a line shares its box, so that one transaction can see all that meets there.
+
+A line that was in another box brings that box along (`engine.merging`); a line that is a worker's no more leaves none
+of his messages to whoever has it now.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Text, bindparam, delete, insert, select
+from sqlalchemy import BigInteger, Connection, Text, bindparam, delete, exists, literal_column, select, update
 
-from engine import schema
+from engine import lines, schema
 from engine.addresses import Address
+from engine.box import TIDY
 from engine.facts import Record
 from engine.ids import Ids, bucket_of
+from engine.locks import Held, lock
+from engine.merging import merge
 from engine.newcomers import Newcomer, merged
 from engine.people import opened, sealed, text_of
-from engine.sets import each, listed, many, put
+from engine.sets import BOX, AnyRow, each, listed, many, put
 from engine.vault import Vault
 
 PLAIN = ("job", "facility", "district", "supervisor", "zone")
 """Fields of a worker's record that stand beside it in plain, to find whom a message is for, and when."""
 
 _line, _worker, _link, _member = schema.line, schema.worker, schema.worker_line, schema.membership
-_keys = each("keys", {"kind": Text, "address_key": Text})
+_session, _timer, _out = schema.session, schema.timer, schema.outbox
 _ids = each("ids", {"worker_id": Text})
+_lost = each("lost", {**BOX, "worker_id": Text, "line_id": BigInteger})
 
-LINES_BY_ADDRESS = select(_line).join_from(
-    _keys, _line, (_line.c.kind == _keys.c.kind) & (_line.c.address_key == _keys.c.address_key)
-)
-_KNOWN = select(_worker.c.worker_id, _worker.c.record, _worker.c.pin_mac).join_from(
+_KNOWN = select(_worker.c.worker_id, _worker.c.record, _worker.c.pin_mac, _worker.c.stopped_at).join_from(
     _ids, _worker, _worker.c.worker_id == _ids.c.worker_id
 )
 _LINKS = (
@@ -39,24 +44,57 @@ _PUT_LINK = put(_link, ["worker_id", "line_id"], ["rank"])
 _PUT_MEMBER = put(_member, ["group_name", "worker_id"])
 _UNLINK = delete(_link).where(_link.c.worker_id == bindparam("worker"), _link.c.line_id == bindparam("line"))
 _LEAVE = delete(_member).where(_member.c.worker_id == bindparam("worker"))
-
-
-def new_line(vault: Vault, line_id: int, address: Address, box_id: int, channel: str = "") -> dict[str, Any]:
-    """The row of a line that is not known yet."""
-    return {
-        "line_id": line_id,
-        "kind": address.kind,
-        "address_key": address.key,
-        "address": vault.seal("line", 0, line_id, address.text.encode()),
-        "bucket": bucket_of(box_id),
-        "box_id": box_id,
-        "channel": channel,
-    }
+_other = _link.alias("other")
+# Who sent STOP gets no messages on a new number either, until START.
+_STAY_STOPPED = (
+    update(_line)
+    .where(
+        _line.c.stopped_at.is_(None),
+        _line.c.line_id.in_(
+            select(_link.c.line_id).where(
+                _link.c.worker_id == bindparam("worker"),
+                ~exists().where(_other.c.line_id == _link.c.line_id, _other.c.worker_id != _link.c.worker_id),
+            )
+        ),
+    )
+    .values(stopped_at=bindparam("since"))
+)
+_STRAYS = (
+    select(_session.c.bucket, _session.c.box_id, _session.c.session_id)
+    .join_from(
+        _lost,
+        _session,
+        (_session.c.bucket == _lost.c.bucket)
+        & (_session.c.box_id == _lost.c.box_id)
+        & (_session.c.worker_id == _lost.c.worker_id)
+        & (_session.c.line_id == _lost.c.line_id),
+    )
+    .where(_session.c.status != literal_column("'ended'"))
+)
+_PUT_TIMER = put(_timer, ["bucket", "box_id", "session_id", "name"], ["due_at"])
+_WITHDRAW = (
+    update(_out)
+    .where(
+        _out.c.bucket == bindparam("in_bucket"),
+        _out.c.box_id == bindparam("in_box"),
+        _out.c.session_id == bindparam("in_session"),
+        _out.c.status == literal_column("'queued'"),
+        _out.c.parts > 0,
+    )
+    .values(status="expired", final_at=bindparam("now"))
+)
 
 
 def plain_fields(record: Record) -> dict[str, str]:
     """What of a record stands beside it in plain."""
     return {name: text_of(record.get(name)) for name in PLAIN}
+
+
+class Spot(NamedTuple):
+    """A line, and the box in which it is."""
+
+    line_id: int
+    box_id: int
 
 
 class Enrolment:
@@ -66,93 +104,116 @@ class Enrolment:
         self._vault = vault
         self._ids = ids
         self._now = now
-        self._lines: dict[tuple[str, str], tuple[int, int]] = {}
-        self._boxes: list[dict[str, int]] = []
-        self._made: list[dict[str, Any]] = []
+        self._held: dict[int, Held] = {}
+        self._spots: dict[Address, Spot] = {}
+        self._had: dict[str, list[Spot]] = {}
 
     def run(self, connection: Connection, newcomers: Sequence[Newcomer]) -> None:
-        """Write the newcomers with their lines and groups."""
+        """Write the newcomers with their lines and groups; their boxes are locked, and one where they share a line."""
         if not newcomers:
             return
-        self._find_lines(connection, newcomers)
-        ids = {"ids": listed((each.worker_id,) for each in newcomers)}
-        held: dict[str, dict[int, int]] = {}
-        for row in connection.execute(_LINKS, ids):
-            held.setdefault(row.worker_id, {})[row.line_id] = row.box_id
-        links, gone = self._links(newcomers, held)
-        self._write_lines(connection)
-        many(connection, _PUT_WORKER, self._workers(connection, newcomers, ids))
-        many(connection, _UNLINK, gone)
-        many(connection, _PUT_LINK, links)
+        ids = {"ids": listed((newcomer.worker_id,) for newcomer in newcomers)}
+        self._make_lines(connection, newcomers)
+        self._lock(connection, newcomers, ids)
+        into = merge(connection, self._vault, self._held, self._groups(newcomers), self._now)
+        known = {row.worker_id: row for row in connection.execute(_KNOWN, ids)}
+        many(connection, _PUT_WORKER, [self._row(newcomer, known.get(newcomer.worker_id)) for newcomer in newcomers])
+        gone = list(self._gone(newcomers))
+        many(connection, _UNLINK, [{"worker": worker, "line": spot.line_id} for worker, spot in gone])
+        many(connection, _PUT_LINK, list(self._links(newcomers)))
+        stopped = [{"worker": row.worker_id, "since": row.stopped_at} for row in known.values() if row.stopped_at]
+        many(connection, _STAY_STOPPED, stopped)
+        self._leave(connection, gone, into)
         _write_groups(connection, newcomers)
 
-    def _find_lines(self, connection: Connection, newcomers: Iterable[Newcomer]) -> None:
-        keys = {(address.kind, address.key) for newcomer in newcomers for address in newcomer.addresses}
-        for row in connection.execute(LINES_BY_ADDRESS, {"keys": listed(keys)}):
-            self._lines[row.kind, row.address_key] = (row.line_id, row.box_id)
+    # ------------------------------------------------------------ boxes
 
-    def _links(
-        self, newcomers: Iterable[Newcomer], held: dict[str, dict[int, int]]
-    ) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-        links: list[dict[str, Any]] = []
-        gone: list[dict[str, Any]] = []
+    def _make_lines(self, connection: Connection, newcomers: Iterable[Newcomer]) -> None:
+        """A worker's new lines come into one box."""
+        boxes: dict[Address, int] = {}
         for newcomer in newcomers:
-            had = held.get(newcomer.worker_id, {})
-            now = self._lines_of(newcomer, had)
-            worker = newcomer.worker_id
-            links += ({"worker_id": worker, "line_id": line, "rank": rank} for rank, line in enumerate(now))
-            if now:
-                gone += ({"worker": worker, "line": line} for line in had if line not in now)
-        return links, gone
+            new = self._ids.new()
+            box = next((boxes[each] for each in newcomer.addresses or () if each in boxes), new)
+            for address in newcomer.addresses or ():
+                boxes.setdefault(address, box)
+        lines.made(connection, self._vault, self._ids, dict.fromkeys(boxes, ""), boxes)
 
-    def _lines_of(self, newcomer: Newcomer, had: dict[int, int]) -> list[int]:
-        known = [
-            self._lines[each.kind, each.key] for each in newcomer.addresses if (each.kind, each.key) in self._lines
-        ]
-        boxes = [box for _, box in known] or list(had.values())
-        box_id = boxes[0] if boxes else 0
-        lines = []
-        for address in newcomer.addresses:
-            if (address.kind, address.key) not in self._lines:
-                box_id = box_id or self._new_box()
-                self._new_line(address, box_id)
-            lines.append(self._lines[address.kind, address.key][0])
-        return lines
+    def _lock(self, connection: Connection, newcomers: Iterable[Newcomer], ids: dict[str, str]) -> None:
+        """Lock the boxes of all lines that the newcomers had, or get; what is read afterwards is how it is."""
+        addresses = {address for newcomer in newcomers for address in newcomer.addresses or ()}
+        while True:
+            self._had = {}
+            for row in connection.execute(_LINKS, ids):
+                self._had.setdefault(row.worker_id, []).append(Spot(row.line_id, row.box_id))
+            rows = lines.found(connection, addresses)
+            self._spots = {address: Spot(row.line_id, row.box_id) for address, row in rows.items()}
+            boxes = {spot.box_id for spots in (self._spots.values(), *self._had.values()) for spot in spots}
+            if boxes <= self._held.keys():
+                return
+            self._held |= lock(connection, boxes - self._held.keys())
 
-    def _new_box(self) -> int:
-        box_id = self._ids.new()
-        self._boxes.append({"bucket": bucket_of(box_id), "box_id": box_id})
-        return box_id
-
-    def _new_line(self, address: Address, box_id: int) -> None:
-        line_id = self._ids.new()
-        self._lines[address.kind, address.key] = (line_id, box_id)
-        self._made.append(new_line(self._vault, line_id, address, box_id))
-
-    def _write_lines(self, connection: Connection) -> None:
-        many(connection, insert(schema.box), self._boxes)
-        many(connection, insert(_line), self._made)
-
-    def _workers(
-        self, connection: Connection, newcomers: Iterable[Newcomer], ids: dict[str, str]
-    ) -> list[dict[str, Any]]:
-        known = {row.worker_id: row for row in connection.execute(_KNOWN, ids)}
-        rows = []
+    def _groups(self, newcomers: Iterable[Newcomer]) -> list[list[int]]:
+        """The boxes that become one, because a worker has, or had, lines in them."""
+        group_of: dict[int, list[int]] = {}
         for newcomer in newcomers:
-            worker, row = newcomer.worker_id, known.get(newcomer.worker_id)
-            old = opened(self._vault, "worker", worker, row.record) if row else {}
-            record = merged(old, newcomer.record)
-            mac = self._vault.pin_digest(worker, newcomer.pin) if newcomer.pin else row.pin_mac if row else None
-            rows.append(
-                {
-                    "worker_id": worker,
-                    **plain_fields(record),
-                    "record": sealed(self._vault, "worker", worker, record),
-                    "pin_mac": mac,
-                    "changed_at": self._now,
-                }
-            )
-        return rows
+            spots = [self._spots[address] for address in newcomer.addresses or ()]
+            spots += self._had.get(newcomer.worker_id, ()) if spots else []
+            whole = {box for spot in spots for box in group_of.get(spot.box_id, [spot.box_id])}
+            group_of |= dict.fromkeys(whole, sorted(whole))
+        groups = {group[0]: group for group in group_of.values() if len(group) > 1}
+        return list(groups.values())
+
+    # ------------------------------------------------------------ lines
+
+    def _links(self, newcomers: Iterable[Newcomer]) -> Iterator[dict[str, Any]]:
+        for newcomer in newcomers:
+            for rank, address in enumerate(newcomer.addresses or ()):
+                yield {"worker_id": newcomer.worker_id, "line_id": self._spots[address].line_id, "rank": rank}
+
+    def _gone(self, newcomers: Iterable[Newcomer]) -> Iterator[tuple[str, Spot]]:
+        """The lines that are a worker's no more; a list that does not speak of phones takes none away."""
+        for newcomer in newcomers:
+            if newcomer.addresses is not None:
+                now = {self._spots[address].line_id for address in newcomer.addresses}
+                lost = (spot for spot in self._had.get(newcomer.worker_id, ()) if spot.line_id not in now)
+                yield from ((newcomer.worker_id, spot) for spot in lost)
+
+    def _leave(self, connection: Connection, gone: Iterable[tuple[str, Spot]], into: dict[int, int]) -> None:
+        """Conversations on a line that was lost say nothing more there, and see at once where they can go on."""
+        lost = []
+        for worker, spot in gone:
+            box = into.get(spot.box_id, spot.box_id)
+            lost.append((bucket_of(box), box, worker, spot.line_id))
+        if not lost:
+            return
+        rows = connection.execute(_STRAYS, {"lost": listed(lost)}).all()
+        timer = {"name": TIDY, "guard": None, "after": None, "due_at": self._now}
+        many(connection, _PUT_TIMER, [{**row._asdict(), **timer} for row in rows])
+        many(
+            connection,
+            _WITHDRAW,
+            [
+                {"in_bucket": row.bucket, "in_box": row.box_id, "in_session": row.session_id, "now": self._now}
+                for row in rows
+            ],
+        )
+
+    # ------------------------------------------------------------ workers
+
+    def _row(self, newcomer: Newcomer, known: AnyRow | None) -> dict[str, Any]:
+        worker = newcomer.worker_id
+        old = opened(self._vault, "worker", worker, known.record) if known else {}
+        record = merged(old, newcomer.record)
+        if newcomer.addresses == []:
+            record["phone"] = ""
+        mac = known.pin_mac if known else None
+        return {
+            "worker_id": worker,
+            **plain_fields(record),
+            "record": sealed(self._vault, "worker", worker, record),
+            "pin_mac": self._vault.pin_digest(worker, newcomer.pin) if newcomer.pin else mac,
+            "changed_at": self._now,
+        }
 
 
 def _write_groups(connection: Connection, newcomers: Iterable[Newcomer]) -> None:

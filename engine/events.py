@@ -129,6 +129,7 @@ class Opened(Happening, tag="opened", frozen=True):
     channel: str = "sms"
     inputs: dict[str, Packed] = {}
     text: str = ""
+    chain: int = 0
 
 
 class Carried(Happening, tag="carried", frozen=True):

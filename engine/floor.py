@@ -66,7 +66,7 @@ class Floor:
         """A new conversation on a shared phone, which asks first who is speaking (RULES F3)."""
         tie = Tie("", self.view.line)
         applied = self.take_floor(tie)
-        opened = Opened(speakers, event.by, event.channel, event.inputs, event.text)
+        opened = Opened(speakers, event.by, event.channel, event.inputs, event.text, event.chain)
         return applied + self.apply(self._new(linked, tie), opened)
 
     def _new(self, linked: Linked, tie: Tie) -> int:

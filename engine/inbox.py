@@ -119,17 +119,22 @@ class Inbox:
         """
         work = Message(storable(arrival.text), arrival.channel, arrival.sent_at)
         address = self._addresses.of(storable(arrival.sender))
-        return await self.do(Item(work, f"{arrival.channel} {storable(arrival.key)}", address))
+        twin = "" if arrival.sent_at is None else f"at {arrival.sent_at} {self._kit.vault.digest(work.text)}"
+        return await self.do(Item(work, f"{arrival.channel} {storable(arrival.key)}", address, twin=twin))
 
     async def do(self, item: Item, lane: int = MESSAGES) -> Accepted:
         """Apply any work; returns after the commit."""
+        return await self.put(item, lane)
+
+    def put(self, item: Item, lane: int) -> asyncio.Future[Accepted]:
+        """Queue any work; the future is done after the commit."""
         if len(self._lanes[lane]) >= WAITING:
             raise BusyError("Too many messages wait. Nothing was stored.")
         future: asyncio.Future[Accepted] = asyncio.get_running_loop().create_future()
         self._lanes[lane].append((item, future))
         self._empty.clear()
         self._arrived.set()
-        return await future
+        return future
 
     async def sweep(self) -> None:
         """Take up what was stored a while ago, and nobody stepped."""

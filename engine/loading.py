@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from sqlalchemy import BigInteger, Connection, Text, insert, literal_column, select
+from sqlalchemy import BigInteger, Connection, Text, literal_column, select
 
-from engine import schema
+from engine import lines, schema
 from engine.addresses import Address
-from engine.enrolment import LINES_BY_ADDRESS, new_line
 from engine.ids import bucket_of
 from engine.kit import Kit
 from engine.locks import box_keys
 from engine.places import Line
-from engine.sets import BOX, AnyRow, each, listed, many, put
+from engine.sets import BOX, AnyRow, each, listed
 
 _line, _box, _session, _timer, _seen = schema.line, schema.box, schema.session, schema.timer, schema.seen
 _link, _out = schema.worker_line, schema.outbox
@@ -75,27 +74,12 @@ _SEEN = select(_seen.c.line_id, _seen.c.key).join_from(
     & (_seen.c.line_id == _deliveries.c.line_id)
     & (_seen.c.key == _deliveries.c.key),
 )
-_NEW_BOX = insert(_box)
-_NEW_LINE = put(_line, ["kind", "address_key"]).returning(_line.c.line_id)
 
 
 def lines_at(connection: Connection, kit: Kit, channels: Mapping[Address, str]) -> dict[Address, Line]:
     """The line of each address; who writes for the first time, by the channel given, gets a line and a box."""
-    found = _known(connection, channels)
-    missing = sorted(address for address in channels if address not in found)  # sorted: nobody waits in a circle
-    if missing:
-        rows = [new_line(kit.vault, kit.ids.new(), each, kit.ids.new(), channels[each]) for each in missing]
-        made = set(connection.scalars(_NEW_LINE, rows))
-        ours = [row for row in rows if row["line_id"] in made]
-        many(connection, _NEW_BOX, [{"bucket": row["bucket"], "box_id": row["box_id"]} for row in ours])
-        found |= _known(connection, missing)  # another process may have made some of them just now
-    return found
-
-
-def _known(connection: Connection, addresses: Iterable[Address]) -> dict[Address, Line]:
-    keys = {(address.kind, address.key): address for address in addresses}
-    rows = connection.execute(LINES_BY_ADDRESS, {"keys": listed(keys)})
-    return {keys[row.kind, row.address_key]: Line.of(row) for row in rows}
+    rows = lines.made(connection, kit.vault, kit.ids, channels, {})
+    return {address: Line.of(row) for address, row in rows.items()}
 
 
 def lines_by_id(connection: Connection, ids: Iterable[int]) -> dict[int, Line]:

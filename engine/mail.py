@@ -83,11 +83,9 @@ class Mail:
         if not rows:
             return 0
         reach = await self._registry.reach({worker for each in people for worker in each})
-        ways = [
-            list({each.line_id: each for worker in those if (each := reach.get(worker))}.values()) for those in people
-        ]
+        ways = [_ways(those, reach) for those in people]
         letters = zip(rows, ways, strict=True)
-        await asyncio.gather(*(self._post(row, way) for row, those in letters for way in those))
+        await asyncio.gather(*(self._post(row, line, whom) for row, those in letters for line, whom in those.items()))
         done = [self._done(row, len(those)) for row, those in zip(rows, ways, strict=True)]
         await self._store.write(lambda c: c.execute(_DONE, done), SETTLE)
         return len(rows)
@@ -97,12 +95,11 @@ class Mail:
         finder = Finder(connection, self._store.vault)
         return [list(finder.find(msgspec.json.decode(row.target), row.sender)) for row in rows]
 
-    async def _post(self, row: AnyRow, way: Reach) -> Accepted:
+    async def _post(self, row: AnyRow, line: int, whom: str) -> Accepted:
         place = f"{row.session_id}.{row.seq}.{row.item}"
         said = letter(self._store.vault.open("mail", row.box_id, place, row.body))
-        item = Item(
-            Post(said.texts, said.line, flow=said.flow, urgent=said.urgent), key=f"mail {place}", line_id=way.line_id
-        )
+        post = Post(said.texts, said.line, flow=said.flow, urgent=said.urgent, worker=whom)
+        item = Item(post, key=f"mail {place}", line_id=line)
         return await self._inbox.do(item, BULK)
 
     def _done(self, row: AnyRow, people: int) -> dict[str, Any]:
@@ -126,7 +123,10 @@ class Mail:
             pass
 
 
-def _ways(workers: Iterable[str], reach: Mapping[str, Reach]) -> list[Reach]:
-    """One way to each line: who shares a phone reads the message once."""
-    ways = [reach[worker] for worker in workers if worker in reach]
-    return list({way.line_id: way for way in ways}.values())
+def _ways(workers: Iterable[str], reach: Mapping[str, Reach]) -> dict[int, str]:
+    """One way to each line, and whom it is for: who shares a phone reads the message once, for all whom it names."""
+    ways: dict[int, str] = {}
+    for worker in workers:
+        if (way := reach.get(worker)) is not None:
+            ways[way.line_id] = "" if way.line_id in ways else worker
+    return ways

@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from engine.addresses import Address, Addresses
 from engine.facts import Record
 from engine.values import Packed
+
+_NO_PHONE = (["none"], ["-"])
+"""What is written where a worker has no phone any more; an empty cell leaves him those that he has."""
 
 _NOT_IN_RECORD = ("groups", "pin", "phones")
 
 
 @dataclass(slots=True)
 class Newcomer:
-    """A worker as a list gives him: only the fields that it has.  `groups` None: the list does not speak of them."""
+    """A worker as a list gives him: only the fields that it has.  `groups` None: the list does not speak of them.
+
+    `addresses`: all his phones, the first one first; None where the list does not speak of them, none where it says so.
+    """
 
     worker_id: str
     record: Record
-    addresses: list[Address] = field(default_factory=list)
+    addresses: list[Address] | None = None
     groups: list[str] | None = None
     pin: str = ""
 
@@ -32,14 +38,16 @@ def read_record(given: Mapping[str, Packed], addresses: Addresses) -> Newcomer |
     if pin and not (pin.isascii() and pin.isdigit()):
         return f"Worker {worker_id}: the PIN is not made of digits."
     lines: list[Address] = []
-    for written in _listed(given.get("phones")) or _listed(given.get("phone")):
+    phones = _listed(given.get("phones")) or _listed(given.get("phone"))
+    none = [phone.lower() for phone in phones] in _NO_PHONE
+    for written in [] if none else phones:
         address = addresses.phone(written)
         if address is None:
             return f"Worker {worker_id}: the phone number cannot be a real one. Write it like +231770000001."
         lines.append(address)
     record = _record(given, worker_id, lines)
     groups = _listed(given["groups"]) if "groups" in given else None
-    return Newcomer(worker_id, record, lines, groups, pin)
+    return Newcomer(worker_id, record, list(dict.fromkeys(lines)) if phones else None, groups, pin)
 
 
 def merged(old: Record, new: Record) -> Record:
@@ -57,6 +65,8 @@ def _record(given: Mapping[str, Packed], worker_id: str, lines: list[Address]) -
     record["id"] = worker_id
     if lines:
         record["phone"] = lines[0].text
+    else:
+        record.pop("phone", None)
     return record
 
 

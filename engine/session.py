@@ -54,6 +54,7 @@ class Who(msgspec.Struct, array_like=True, frozen=True):
     channel: str
     inputs: dict[str, Packed]
     text: str
+    chain: int = 0
     chosen: str = ""
 
 
@@ -69,7 +70,8 @@ class Session(msgspec.Struct, omit_defaults=True):
     `answers`: "question" or "question/turn" → plain value (None: skipped).  `rounds`: same keys → times answered.
     `proof_for`: the position that waits for the PIN to be proved once more (RULES J3).
     `held`: what it had to say while it had no floor.
-    `short`: what the short form said, by key; `leftover`: what of it nobody could read.
+    `short`: what the short form said, by key; `leftover`: what of it nobody could read;
+    `doubled`: the keys that it said twice; `covered`: those that are being confirmed together, `agreed`: were (RULES H).
     `rows`: by name, the keys of what has rows only while it runs, as a loop or a question found them (RULES C5).
     `who`: it is not known yet who speaks, and that is asked.
     `taken`: by whom each thing was taken, by its name in the flow; `holds`: the topics that it has itself (RULES X1).
@@ -112,6 +114,9 @@ class Session(msgspec.Struct, omit_defaults=True):
     held: list[Held] = []
     short: dict[str, str] = {}
     leftover: str = ""
+    doubled: list[str] = []
+    covered: list[str] = []
+    agreed: list[str] = []
     rows: dict[str, list[str]] = {}
     taken: dict[str, str] = {}
     holds: list[str] = []

@@ -78,7 +78,7 @@ def _fire(
 
 def _post(work: Post, place: Place, kit: Kit, rows: Rows) -> None:
     """A message for one of those who share a phone says for whom it is."""
-    view, common = place.view, place.home.common
+    view, common = place.view.best(work.worker), place.home.common
     if view.stopped or work.worker in common.stopped:
         return
     facts = common.people.get(work.worker) or view.facts
@@ -89,4 +89,4 @@ def _post(work: Post, place: Place, kit: Kit, rows: Rows) -> None:
         name = name_of(common.people[work.worker].worker, work.worker)
         text = kit.library.phrases.say(language, "addressed", name=name, text=text)
     rank = CLASSES["bulk" if work.broadcast else "reply"]
-    rows.message(place.line, Body(text, "", language, work.line), rank)
+    rows.message(place.home.lines[view.line], Body(text, "", language, work.line), rank)

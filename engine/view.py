@@ -109,6 +109,11 @@ class View:
         """What is known of who has it, of the first where several do."""
         return self.box.people.get(self.owners[0]) if self.owners else None
 
+    def best(self, worker: str) -> View:
+        """The line by which a worker is reached; this one, where he has none."""
+        ways = self.box.ways.get(worker)
+        return self.box.views[ways[0]] if ways else self
+
     def saved(self) -> Callable[[], None]:
         """What makes the box as it is now again."""
         box = self.box

@@ -96,7 +96,8 @@ def decode(data: bytes) -> Work:
 class Item:
     """Work on its way, and where it goes: to an address, to a line, or to the session that it names in a box.
 
-    `key`: the delivery key, the same for every repeat ("" where the work cannot repeat).  `event_n`: it is stored
+    `key`: the delivery key, the same for every repeat ("" where the work cannot repeat).  `twin`: one more, of the text
+    and the network's time stamp, for gateways that give a repeat another key (RULES E4).  `event_n`: it is stored
     already, under this number.
     """
 
@@ -107,6 +108,12 @@ class Item:
     bucket: int = 0
     box_id: int = 0
     event_n: int = 0
+    twin: str = ""
+
+    @property
+    def keys(self) -> list[str]:
+        """All by which a repeat is known."""
+        return [key for key in (self.key, self.twin) if key]
 
 
 @dataclass(frozen=True, slots=True)

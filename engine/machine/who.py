@@ -23,7 +23,7 @@ def begin(run: Run, event: Opened) -> None:
     """The conversation stands at the question who speaks."""
     session = run.session
     run.kind = "reply" if event.by == "word" else "bulk"
-    session.who = Who(event.speakers, event.by, event.channel, event.inputs, event.text)
+    session.who = Who(event.speakers, event.by, event.channel, event.inputs, event.text, event.chain)
     session.started, session.channel = run.now, event.channel
     session.language = str(run.facts.worker.get("language") or "")
     run.rescene()
