@@ -66,7 +66,7 @@ class Gathered:
             own = {line: owners[line] for line in home.lines if line in owners}
             mine = {worker for ranks in own.values() for worker in ranks}
             mine |= {tie.worker for tie in home.common.ties.values()}
-            home.people = {worker: person for worker, person in known.items() if worker in mine}
+            home.people = {worker: known[worker] for worker in sorted(mine) if worker in known}
             home.open(own, self._now)
 
     def _find_lines(self, connection: Connection) -> dict[int, dict[str, int]]:
