@@ -7,6 +7,7 @@ between digits cut only where the message has no space.  What no question takes 
 from __future__ import annotations
 
 import re
+from typing import NamedTuple
 
 from engine.letters import clean, fold
 from engine.scene import key_of
@@ -19,17 +20,23 @@ _STUCK = re.compile(r"([^\W\d_]+)(\d[\d.,]*)")
 _WHOLE = re.compile(r"\d+(?:[.,]\d+)+|\d{1,2}/\d{1,2}(?:/\d{2,4})?")
 
 
-def read(program: p.Program, tables: dict[str, LinkedTable], text: str) -> tuple[dict[str, str], str]:
-    """What the message says ahead: raw texts by answer key, and what of it nobody could place."""
+class Said(NamedTuple):
+    """What a message says ahead: texts by answer key, what of it nobody could place, the keys that came twice."""
+
+    values: dict[str, str]
+    left: list[str]
+    twice: list[str]
+
+
+def read(program: p.Program, tables: dict[str, LinkedTable], text: str) -> Said:
+    """What follows the start word, laid upon the questions of the short form that takes most of it."""
     words = after_word(program.words, text)
-    if not words or not program.short_forms:
-        return {}, " ".join(words)
-    best: tuple[dict[str, str], list[str]] = ({}, words)
-    for form in program.short_forms:
+    best = Said({}, words, [])
+    for form in program.short_forms if words else ():
         found = _lay(program, form, tables, list(words))
-        if len(found[0]) > len(best[0]):
+        if len(found.values) > len(best.values):
             best = found
-    return best[0], " ".join(best[1])
+    return best
 
 
 def after_word(start_words: tuple[str, ...], text: str) -> list[str]:
@@ -60,30 +67,29 @@ def _unstick(piece: str) -> list[str]:
     return [match[1], match[2]] if match else [piece]
 
 
-def _lay(
-    program: p.Program, form: p.ShortForm, tables: dict[str, LinkedTable], words: list[str]
-) -> tuple[dict[str, str], list[str]]:
+def _lay(program: p.Program, form: p.ShortForm, tables: dict[str, LinkedTable], words: list[str]) -> Said:
     if form.each:
         return _pairs(form, tables[form.each], words)
     if form.of_each:
         keys = [key_of(form.questions[0], key) for key in tables[form.of_each].keys]
-        return dict(zip(keys, words, strict=False)), words[len(keys) :]
+        return Said(dict(zip(keys, words, strict=False)), words[len(keys) :], [])
     return _in_order(program, form.questions, words)
 
 
-def _in_order(program: p.Program, questions: tuple[str, ...], words: list[str]) -> tuple[dict[str, str], list[str]]:
+def _in_order(program: p.Program, questions: tuple[str, ...], words: list[str]) -> Said:
     """One word a question; a last question of type text takes the rest."""
     last = program.questions[questions[-1]].type.kind == "text"
     if last and len(words) > len(questions):
         words = [*words[: len(questions) - 1], " ".join(words[len(questions) - 1 :])]
-    return dict(zip(questions, words, strict=False)), words[len(questions) :]
+    return Said(dict(zip(questions, words, strict=False)), words[len(questions) :], [])
 
 
-def _pairs(form: p.ShortForm, table: LinkedTable, words: list[str]) -> tuple[dict[str, str], list[str]]:
+def _pairs(form: p.ShortForm, table: LinkedTable, words: list[str]) -> Said:
     """Key and values, in any order of the rows; the same key twice: the last counts (RULES H4)."""
     names = _names(table)
     found: dict[str, str] = {}
     left: list[str] = []
+    twice: list[str] = []
     while words:
         key, length = _key(names, words)
         if key is None:
@@ -92,8 +98,10 @@ def _pairs(form: p.ShortForm, table: LinkedTable, words: list[str]) -> tuple[dic
         values = _values(names, words[length:], len(form.questions))
         left += [] if values else words[:length]
         del words[: length + len(values)]
-        found.update({key_of(name, key): value for name, value in zip(form.questions, values, strict=False)})
-    return found, left
+        said = {key_of(name, key): value for name, value in zip(form.questions, values, strict=False)}
+        twice += [each for each in said if each in found]
+        found.update(said)
+    return Said(found, left, twice)
 
 
 def _values(names: dict[str, str], words: list[str], most: int) -> list[str]:

@@ -9,9 +9,9 @@ from __future__ import annotations
 from engine import limits, prompts
 from engine.answers import Right, Wrong
 from engine.effects import Claim, Record
-from engine.machine import detours, jumps, reading
+from engine.machine import ahead, detours, jumps, reading
 from engine.machine.run import HALT, Run
-from engine.machine.waiting import ask_in_full, say_unread, set_clocks, stand, wait_for
+from engine.machine.waiting import ask_in_full, wait_for
 from engine.questions import LinkedQuestion
 from engine.scene import key_of
 from engine.texts import LinkedText
@@ -26,24 +26,8 @@ def ask(run: Run, question: LinkedQuestion, at: int) -> int:
     key = key_of(question.name, run.scene.turn(question.source.over))
     said = run.session.short.pop(key, None) if run.floor else None
     if said is not None:
-        return _ask_ahead(run, question, at, said)
+        return ahead.ask(run, question, at, key, said)
     return wait_for(run, question, at)
-
-
-def _ask_ahead(run: Run, question: LinkedQuestion, at: int, said: str) -> int:
-    """An answer that came before its question (RULES H3): what fails is asked, and is no try."""
-    stand(run, question, at)
-    got = reading.read(run, question, said)
-    if isinstance(got, Wrong) or _objection(run, question, got.value) is not None:
-        return wait_for(run, question, at)
-    confirm = _to_confirm(run, question, got)
-    if confirm is None:
-        return store(run, question, got.value, said)
-    say_unread(run)
-    run.session.wait += 1
-    _confirm(run, got.value, said, confirm, arms=run.session.wait)
-    set_clocks(run, question)
-    return HALT
 
 
 def receive(run: Run, text: str) -> int:
@@ -62,12 +46,12 @@ def receive(run: Run, text: str) -> int:
 
 def accept(run: Run, question: LinkedQuestion, got: Right, raw: str) -> int:
     """A readable answer: the author's checks, then confirmation, then it is kept."""
-    objection = _objection(run, question, got.value)
-    if objection is not None:
-        return invalid(run, question, objection)
-    confirm = _to_confirm(run, question, got)
-    if confirm is not None and run.session.confirms < limits.CONFIRMS:
-        return _confirm(run, got.value, raw, confirm)
+    wrong = objection(run, question, got.value)
+    if wrong is not None:
+        return invalid(run, question, wrong)
+    text = to_confirm(run, question, got)
+    if text is not None and run.session.confirms < limits.CONFIRMS:
+        return confirm(run, got.value, raw, text)
     return store(run, question, got.value, raw)
 
 
@@ -79,7 +63,7 @@ def _provisionally(run: Run, question: LinkedQuestion, value: Value) -> dict[str
     return before
 
 
-def _objection(run: Run, question: LinkedQuestion, value: Value) -> str | None:
+def objection(run: Run, question: LinkedQuestion, value: Value) -> str | None:
     """What the first `check` that does not hold says; the answer stands provisionally while they are read."""
     if value is None:
         return None
@@ -89,7 +73,8 @@ def _objection(run: Run, question: LinkedQuestion, value: Value) -> str | None:
     return text
 
 
-def _to_confirm(run: Run, question: LinkedQuestion, got: Right) -> str | None:
+def to_confirm(run: Run, question: LinkedQuestion, got: Right) -> str | None:
+    """What is asked before the answer is kept, None where it is kept at once."""
     if got.value is None:
         return None
     before = _provisionally(run, question, got.value)
@@ -100,7 +85,7 @@ def _to_confirm(run: Run, question: LinkedQuestion, got: Right) -> str | None:
     return text
 
 
-def _confirm(run: Run, value: Value, raw: str, text: str, arms: int | None = None) -> int:
+def confirm(run: Run, value: Value, raw: str, text: str, arms: int | None = None) -> int:
     """Ask whether the answer is right; `arms` as in `Send`, where the question itself was never sent."""
     session = run.session
     session.pending = pack((value, raw))
@@ -123,8 +108,8 @@ def confirm_once_more(run: Run) -> bool:
         run.session.confirming, run.session.pending = False, None
         return False
     value, _ = _pending(run)
-    text = _to_confirm(run, run.question, Right(value, unsure=True))
-    _send_confirmation(run, text or "", None)
+    text = to_confirm(run, run.question, Right(value, unsure=True))
+    _send_confirmation(run, "\n".join([text or "", *ahead.also(run)]), None)
     return True
 
 
@@ -132,12 +117,14 @@ def _confirm_reply(run: Run, question: LinkedQuestion, text: str) -> int:
     """Yes keeps the answer, no asks again, another valid answer replaces it (RULES M6)."""
     yes = reading.read_yes_no(run, text)
     if yes is True:
+        ahead.agree(run)
         value, raw = _pending(run)
         return store(run, question, value, raw)
     if yes is False:
+        ahead.refuse(run)
         return ask_in_full(run, question)
     got = reading.read(run, question, text)
-    if isinstance(got, Wrong):
+    if isinstance(got, Wrong) or run.session.covered:
         run.send(run.say("invalid.yesno"), line=0)
         return HALT
     return accept(run, question, got, text)

@@ -54,11 +54,13 @@ def _started(run: Run, event: Started) -> None:
     session.urgent, run.floor = event.by == "event", event.floor
     run.rescene()
     if event.text:
-        session.short, session.leftover = shortform.read(program, run.linked.tables, event.text)
+        said = shortform.read(program, run.linked.tables, event.text)
+        session.short, session.leftover, session.doubled = said.values, " ".join(said.left), said.twice
     for number, after in enumerate(program.afters):
         if after.within is None:
             run.effects.append(SetTimer(f"after:{number}", at=run.now + after.after * 1000))
     together.follow(run)
+    waiting.say_unread(run)
     _go_on(run, 0)
 
 
@@ -278,7 +280,7 @@ HAPPENINGS: dict[type, Callable[[Run, Any], None]] = {
 
 def reads_ahead(linked: Linked, text: str, facts: Facts, now: int) -> bool:
     """Does the flow's short form read something of what follows the start word (RULES E1.5)?"""
-    said, _ = shortform.read(linked.program, linked.tables, text)
+    said = shortform.read(linked.program, linked.tables, text).values
     run = Run(linked, Session(linked.hash, linked.program.flow), facts, now)
     questions = ((linked.questions[key.partition("/")[0]], value) for key, value in said.items())
     return any(not isinstance(reading.read(run, question, value), Wrong) for question, value in questions)
