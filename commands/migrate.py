@@ -6,6 +6,7 @@ from pathlib import Path
 
 from rich.console import Console
 
+from commands import neighbour
 from commands.known import CONFIG, done, settings_in
 from engine import migrating
 from engine.migrating import Migration
@@ -26,7 +27,7 @@ def migrate(*, dry_run: bool = False, config: Path = CONFIG) -> None:
     plan = done(migrating.plan(known.database, known.key_file))
     console.print(_intention(plan), markup=False)
     if plan.needed and not dry_run:
-        made = done(migrating.migrate(known.database, known.key_file))
+        made = done(migrating.migrate(known.database, known.key_file, neighbour.account()))
         console.print(_result(made), markup=False)
 
 

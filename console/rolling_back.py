@@ -24,7 +24,7 @@ class Done(msgspec.Struct, frozen=True):
 
 async def _run(desk: Desk, back: Back) -> Done:
     try:
-        version = await desk.versions.roll_back(back.flow, back.to)
+        version = await desk.versions.roll_back(back.flow, back.to, desk.actor)
     except NoVersionError as error:
         raise RefusedError(str(error)) from None
     return Done(version.hash, version.published_at)

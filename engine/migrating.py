@@ -8,7 +8,8 @@ from pathlib import Path
 
 from sqlalchemy import Connection, bindparam, column, func, inspect, select, table
 
-from engine import backup, founding, migrations, schema
+from engine import audit, backup, founding, migrations, schema
+from engine.audit import Entry
 from engine.clock import Clock, SystemClock
 from engine.store import StoreError, is_url, name_of, once
 
@@ -43,8 +44,11 @@ async def plan(database: Path | str, key: Path) -> Migration:
     return await _within(database, key, lambda connection, migration: None)
 
 
-async def migrate(database: Path | str, key: Path, clock: Clock | None = None) -> Migration:
-    """Bring the database to today's tables.  StoreError where that fails, and then it is as it was."""
+async def migrate(database: Path | str, key: Path, actor: str, clock: Clock | None = None) -> Migration:
+    """Bring the database to today's tables.  StoreError where that fails, and then it is as it was.
+
+    `actor`: the account that does it.
+    """
     now = (clock or SystemClock()).now()
 
     def run(connection: Connection, migration: Migration) -> None:
@@ -53,6 +57,8 @@ async def migrate(database: Path | str, key: Path, clock: Clock | None = None) -
             backup.copy(Path(database), migration.copy)
         vault = founding.unlock(connection, migration.name, key)
         migrations.upgrade(connection, vault, migration.have)
+        entry = Entry(actor, "migrate", f"from version {migration.have} to {migration.want}")
+        audit.note(connection, vault, entry, now)
         _prove(connection, migration)
 
     return await _within(database, key, run)
@@ -77,8 +83,8 @@ def _beside(path: Path) -> Path:
 
 
 def _nobody_works(connection: Connection, migration: Migration, now: int) -> None:
-    if not inspect(connection).has_table(_process.name):
-        return
+    if connection.dialect.name == "sqlite" or not inspect(connection).has_table(_process.name):
+        return  # the lock of a file says it already
     number = connection.scalar(_AT_WORK, {"since": now - STALE})
     if number:
         raise StoreError(f"{migration.name} is in use by {number} running Dundun. Stop all of them first.")

@@ -15,7 +15,8 @@ import structlog
 from sqlalchemy import Connection, Text, bindparam, func, literal_column, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from engine import schema
+from engine import audit, schema
+from engine.audit import Entry
 from engine.clock import Clock
 from engine.library import Library
 from engine.loops import end, forever
@@ -25,6 +26,9 @@ from grammar.program import Program, decode
 
 LOOK_EVERY = 2.0
 """Seconds until what another process published is current here, too."""
+
+FOLDER = "the flows folder"
+"""Who publishes, in the audit, where nobody gave a command: whoever changed a file there."""
 
 _log = structlog.get_logger(__name__)
 _program, _current, _session = schema.program, schema.current, schema.session
@@ -100,7 +104,7 @@ class Versions:
         key, now = program.hash(), self._clock.now()
         self._library.keep(program)
         row = {"hash": key, "flow": program.flow, "code": program.encode(), "published_at": now}
-        current = await self._store.write(lambda c: _publish(c, row))
+        current = await self._store.write(lambda c: self._put(c, row))
         if current == key:
             self._library.publish(program)
         else:
@@ -115,11 +119,14 @@ class Versions:
     async def withdraw(self, flow: str) -> None:
         """No new conversation of the flow begins, in any process."""
         row = {"flow": flow, "hash": "", "instead_of": "", "at": self._clock.now()}
-        await self._store.write(lambda c: c.execute(_PUT_CURRENT, row))
+        await self._store.write(lambda c: self._turn_to(c, row, FOLDER, "withdraw"))
         self._library.withdraw(flow)
 
-    async def roll_back(self, flow: str, to: str = "") -> Version:
-        """Make an earlier version current: the one whose hash begins so, else the one before.  NoVersionError."""
+    async def roll_back(self, flow: str, to: str = "", actor: str = FOLDER) -> Version:
+        """Make an earlier version current: the one whose hash begins so, else the one before.  NoVersionError.
+
+        `actor`: the account that does it.
+        """
         async with self._store.read() as connection:
             of_flow = [each for each in await known(connection) if each.flow == flow]
         now = next((each for each in of_flow if each.current), None)
@@ -127,7 +134,7 @@ class Versions:
         if not others or (to and len(others) > 1):
             raise NoVersionError(_why_not(flow, to, of_flow, others))
         row = {"flow": flow, "hash": others[0].hash, "instead_of": now.hash if now else "", "at": self._clock.now()}
-        await self._store.write(lambda c: c.execute(_PUT_CURRENT, row))
+        await self._store.write(lambda c: self._turn_to(c, row, actor, "roll back"))
         await self.agree()
         return others[0]
 
@@ -143,6 +150,21 @@ class Versions:
             else:
                 self._library.withdraw(flow)
 
+    def _put(self, connection: Connection, row: dict[str, Any]) -> str:
+        connection.execute(_PUT_PROGRAM, row)
+        now = connection.execute(_ONE, {"flow": row["flow"]}).one_or_none()
+        if now is not None and now.instead_of == row["hash"]:
+            return str(now.hash)
+        if now is None or now.hash != row["hash"]:
+            turned = {"flow": row["flow"], "hash": row["hash"], "instead_of": "", "at": row["published_at"]}
+            self._turn_to(connection, turned, FOLDER, "publish")
+        return str(row["hash"])
+
+    def _turn_to(self, connection: Connection, row: dict[str, Any], actor: str, what: str) -> None:
+        connection.execute(_PUT_CURRENT, row)
+        entry = Entry(actor, what, f"{row['flow']} {row['hash'][:12]}".strip())
+        audit.note(connection, self._store.vault, entry, row["at"])
+
     def _here(self, flow: str) -> str:
         linked = self._library.current(flow)
         return linked.hash if linked else ""
@@ -150,18 +172,6 @@ class Versions:
     async def _turn(self) -> None:
         await asyncio.sleep(LOOK_EVERY)
         await self.agree()
-
-
-def _publish(connection: Connection, row: dict[str, Any]) -> str:
-    connection.execute(_PUT_PROGRAM, row)
-    now = connection.execute(_ONE, {"flow": row["flow"]}).one_or_none()
-    if now is not None and now.instead_of == row["hash"]:
-        return str(now.hash)
-    if now is None or now.hash != row["hash"]:
-        connection.execute(
-            _PUT_CURRENT, {"flow": row["flow"], "hash": row["hash"], "instead_of": "", "at": row["published_at"]}
-        )
-    return str(row["hash"])
 
 
 def _why_not(flow: str, to: str, of_flow: list[Version], others: list[Version]) -> str:

@@ -90,7 +90,7 @@ async def test_a_migrated_database_is_as_a_fresh_one(
     if isinstance(old[0], str):
         new = (request.getfixturevalue("server").database(), new[1])
     await open_store(*new).close()
-    done = await migrating.migrate(*old)
+    done = await migrating.migrate(*old, "grace")
     assert (done.have, done.want, done.needed) == (version, schema.VERSION, True)
     migrated, made = await once(old[0], shape), await once(new[0], shape)
     assert migrated.keys() == made.keys()
@@ -100,7 +100,7 @@ async def test_a_migrated_database_is_as_a_fresh_one(
 
 @pytest.mark.parametrize("version", RELEASED)
 async def test_what_was_in_it_is_there_and_the_conversation_goes_on(old: Place) -> None:
-    await migrating.migrate(*old)
+    await migrating.migrate(*old, "grace")
     store, clock, gateway = open_store(*old), HandClock(), Gateway()
     ids = Ids(clock)
     registry = Registry(store, ids, clock)
@@ -149,7 +149,7 @@ async def test_what_fails_halfway_leaves_it_as_it_was(old: Place, monkeypatch: p
 
     monkeypatch.setitem(migrations.STEPS, schema.VERSION, half)
     with pytest.raises(StoreError):
-        await migrating.migrate(*old)
+        await migrating.migrate(*old, "grace")
     assert await once(old[0], shape) == before
 
 
@@ -157,14 +157,14 @@ async def test_what_fails_halfway_leaves_it_as_it_was(old: Place, monkeypatch: p
 async def test_a_wrong_key_changes_nothing(old: Place, version: int) -> None:
     old[1].write_text(old[1].read_text().splitlines()[0] + "\n1:" + "A" * 43 + "=\n")
     with pytest.raises(StoreError, match="is not the one"):
-        await migrating.migrate(*old)
+        await migrating.migrate(*old, "grace")
     assert (await once(old[0], shape)).keys() >= {"meta", "event"}
 
 
 @pytest.mark.parametrize("version", RELEASED)
 async def test_a_file_is_copied_first_and_the_copy_works_with_the_code_of_before(tmp_path: Path, version: int) -> None:
     path, key = file_of(version, tmp_path)
-    done = await migrating.migrate(path, key)
+    done = await migrating.migrate(path, key, "grace")
     assert done.copy == tmp_path / f"line-before-{schema.VERSION}.sqlite"
     with closing(sqlite3.connect(done.copy)) as copy:
         assert copy.execute("SELECT value FROM meta WHERE name = 'schema'").fetchone() == (str(version),)
@@ -183,30 +183,33 @@ def test_not_while_a_server_has_the_file(tmp_path: Path, version: int) -> None:
         assert other.stdout is not None
         assert other.stdout.readline() == b"mine\n"
         with pytest.raises(StoreError, match="is in use by another Dundun"):
-            asyncio.run(migrating.migrate(path, key))
+            asyncio.run(migrating.migrate(path, key, "grace"))
         other.communicate(b"\n")
 
 
-async def test_not_while_processes_are_at_work(fresh: Place) -> None:
+@pytest.mark.real
+async def test_not_while_processes_are_at_work(server: Postgres, tmp_path: Path) -> None:
     def work(connection: Connection) -> None:
         sql = "INSERT INTO process (process_id, release, started_at, beat_at) VALUES (1, 'x', 0, 1000000)"
         connection.execute(text(sql))
         connection.execute(text("UPDATE meta SET value = '1' WHERE name = 'schema'"))
 
-    await once(fresh[0], work)
+    place = (server.database(), tmp_path / "fresh.key")
+    await open_store(*place).close()
+    await once(place[0], work)
     clock = HandClock()
     clock.moment = 1_000_000 + migrating.STALE - 1
     with pytest.raises(StoreError, match="is in use by 1 running Dundun"):
-        await migrating.migrate(*fresh, clock)
+        await migrating.migrate(*place, "grace", clock)
 
 
 async def test_a_database_of_today_needs_nothing(fresh: Place) -> None:
-    assert not (await migrating.migrate(*fresh)).needed
+    assert not (await migrating.migrate(*fresh, "grace")).needed
 
 
 async def test_a_newer_database_is_refused(fresh: Place) -> None:
     await once(fresh[0], lambda c: c.execute(text("UPDATE meta SET value = '999' WHERE name = 'schema'")) and None)
     with pytest.raises(StoreError, match="was written by a newer Dundun"):
-        await migrating.migrate(*fresh)
+        await migrating.migrate(*fresh, "grace")
     with pytest.raises(StoreError, match="was written by a newer Dundun"):
         open_store(*fresh)
