@@ -209,7 +209,8 @@ class Floor:
         """The event, and nothing else."""
         tie, facts = self.view.tie(session_id), self.facts(session_id)
         session, effects = self._step(session_id, event, facts)
-        effects = self._addressed(tie, event, effects)
+        if not (_asked_for(event) or self.view.sessions[session_id].who):
+            effects = self._addressed(tie, effects)
         self.view.sessions[session_id] = session
         if session.status == "ended":
             del self.view.sessions[session_id]
@@ -226,10 +227,10 @@ class Floor:
             raise Unmet(stepped, self.view.box.reads)
         return stepped
 
-    def _addressed(self, tie: Tie, event: Event, effects: tuple[Effect, ...]) -> tuple[Effect, ...]:
+    def _addressed(self, tie: Tie, effects: tuple[Effect, ...]) -> tuple[Effect, ...]:
         """On a shared phone, what the worker did not just ask for begins with the name of whom it is for."""
         home = self.view.box.views.get(tie.line, self.view)
-        if not home.shared or not tie.worker or _asked_for(event):
+        if not home.shared or not tie.worker:
             return effects
         name = name_of(self.view.box.people[tie.worker].worker, tie.worker)
         for place, effect in enumerate(effects):

@@ -45,8 +45,8 @@ FLOOR = "floor"
 
 def _started(run: Run, event: Started) -> None:
     session, program = run.session, run.linked.program
+    run.kind = "reply" if event.by == "word" or session.who is not None else "bulk"
     session.who, session.tries = None, 0
-    run.kind = "reply" if event.by == "word" else "bulk"
     session.started, session.channel, session.inputs = run.now, event.channel, dict(event.inputs)
     language = run.facts.worker.get("language")
     session.language = str(language) if language in program.languages else ""
