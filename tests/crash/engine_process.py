@@ -1,7 +1,8 @@
 """An engine in a process of its own that can be killed: reads deliveries, prints the key of each that is committed.
 
 Run as `python -m tests.crash.engine_process FOLDER`; a line on its input is "key number text".  What its gateway is
-handed it appends to FOLDER/sent, one line a message: "ref recipient".
+handed it appends to FOLDER/sent, one line a message: "ref recipient".  A message DEADLY ends it at once, as a fault in
+a library of C would.
 """
 
 from __future__ import annotations
@@ -11,7 +12,11 @@ import os
 import sys
 from pathlib import Path
 from textwrap import dedent
+from typing import Any
 
+import structlog
+
+from engine import box
 from engine.clock import SystemClock
 from engine.delivery import Message, Outcome, Sent
 from engine.ids import Ids
@@ -21,6 +26,7 @@ from engine.phrases import load
 from engine.registry import Registry
 from engine.runtime import Runtime, Setup
 from engine.store import open_store
+from engine.view import View
 from grammar.loader import load_text
 
 WORKERS = 40
@@ -52,7 +58,24 @@ class Notebook:
         return Sent()
 
 
+DEADLY = "DEADLY"
+
+
+def let_one_be_deadly() -> None:
+    """Whoever steps it dies of it."""
+    real = box.receive
+
+    def receive(view: View, text: str, *rest: Any, **more: Any) -> list[box.Applied]:
+        if text == DEADLY:
+            os._exit(9)
+        return real(view, text, *rest, **more)
+
+    box.receive = receive
+
+
 async def main(folder: Path) -> None:
+    let_one_be_deadly()
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))  # what is printed are keys
     clock = SystemClock()
     ids = Ids(clock)
     store = open_store(folder / "test.sqlite")

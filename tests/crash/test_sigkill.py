@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.crash.engine_process import NUMBERS, WORKERS
+from tests.crash.engine_process import DEADLY, NUMBERS, WORKERS
 
 SAYINGS = ("SURVEY", "12", "no soap")
 MESSAGES = 4
@@ -31,13 +31,13 @@ class Server:
         command = (sys.executable, "-m", "tests.crash.engine_process", str(folder))
         return cls(await asyncio.create_subprocess_exec(*command, stdin=PIPE, stdout=PIPE))
 
-    async def bring(self, keys: list[str], until: int) -> None:
+    async def bring(self, keys: list[str], until: int, sayings: tuple[str, ...] = SAYINGS) -> None:
         """Bring deliveries, until so many were accepted, or the end."""
         assert self.process.stdin is not None
         assert self.process.stdout is not None
         for key in keys:
             worker, turn = map(int, key.split("."))
-            self.process.stdin.write(f"{key} {NUMBERS[worker]} {SAYINGS[turn]}\n".encode())
+            self.process.stdin.write(f"{key} {NUMBERS[worker]} {sayings[turn]}\n".encode())
         while len(self.yes) < until and (line := await self.process.stdout.readline()):
             self.yes.add(line.decode().strip())
 
@@ -51,9 +51,13 @@ class Server:
 
     async def stop(self) -> None:
         """As a person would."""
+        assert await self.end() == 0
+
+    async def end(self) -> int:
+        """As a person would; how it ended."""
         assert self.process.stdin is not None
         self.process.stdin.close()
-        assert await self.process.wait() == 0
+        return await self.process.wait()
 
 
 @pytest.mark.parametrize("seed", range(2))
@@ -72,6 +76,25 @@ async def test_every_answer_once_however_often_it_is_killed(tmp_path: Path, seed
         await server.bring(keys, WORKERS)
         await server.stop()
     check(tmp_path)
+
+
+async def test_a_message_that_kills_every_process_is_parked_and_the_other_63_are_not(tmp_path: Path) -> None:
+    """The gateway brings all 64 again and again, as long as it has no yes for them."""
+    keys = [f"{worker}.0" for worker in range(WORKERS)] + [f"{worker}.1" for worker in range(23)]
+    keys.insert(30, f"{WORKERS - 1}.2")
+    deaths = 0
+    while True:
+        server = await Server.start(tmp_path)
+        await server.bring(keys, len(keys), sayings=("SURVEY", "12", DEADLY))
+        code = await server.end()
+        if code == 0:
+            break
+        assert code == 9
+        deaths += 1
+        assert deaths <= 4, "once with the others, then three tries alone"
+    assert rows(tmp_path, "SELECT state, tries FROM event WHERE state <> 1") == [(2, 3)]
+    assert rows(tmp_path, "SELECT count(*) FROM event WHERE state = 1") == [(len(keys) - 1,)]
+    assert rows(tmp_path, "SELECT count(*) FROM answer") == [(23,)]
 
 
 def stored(folder: Path) -> set[str]:
