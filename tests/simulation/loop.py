@@ -1,0 +1,140 @@
+"""An event loop in which nothing takes time but what is told to, and what is ready runs in an order that a seed gives.
+
+The same seed gives the same run.  What belongs to the engine ends with a crash; what was planned `outside` goes on.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import heapq
+import itertools
+from asyncio import events
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager
+from random import Random
+from typing import Any
+
+
+class _Outside(asyncio.Handle):
+    """A callback that is none of the engine's."""
+
+
+class SimulatedLoop(asyncio.AbstractEventLoop):
+    """`time()` jumps to the next thing that is planned as soon as nothing is ready."""
+
+    def __init__(self, chance: Random) -> None:
+        self._random = chance.random
+        self._moment = 0.0
+        self._ready: list[asyncio.Handle] = []
+        self._planned: list[tuple[float, int, asyncio.TimerHandle]] = []
+        self._outside: list[tuple[float, int, Callable[[], None]]] = []
+        self._order = itertools.count()
+        self.tasks: dict[asyncio.Task[Any], None] = {}  # a set would give them in another order each time
+        self.steps = 0
+        self.faults: list[BaseException] = []
+
+    # ------------------------------------------------------------ what asyncio asks of a loop
+
+    def time(self) -> float:
+        return self._moment
+
+    def get_debug(self) -> bool:
+        return False
+
+    def is_running(self) -> bool:
+        return True
+
+    def is_closed(self) -> bool:
+        return False
+
+    def call_soon(self, callback: Any, *args: Any, context: Any = None) -> asyncio.Handle:
+        handle = asyncio.Handle(callback, args, self, context)
+        self._ready.append(handle)
+        return handle
+
+    def call_later(self, delay: float, callback: Any, *args: Any, context: Any = None) -> asyncio.TimerHandle:
+        return self.call_at(self._moment + delay, callback, *args, context=context)
+
+    def call_at(self, when: float, callback: Any, *args: Any, context: Any = None) -> asyncio.TimerHandle:
+        handle = asyncio.TimerHandle(when, callback, args, self, context)
+        heapq.heappush(self._planned, (when, next(self._order), handle))
+        return handle
+
+    def _timer_handle_cancelled(self, handle: asyncio.TimerHandle) -> None:
+        pass  # it is passed over when its moment comes
+
+    def create_future(self) -> asyncio.Future[Any]:
+        return asyncio.Future(loop=self)
+
+    def create_task(self, coro: Any, *, name: str | None = None, context: Any = None) -> asyncio.Task[Any]:
+        task: asyncio.Task[Any] = asyncio.Task(coro, loop=self, name=name)
+        self.tasks[task] = None
+        task.add_done_callback(self.tasks.pop)
+        return task
+
+    def call_exception_handler(self, context: dict[str, Any]) -> None:
+        self.faults.append(context.get("exception") or RuntimeError(context["message"]))
+
+    # ------------------------------------------------------------ what a simulation asks of it
+
+    def outside(self, delay: float, callback: Callable[[], None]) -> None:
+        """Something that a crash of the engine does not undo."""
+        heapq.heappush(self._outside, (self._moment + delay, next(self._order), callback))
+
+    def step(self) -> bool:
+        """Run one callback; False where there is none left."""
+        ready = self._ready
+        if not ready and not self._jump():
+            return False
+        place = int(self._random() * len(ready))
+        ready[place], ready[-1] = ready[-1], ready[place]
+        handle = ready.pop()
+        if not handle.cancelled():
+            self.steps += 1
+            handle._run()
+        return True
+
+    def _jump(self) -> bool:
+        """To the next moment for which something is planned."""
+        while self._planned and self._planned[0][2].cancelled():
+            heapq.heappop(self._planned)
+        moments = [heap[0][0] for heap in (self._planned, self._outside) if heap]
+        if not moments:
+            return False
+        self._moment = max(self._moment, min(moments))
+        while self._planned and self._planned[0][0] <= self._moment:
+            self._ready.append(heapq.heappop(self._planned)[2])
+        while self._outside and self._outside[0][0] <= self._moment:
+            self._ready.append(_Outside(heapq.heappop(self._outside)[2], (), self))
+        return True
+
+    def kill(self) -> None:
+        """All tasks end where they are, and nothing that they planned happens."""
+        self._planned.clear()
+        kept = [handle for handle in self._ready if isinstance(handle, _Outside)]
+        self._ready = [handle for handle in self._ready if not isinstance(handle, _Outside)]
+        while self.tasks:
+            for task in list(self.tasks):
+                task.cancel()
+            while self._ready:
+                self._ready.pop(0)._run()
+        self._planned.clear()
+        self._ready = kept
+
+    @contextmanager
+    def current(self) -> Iterator[None]:
+        """This is the loop that runs."""
+        events._set_running_loop(self)
+        try:
+            yield
+        finally:
+            events._set_running_loop(None)
+
+    def run(self, coro: Coroutine[Any, Any, Any]) -> Any:
+        """Run until the coroutine has ended; what it returned."""
+        with self.current():
+            task = self.create_task(coro)
+            while not task.done():
+                if not self.step():
+                    raise RuntimeError("nothing more happens, and the task waits")
+            return task.result()

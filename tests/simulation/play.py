@@ -1,0 +1,115 @@
+"""Simulations by seed: `python -m tests.simulation.play --seeds 1000`, or `--seed 7` to repeat one.
+
+Two processes share the seeds; each that fails is printed with what was broken and the command that repeats it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import multiprocessing
+import sys
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from unittest.mock import patch
+
+import structlog
+
+from tests.simulation.world import World
+
+MESSAGES = 200
+KEPT = Path(__file__).with_name("seeds.txt")
+_SELDOM = {
+    "engine.broadcasts": {"LOOK_EVERY": 90.0},
+    "engine.inbox": {"SWEEP_EVERY": 60_000, "CAREFUL_BATCHES": 4},
+    "engine.mail": {"IDLE": 300.0},
+    "engine.movers": {"LOOK_EVERY": 90.0},
+    "engine.outbox": {"IDLE": 300.0},
+    "engine.processes": {"BEAT": 100.0, "DEAD": 300_000},
+    "engine.runtime": {"CALLS_EVERY": 60.0},
+    "engine.schedules": {"LOOK_EVERY": 90.0},
+    "engine.timers": {"LOOK_EVERY": 30.0},
+    "engine.versions": {"LOOK_EVERY": 90.0},
+}
+
+
+@dataclass(frozen=True)
+class Played:
+    """What came of a seed: `problem` is "" where every promise was kept."""
+
+    seed: int
+    problem: str
+    steps: int = 0
+    starts: int = 0
+
+
+@contextmanager
+def simulated_pace() -> Iterator[None]:
+    """Whoever looks by himself looks seldom: a virtual hour is gone in a moment.  Nothing is logged."""
+    before = structlog.get_config()
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(50))
+    patches = [
+        patch.object(import_module(module), name, value)
+        for module, values in _SELDOM.items()
+        for name, value in values.items()
+    ]
+    for each in patches:
+        each.start()
+    try:
+        yield
+    finally:
+        for each in patches:
+            each.stop()
+        structlog.configure(**before)
+
+
+def play(seed: int, messages: int = MESSAGES) -> Played:
+    """Run one, to its end or to the first promise that was broken."""
+    with simulated_pace():
+        world = World(seed, messages)
+        try:
+            world.run()
+        except Exception as error:  # noqa: BLE001  (whatever it is, the seed has failed)
+            return Played(seed, f"{type(error).__name__}: {error}", world.loop.steps, world.starts)
+        return Played(seed, "", world.loop.steps, world.starts)
+
+
+def again(seed: int) -> str:
+    """The command that repeats a seed."""
+    return f"python -m tests.simulation.play --seed {seed}"
+
+
+def kept_seeds() -> list[int]:
+    """Seeds that failed once."""
+    lines = KEPT.read_text(encoding="utf-8").splitlines()
+    return [int(line.split()[0]) for line in lines if line and not line.startswith("#")]
+
+
+def play_all(seeds: Iterable[int]) -> Iterator[Played]:
+    """All of them, two at a time, in any order."""
+    with multiprocessing.get_context("spawn").Pool(2) as pool:
+        yield from pool.imap_unordered(play, seeds, chunksize=5)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--seeds", type=int, default=1000, help="how many")
+    parser.add_argument("--first", type=int, default=0, help="the first of them")
+    parser.add_argument("--seed", type=int, help="this one alone")
+    asked = parser.parse_args()
+    seeds = [asked.seed] if asked.seed is not None else list(range(asked.first, asked.first + asked.seeds))
+    begun = time.monotonic()
+    failed = 0
+    for played in map(play, seeds) if len(seeds) == 1 else play_all(seeds):
+        if played.problem:
+            failed += 1
+            print(f"seed {played.seed}: {played.problem}\n    {again(played.seed)}", flush=True)
+    print(f"{len(seeds)} seeds of {MESSAGES} messages in {time.monotonic() - begun:.0f} s: {failed or 'none'} failed")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,246 @@
+"""What the world outside saw of the engine, held against what the engine stored; a difference is a `Violation`."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
+
+from engine import events, invariants, recounting, references
+from engine.delivery import Message, Receipt
+from engine.invariants import Breach
+from engine.library import Library
+from engine.outgoing import FINAL, rank
+from engine.vault import Vault
+from engine.work import Message as Written
+from engine.work import Work, storable
+from tests.simulation.disk import drive
+
+_HOW_FAR = """
+    SELECT o.status, o.class, a.outcome, a.started_at, l.stopped_at, o.session_id, o.seq, o.item,
+        EXISTS (SELECT 1 FROM outbox b WHERE b.bucket = o.bucket AND b.box_id = o.box_id AND b.session_id = o.session_id
+            AND b.channel = o.channel AND b.status IN ('queued', 'sending') AND (b.seq, b.item) < (o.seq, o.item))
+    FROM outbox o JOIN attempt a USING (bucket, box_id, out_id) JOIN line l USING (line_id)
+    WHERE o.bucket = ? AND o.box_id = ? AND o.out_id = ? AND a.try = ?
+"""
+_STORED = "SELECT count(*) FROM seen JOIN event USING (bucket, box_id) WHERE seen.key = ? AND event.n = seen.event_n"
+_EVENTS = "SELECT box_id, n, line_id, kind, state, session_id, seq, body FROM event ORDER BY box_id, n"
+_NEVER_STARTED = """
+    SELECT session_id FROM event WHERE kind = 'opened'
+    EXCEPT SELECT session_id FROM event WHERE kind = 'started'
+"""
+_event = msgspec.msgpack.Decoder(events.Event)
+_work = msgspec.msgpack.Decoder(Work)
+_AS_THEY_CAME = ("message", "begin", "post", "fire", "done")
+
+
+class ViolationError(AssertionError):
+    """A promise that was broken, in a sentence."""
+
+
+@dataclass(slots=True)
+class Witness:
+    """`yes`: keys of deliveries that were acknowledged.  `texts`: what each key brought."""
+
+    vault: Vault
+    library: Library
+    texts: dict[str, str] = field(default_factory=dict)
+    yes: set[str] = field(default_factory=set)
+    handed_refs: set[str] = field(default_factory=set)
+    arrivals: dict[tuple[int, int], list[int]] = field(default_factory=lambda: defaultdict(list))
+    receipts: list[tuple[str, Receipt]] = field(default_factory=list)
+    furthest: dict[tuple[str, int], tuple[int, int]] = field(default_factory=dict)
+    pinned: dict[int, str] = field(default_factory=dict)
+    ranks: dict[int, str] = field(default_factory=dict)
+    roots: dict[tuple[int, int], tuple[int, str | None]] = field(default_factory=dict)
+
+    # ------------------------------------------------------------ as it happens
+
+    def accepted(self, key: str) -> None:
+        """The engine said yes to a delivery."""
+        self.yes.add(key)
+        stored = drive().raw.execute(_STORED, (key,)).fetchone()[0]
+        _expect(stored == 1, f"I1: the delivery {key} was acknowledged and is stored {stored} times")
+
+    def handed(self, channel: str, message: Message) -> None:
+        """The engine hands a message to an adapter."""
+        at = references.read(message.ref)
+        assert at is not None
+        _expect(message.ref not in self.handed_refs, f"I10: the attempt {at} was handed over twice")
+        self.handed_refs.add(message.ref)
+        row = drive().raw.execute(_HOW_FAR, (at.box_id % 1024, at.box_id, at.out_id, at.attempt)).fetchone()
+        _expect(row is not None, f"I10: {at} was handed over without an attempt on the disk")
+        status, rank_of, outcome, started_at, stopped_at, session, seq, item, overtakes = row
+        _expect(outcome is None, f"I10: the attempt {at} had its outcome {outcome} before it was handed over")
+        _expect(not overtakes, f"order: {at} overtakes an earlier message of session {session} ({seq}, {item})")
+        after = stopped_at is not None and started_at > stopped_at and rank_of != 0
+        _expect(not after, f"I12: the attempt {at} was picked after STOP (status {status})")
+
+    def arrived(self, channel: str, message: Message) -> None:
+        """The provider has it."""
+        at = references.read(message.ref)
+        assert at is not None
+        self.arrivals[at.box_id, at.out_id].append(at.attempt)
+        place = (
+            drive()
+            .raw.execute(
+                "SELECT session_id, seq, item FROM outbox WHERE bucket = ? AND box_id = ? AND out_id = ?",
+                (at.box_id % 1024, at.box_id, at.out_id),
+            )
+            .fetchone()
+        )
+        if place is None or place[0] is None:
+            return
+        before = self.furthest.get((channel, place[0]), (0, 0))
+        first = len(self.arrivals[at.box_id, at.out_id]) == 1
+        _expect(not first or place[1:] > before, f"order: {place} arrived after {before} of the same session")
+        self.furthest[channel, place[0]] = max(before, place[1:])
+
+    # ------------------------------------------------------------ now and then
+
+    def look(self) -> None:
+        """Compare what must hold at every moment."""
+        self._nothing_went_back()
+        self._everything_once()
+        with drive().reading.connect() as connection:
+            _report(invariants.breaches(connection))
+
+    def _nothing_went_back(self) -> None:
+        for session, program in drive().raw.execute("SELECT session_id, program FROM session"):
+            known = self.pinned.setdefault(session, program)
+            _expect(known == program, f"I17: session {session} changed its version")
+        for out, status in drive().raw.execute("SELECT out_id, status FROM outbox"):
+            before = self.ranks.get(out, "queued")
+            final = rank(before) == FINAL
+            back = status != before if final else rank(before) >= rank("unknown") and rank(status) < rank(before)
+            _expect(not back, f"I11: message {out} went back from {before} to {status}")
+            self.ranks[out] = status
+
+    def _everything_once(self) -> None:
+        seen: dict[int, Counter[str]] = defaultdict(Counter)
+        roots: dict[int, int] = Counter()
+        stored = set()
+        for line, key in drive().raw.execute("SELECT line_id, key FROM seen"):
+            stored.add(key)
+            roots[line] += 1
+            if key in self.texts:
+                seen[line][storable(self.texts[key])] += 1
+        _expect(self.yes <= stored, f"I1: acknowledged and lost: {sorted(self.yes - stored)}")
+        said: dict[int, Counter[str]] = defaultdict(Counter)
+        wiped: dict[int, int] = Counter()
+        for line, text in self._roots():
+            roots[line] -= 1
+            if text is None:
+                continue
+            if text == _SECRET:
+                wiped[line] += 1
+            else:
+                said[line][text] += 1
+        for line, left in roots.items():
+            _expect(left == 0, f"I2: line {line} has {-left} effects more than deliveries")
+        for line in {*seen, *said}:
+            _expect(
+                not said[line] - seen[line], f"I2: line {line} has effects of {dict(said[line] - seen[line])} too many"
+            )
+            lost = (seen[line] - said[line]).total()
+            _expect(lost == wiped[line], f"I1: line {line} lost {dict(seen[line] - said[line])}")
+
+    def _roots(self) -> Iterator[tuple[int, str | None]]:
+        """What came from outside: its line, and its text, where it has one."""
+        opened = {session for (session,) in drive().raw.execute(_NEVER_STARTED)}
+        given_up = (0, 0)
+        for box, n, line, kind, state, session, seq, body in drive().raw.execute(_EVENTS):
+            known = self.roots.get((box, n))
+            if known is None:
+                came = _came(kind, seq, self.vault.open("event", box, n, body))
+                known = (line if came else 0, came and came[0])
+                if state:
+                    self.roots[box, n] = known
+            again = kind == "regained" and given_up == (box, n - 1)  # by the word of what was given up (RULES F3)
+            given_up = (box, n) if kind == "replaced" and session in opened else (0, 0)
+            if known[0] and not again:
+                yield known
+
+    # ------------------------------------------------------------ at the end
+
+    def conclude(self) -> None:
+        """Compare what must hold once everything has come to rest."""
+        self.look()
+        self._sent_is_sent()
+        self._receipts_count()
+        with drive().reading.connect() as connection:
+            page = recounting.recount(connection, self.vault, self.library, most=10_000)
+        _report(page.breaches)
+
+    def _sent_is_sent(self) -> None:
+        outcomes: dict[tuple[int, int], dict[int, str]] = defaultdict(dict)
+        for box, out, number, outcome in drive().raw.execute(
+            "SELECT box_id, out_id, try, outcome FROM attempt JOIN outbox USING (bucket, box_id, out_id)"
+            " WHERE channel NOT LIKE 'do:%'"
+        ):
+            outcomes[box, out][number] = outcome
+        for key, numbers in self.arrivals.items():
+            _expect(len(numbers) == len(set(numbers)), f"I10: an attempt of {key} arrived twice")
+            for number in numbers:
+                said = outcomes[key].get(number)
+                _expect(
+                    said in ("sent", "unknown"), f"I10: attempt {number} of {key} arrived, and is recorded as {said}"
+                )
+            doubts = sum(outcome == "unknown" for outcome in outcomes[key].values())
+            _expect(len(numbers) <= 1 + doubts, f"I10: {key} arrived {len(numbers)} times with {doubts} unknowns")
+        for key, tried in outcomes.items():
+            for number, outcome in tried.items():
+                claimed = outcome == "sent" and number not in self.arrivals.get(key, ())
+                _expect(not claimed, f"a message is marked as sent and never left: {key}, attempt {number}")
+        for box, out, status in drive().raw.execute(
+            "SELECT box_id, out_id, status FROM outbox WHERE status IN ('sent', 'delivered') AND channel NOT LIKE 'do:%'"
+        ):
+            _expect(
+                bool(self.arrivals.get((box, out))), f"a message is marked as {status} and never left: {(box, out)}"
+            )
+
+    def _receipts_count(self) -> None:
+        by_provider = {
+            row[0]: row[1:]
+            for row in drive().raw.execute("SELECT provider_id, box_id, out_id FROM attempt WHERE provider_id <> ''")
+        }
+        status = {row[:2]: row[2] for row in drive().raw.execute("SELECT box_id, out_id, status FROM outbox")}
+        for _, receipt in self.receipts:
+            at = references.read(receipt.ref)
+            key = at[:2] if at is not None else by_provider.get(receipt.provider_id)
+            if key in status:
+                low = rank(status[key]) < rank(receipt.status)
+                _expect(not low, f"I11: {key} is {status[key]} although it was reported as {receipt.status}")
+
+
+_SECRET = "\0"
+
+
+def _came(kind: str, seq: int, body: bytes) -> tuple[str | None] | None:
+    """Of an event that came from outside, its text; None where it followed from another, or from a timer."""
+    if kind in _AS_THEY_CAME:
+        work: Any = _work.decode(body)
+        if isinstance(work, Written):
+            return (work.text,)
+        return (None,) if kind in ("begin", "post") else None
+    event: Any = _event.decode(body)
+    match event:
+        case events.Received():
+            return (_SECRET if event.proof else event.text,)
+        case events.Started() | events.Opened() if seq == 1:  # who was asked for a name starts afterwards
+            return (event.text if event.by == "word" else None,)
+        case events.Regained() if event.text:
+            return (event.text,)
+    return None
+
+
+def _report(found: list[Breach]) -> None:
+    _expect(not found, "; ".join(f"{breach.invariant}: {breach.sentence}" for breach in found))
+
+
+def _expect(holds: bool, sentence: str) -> None:
+    if not holds:
+        raise ViolationError(sentence)
