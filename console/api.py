@@ -99,4 +99,6 @@ class Events:
             raise InputError([f"The input {name} must be the id of a worker who has a phone." for name in unknown])
 
     def _of(self, event: str) -> Linked | None:
-        return next((each for each in self._library.flows() if each.program.event == event), None)
+        return next(
+            (each for each in self._library.flows() if event in (each.program.event, *each.program.also_on)), None
+        )

@@ -72,6 +72,8 @@ class SetTimer(Wanted, tag="set_timer", frozen=True):
 class Tell(Wanted, tag="tell", frozen=True):
     """A message to somebody else: `texts` by language, the base language first.
 
+    `gather`: a day (monday … sunday, weekday, day) and a time like 16:00, in the receiver's zone: all lines for one person
+    until then are one message (RULES X5); None: it goes at once.
     `target`: {"kind": "supervisor" | "role" | "group" | "worker" | "where", "name": …, "facility": code, "worker": id}.
     """
 
@@ -79,6 +81,7 @@ class Tell(Wanted, tag="tell", frozen=True):
     texts: dict[str, str]
     urgent: bool = False
     line: int = 0
+    gather: tuple[str, str] | None = None
 
 
 class Claim(Wanted, tag="claim", frozen=True):

@@ -43,6 +43,14 @@ class Held(msgspec.Struct, array_like=True, frozen=True):
     sensitive: bool
 
 
+class Step(msgspec.Struct, array_like=True):
+    """An answer on the way here: its question and turn, and the loops as they stood there (`allow back`)."""
+
+    question: str
+    turn: str
+    loops: list[Turn]
+
+
 class Who(msgspec.Struct, array_like=True, frozen=True):
     """On a shared phone: who may be speaking, by id, and what begins once that is known, as in `events.Started`.
 
@@ -75,6 +83,7 @@ class Session(msgspec.Struct, omit_defaults=True):
     `rows`: by name, the keys of what has rows only while it runs, as a loop or a question found them (RULES C5).
     `who`: it is not known yet who speaks, and that is asked.
     `taken`: by whom each thing was taken, by its name in the flow; `holds`: the topics that it has itself (RULES X1).
+    `trail`: the answers that BACK can put aside, the last one last.
     `chain`: how many conversations stand behind this one, each of which started the next (RULES K6).
     `urgent`: an event began it, and it comes first among those that wait for the floor (RULES F1).
     Times are milliseconds UTC.
@@ -120,6 +129,7 @@ class Session(msgspec.Struct, omit_defaults=True):
     rows: dict[str, list[str]] = {}
     taken: dict[str, str] = {}
     holds: list[str] = []
+    trail: list[Step] = []
     chain: int = 0
     urgent: bool = False
     who: Who | None = None

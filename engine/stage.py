@@ -7,13 +7,13 @@ two events, so whatever plays here is durable.  Nothing is sent, nothing is stor
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, time
 from itertools import count
 
 import msgspec
 
-from engine import box, effects, needs, session, topics
+from engine import box, effects, moments, needs, session, topics
 from engine.box import Applied, View
 from engine.cast import Member, facts_of, made_up, somebody, supervisor_of
 from engine.events import ActionDone, Granted, Happened, Heard, NotTaken, Received, Taken
@@ -101,6 +101,7 @@ class Stage:
         self._seat_of: dict[int, Seat] = {}
         self._timers: dict[tuple[int, str], Timer] = {}
         self._ids = count(1)
+        self._gathered: dict[tuple[int, str], list[Line]] = {}
         self._following: dict[str, list[int]] = {}
         self._taken: dict[str, tuple[int, str]] = {}
 
@@ -152,9 +153,11 @@ class Stage:
         while (due := self._next()) is not None and due[0] <= end:
             moment, (sid, name) = due
             self.now = max(self.now, moment)
+            self._send_gathered()
             timer = self._timers.pop((sid, name))
             self._fire(sid, name, timer)
         self.now = end
+        self._send_gathered()
 
     def _fire(self, session_id: int, name: str, timer: Timer) -> None:
         seat = self._seat_of[session_id]
@@ -239,7 +242,22 @@ class Stage:
     def _tell(self, seat: Seat, tell: effects.Tell) -> None:
         for to, record in self.people(tell.target, seat.member).items():
             text = tell.texts.get(str(record.get("language"))) or next(iter(tell.texts.values()))
-            self.log.append(Line(self.now, "flow", text, to=to, line=tell.line))
+            if tell.gather is None:
+                self.log.append(Line(self.now, "flow", text, to=to, line=tell.line))
+            else:
+                due = self._due(tell.gather, seat.member.zone)
+                self._gathered.setdefault((due, to), []).append(Line(due, "flow", text, to=to, line=tell.line))
+
+    def _due(self, gather: tuple[str, str], zone: str) -> int:
+        """When a message that gathers lines goes."""
+        day, hour = gather
+        return moments.wake_on_day(self.now, day, time.fromisoformat(hour), zone)
+
+    def _send_gathered(self) -> None:
+        """What was gathered for each until now goes as one message (RULES X5)."""
+        for key in sorted(key for key in self._gathered if key[0] <= self.now):
+            lines = self._gathered.pop(key)
+            self.log.append(replace(lines[0], text="\n".join(line.text for line in lines)))
 
     def _claim(self, seat: Seat, claim: effects.Claim) -> None:
         """In tests claims are applied at once (RULES T7)."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from engine import limits, prompts
 from engine.answers import Right, Wrong
 from engine.effects import Claim, Record
-from engine.machine import ahead, detours, jumps, reading
+from engine.machine import ahead, detours, going_back, jumps, reading
 from engine.machine.run import HALT, Run
 from engine.machine.waiting import ask_in_full, wait_for
 from engine.questions import LinkedQuestion
@@ -33,6 +33,8 @@ def ask(run: Run, question: LinkedQuestion, at: int) -> int:
 def receive(run: Run, text: str) -> int:
     """The worker said something while the question waits."""
     question = run.question
+    if going_back.means(run, text):
+        return going_back.go(run)
     if run.session.confirming:
         return _confirm_reply(run, question, text)
     if text.strip() == "?" and question.hint is not None:
@@ -166,6 +168,7 @@ def store(run: Run, question: LinkedQuestion, value: Value, raw: str) -> int:
     """Keep the answer, and go on."""
     if question.source.kind == "language":
         return _keep_language(run, str(value))
+    going_back.note(run, question.name, run.scene.turn(question.source.over))
     record(run, question, value, raw)
     run.session.confirming, run.session.pending = False, None
     after = _after(run, question)

@@ -33,7 +33,7 @@ from engine.events import (
 from engine.facts import Facts
 from engine.letters import fold
 from engine.linked import Linked
-from engine.machine import asking, proofs, reading, together, waiting, who
+from engine.machine import asking, going_back, proofs, reading, together, waiting, who
 from engine.machine.operations import advance
 from engine.machine.run import HALT, Run
 from engine.session import Session
@@ -293,7 +293,7 @@ def would_take(linked: Linked, session: Session, text: str, facts: Facts, now: i
     run = Run(linked, session, facts, now)
     if session.who is not None:
         return isinstance(who.read(run, text), Right)
-    if session.confirming and reading.read_yes_no(run, text) is not None:
+    if going_back.means(run, text) or (session.confirming and reading.read_yes_no(run, text) is not None):
         return True
     if run.question.type_on(session.channel).kind in ("text", "recording"):
         return False

@@ -9,7 +9,7 @@ from typing import Any
 from engine import limits, moments, needs, topics
 from engine.effects import Act, Begin, Claim, Membership, SetTimer, Submit, Take, Tell
 from engine.linked import WITH, Linked
-from engine.machine import asking, detours, jumps, proofs, waiting
+from engine.machine import asking, detours, going_back, jumps, proofs, waiting
 from engine.machine.run import HALT, Kept, Run
 from engine.questions import LinkedQuestion
 from engine.scene import Scene
@@ -27,6 +27,8 @@ def advance(run: Run, at: int) -> None:
         if left == 0:
             raise run.error("it runs on and on without asking anything")
         op = run.linked.code[at]
+        if run.session.trail and isinstance(op, going_back.BARRIERS):
+            run.session.trail = []
         at = OPERATIONS[type(op)](run, op, at)
 
 
@@ -150,7 +152,7 @@ def _tell(run: Run, op: p.Tell, at: int) -> int:
     target = _target(run, op.target, at)
     if op.nobody is not None and not run.facts.people_of(needs.key_of(target)):
         return op.nobody
-    run.effects.append(Tell(target, _in_all_languages(run, at), op.urgent, run.linked.line(at)))
+    run.effects.append(Tell(target, _in_all_languages(run, at), op.urgent, run.linked.line(at), op.gather))
     return at + 1
 
 

@@ -139,6 +139,7 @@ def _working_copy(session: Session) -> Session:
         rows=session.rows.copy(),
         taken=session.taken.copy(),
         holds=session.holds.copy(),
+        trail=session.trail.copy(),
         loops=[copy.copy(turn) for turn in session.loops],
         detour=copy.deepcopy(session.detour) if session.detour else None,
     )

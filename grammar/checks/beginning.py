@@ -100,6 +100,8 @@ def days(subject: Subject) -> Iterator[Finding]:
     for once, _ in subject.every(n.StartOnce):
         if not month_number(once.month):
             yield subject.say("E274", once.month, proposal(once.month.text, MONTHS), word=once.month.text)
+    for digest, _ in subject.every(n.Digest):
+        yield from _day(subject, digest.day, DAYS)
     for wait, _ in subject.every(n.WaitNext):
         yield from _day(subject, wait.day, DAYS)
     schedules = [line for line in subject.names.flow.header if isinstance(line, n.StartEvery | n.StartOnce)]

@@ -45,7 +45,7 @@ def fields(flow: n.Flow, scope: Scope) -> dict[str, Any]:
     """What the header lines say, by the names of the program's fields."""
     lines = flow.header
     words = tuple(only(lines, n.StartWord))
-    event, quiet = next(only(lines, n.StartEvent), None), next(only(lines, n.QuietHours), None)
+    events, quiet = [line.event.text for line in only(lines, n.StartEvent)], next(only(lines, n.QuietHours), None)
     letters = next(only(lines, n.SmsLetters), None)
     inputs = [item for line in only(lines, n.Inputs) for item in line.inputs]
     return {
@@ -53,7 +53,8 @@ def fields(flow: n.Flow, scope: Scope) -> dict[str, Any]:
         "inputs": {item.name.text: _input(item, flow, scope) for item in inputs},
         "words": tuple(word.text for line in words for word in line.words),
         "word_group": next((_group(line.only_for) for line in words if line.only_for is not None), ""),
-        "event": event.event.text if event is not None else "",
+        "event": events[0] if events else "",
+        "also_on": tuple(events[1:]),
         "schedules": tuple(_schedule(line, scope) for line in lines if isinstance(line, n.StartEvery | n.StartOnce)),
         "short_forms": tuple(_short(line, scope) for line in only(lines, n.ShortForm)),
         "sensitive": tuple(name.text for line in only(lines, n.Sensitive) for name in line.names),

@@ -72,12 +72,21 @@ def _language(line: n.ChooseLanguage, asm: Assembler, around: Around) -> None:
 
 
 def _tell(line: n.Tell, asm: Assembler, around: Around) -> None:
-    told = p.Tell(target(line.target, around.scope), text(line.message, around.scope), line.urgent)
+    told = p.Tell(
+        target(line.target, around.scope), text(line.message, around.scope), line.urgent, _gathered(line.digest)
+    )
     at = asm.emit(told, line.span)
     if line.nobody is not None:
         asm.beside.append(
             Beside(line.nobody, around, p.Jump(at + 1), line.nobody.span, lambda begin: asm.change(at, nobody=begin))
         )
+
+
+def _gathered(digest: n.Digest | None) -> tuple[str, str] | None:
+    """The day and the time, 09:00 where none is written (RULES G6)."""
+    if digest is None:
+        return None
+    return digest.day.key, digest.at.value if digest.at is not None else "09:00"
 
 
 def _if(line: n.If, asm: Assembler, around: Around) -> None:

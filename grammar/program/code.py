@@ -97,12 +97,14 @@ class Target(Plain, frozen=True):
 class Tell(Plain, tag="tell", frozen=True):
     """A message to somebody else, in the receiver's language; `urgent` does not wait for quiet hours.
 
+    `gather`: a day and a time; all lines for one person until then are one message.
     `nobody`: the block that runs where there is no such person (None: the message goes to whom there is).
     """
 
     target: Target
     text: Text
     urgent: bool = False
+    gather: tuple[str, str] | None = None
     nobody: int | None = None
 
 

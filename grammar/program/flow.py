@@ -123,7 +123,7 @@ class Place(Plain, frozen=True):
 class Program(Plain, frozen=True):
     """One flow, compiled.  `code` begins at 0 and always ends in a Stop; blocks that run beside stand behind it.
 
-    `handed`: the inputs of the flows that it runs.  `moved`: questions of earlier versions, by small letters, and those
+    `also_on`: further events that start it, beside `event`.  `handed`: the inputs of the flows that it runs.  `moved`: questions of earlier versions, by small letters, and those
     of this one that took their place (RULES K8).
     """
 
@@ -141,6 +141,7 @@ class Program(Plain, frozen=True):
     words: tuple[str, ...] = ()
     word_group: str = ""
     event: str = ""
+    also_on: tuple[str, ...] = ()
     schedules: tuple[Schedule, ...] = ()
     short_forms: tuple[ShortForm, ...] = ()
     afters: tuple[After, ...] = ()
