@@ -21,6 +21,7 @@ from engine.gathering import Gathered
 from engine.kit import Kit
 from engine.places import Place
 from engine.rows import Rows
+from engine.sets import AnyRow
 from engine.stepping import drop_timer, step
 from engine.work import Accepted, Done, Fire, Item, Message, Move, Ring, encode
 
@@ -87,8 +88,7 @@ class Batch:
         place = gathered.place(item)
         if place is None:
             return self._too_late(item)
-        timer = gathered.timers.get((item.work.session_id, item.work.name)) if isinstance(item.work, Fire) else None
-        applied = step(item, place, self._kit, self._rows, timer, self._finder)
+        applied = step(item, place, self._kit, self._rows, _timer(item, gathered), self._finder)
         if not applied and isinstance(item.work, Message):
             applied = [Applied(None, Received(item.work.text, self._kit.kind(item.work.channel)), None, ())]
         return self._store(item, place, applied) if applied else self._note(item)
@@ -151,6 +151,11 @@ class Batch:
         for home in gathered.homes.values():
             self._rows.lines += (line.row() for line in home.lines.values() if line.changed)
             self._rows.pins += (person.wrong_pins() for person in home.people.values() if person.pin.changed)
+
+
+def _timer(item: Item, gathered: Gathered) -> AnyRow | None:
+    """The stored timer that an item fires; who fires it again in this batch finds none."""
+    return gathered.timers.pop((item.work.session_id, item.work.name), None) if isinstance(item.work, Fire) else None
 
 
 def _over(item: Item, fate: Fate) -> Accepted | None:

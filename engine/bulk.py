@@ -47,7 +47,7 @@ class Bulk:
 
     async def _bring(self, present: Slice, item_of: ItemOf) -> int:
         """How many of the slice had it for the first time."""
-        accepted = await asyncio.gather(*(self._inbox.do(item_of(each), BULK) for each in present.members))
+        accepted = await asyncio.gather(*[self._inbox.put(item_of(each), BULK) for each in present.members])
         return sum(not each.repeat for each in accepted)
 
     async def _read(self, reader: Reader, after: str) -> Slice:

@@ -52,7 +52,7 @@ class Timers:
         async with self._store.read() as connection:
             rows = (await connection.execute(_DUE, {"now": self._clock.now()})).all()
         items = [Item(Fire(row.session_id, row.name, row.guard), bucket=row.bucket, box_id=row.box_id) for row in rows]
-        await asyncio.gather(*(self._inbox.do(item, TIMERS) for item in items))
+        await asyncio.gather(*[self._inbox.put(item, TIMERS) for item in items])
         return len(items)
 
     async def _turn(self) -> None:

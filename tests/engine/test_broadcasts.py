@@ -262,13 +262,13 @@ async def test_whoever_writes_meanwhile_is_answered_first(
     async with world(tmp_path, flows, start=False) as at:
         await staff(at, 300)
         await at.runtime.broadcasts.orders.place(Order(EVERYBODY, flow="survey"), "grace")
-        begun, do = asyncio.Event(), at.runtime.inbox.do
+        begun, put = asyncio.Event(), at.runtime.inbox.put
 
-        async def told(item: Item, lane: int = 0) -> Accepted:
+        def told(item: Item, lane: int) -> asyncio.Future[Accepted]:
             begun.set()
-            return await do(item, lane)
+            return put(item, lane)
 
-        monkeypatch.setattr(at.runtime.inbox, "do", told)
+        monkeypatch.setattr(at.runtime.inbox, "put", told)
         sending = asyncio.create_task(at.runtime.broadcasts.send_due())
         await begun.wait()
         await at.says("SURVEY")

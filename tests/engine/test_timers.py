@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from engine import timers
+from engine.delivery import Down, Outcome, Retry, Sent, Unknown
 from engine.library import Library
 from engine.limits import DAY, HOUR
+from engine.moments import to_ms
 from engine.outgoing import EXPIRES
 from engine.work import Fire, Item
 from tests.engine.motion import MONDAY, MakeLibrary, World, world
@@ -31,6 +35,10 @@ TIMERS = "SELECT name, due_at FROM timer ORDER BY due_at, name"
 @pytest.fixture
 def survey(library: MakeLibrary) -> Library:
     return library(SURVEY)
+
+
+def ms(utc: str) -> int:
+    return to_ms(datetime.fromisoformat(utc).replace(tzinfo=UTC))
 
 
 async def asked(at: World) -> None:
@@ -111,3 +119,131 @@ async def test_what_one_batch_begins_and_ends_leaves_no_timer(tmp_path: Path, su
     async with world(tmp_path, survey) as at:
         await asyncio.gather(at.says("SURVEY"), at.says("12"), at.says("STOP"))
         assert await at.rows(TIMERS) == []
+
+
+@pytest.mark.parametrize("outcome", [Sent(), Unknown("no answer")], ids=["sent", "unknown"])
+async def test_a_message_that_may_have_left_begins_the_clocks(
+    tmp_path: Path, survey: Library, outcome: Outcome
+) -> None:
+    async with world(tmp_path, survey) as at:
+        at.gateway.outcomes.append(outcome)
+        await asked(at)
+
+
+@pytest.mark.parametrize("outcome", [Retry("busy"), Down("no way")], ids=lambda o: type(o).__name__)
+async def test_a_message_that_has_not_left_begins_no_clock(tmp_path: Path, survey: Library, outcome: Outcome) -> None:
+    async with world(tmp_path, survey) as at:
+        at.gateway.outcomes.append(outcome)
+        await at.says("SURVEY")
+        await at.gateway.has(1)
+        await at.becomes("SELECT count(*) FROM attempt WHERE outcome IS NOT NULL", [(1,)])
+        [first, *_] = await at.rows(TIMERS)
+        assert first.due_at > MONDAY + 4 * HOUR
+
+
+AWAY = """
+    flow away: Away
+        languages: en
+        channels: sms
+        start on word AWAY
+    wait {}
+    say: Good morning.
+"""
+
+
+@pytest.mark.parametrize(
+    ("wait", "zone", "begins", "wakes"),
+    [
+        # Lisbon puts its clocks on in the night to 29 March 2026, and back in the night to 25 October.
+        ("1 day", "Europe/Lisbon", "2026-03-28 12:00", "2026-03-29 12:00"),
+        ("1 day at 12:00", "Europe/Lisbon", "2026-03-28 12:00", "2026-03-29 11:00"),
+        ("1 day at 01:30", "Europe/Lisbon", "2026-03-28 12:00", "2026-03-29 01:00"),
+        ("1 day at 01:30", "Europe/Lisbon", "2026-10-24 12:00", "2026-10-25 00:30"),
+        ("until Sunday at 08:00", "Europe/Lisbon", "2026-10-24 12:00", "2026-10-25 08:00"),
+        ("1 day at 06:00", "Africa/Addis_Ababa", "2026-03-28 12:00", "2026-03-29 03:00"),
+        ("1 day at 00:30", "Africa/Cairo", "2026-04-23 10:00", "2026-04-23 22:00"),
+        ("1 month", "Africa/Monrovia", "2026-01-31 12:00", "2026-02-28 12:00"),
+    ],
+)
+async def test_a_wait_ends_by_the_workers_clock(
+    tmp_path: Path, library: MakeLibrary, wait: str, zone: str, begins: str, wakes: str
+) -> None:
+    async with world(tmp_path, library(AWAY.format(wait))) as at:
+        at.clock.moment = ms(begins)
+        await at.registry.put_workers([{"id": "moses", "zone": zone}])
+        await at.says("AWAY")
+        at.clock.moment = ms(wakes) - 1
+        await at.runtime.timers.fire_due()
+        assert await at.heard() == []
+        at.clock.move(1)
+        await at.runtime.timers.fire_due()
+        await at.becomes("SELECT count(*) FROM outbox", [(1,)])
+
+
+UNLESS = """
+    flow sample: Sample
+        languages: en
+        channels: sms
+        start on word SAMPLE
+        give up after 3 days: stop
+    ask ack: Did you receive it?
+        answer: yes or no
+    wait 2 days
+    after 4 hours unless ack is yes:
+        say: Please look for it.
+"""
+
+
+@pytest.mark.parametrize(("answer", "heard"), [("yes", False), ("no", True), (None, True)])
+async def test_after_unless_is_decided_when_its_time_comes(
+    tmp_path: Path, library: MakeLibrary, answer: str | None, heard: bool
+) -> None:
+    async with world(tmp_path, library(UNLESS)) as at:
+        await at.says("SAMPLE")
+        if answer:
+            await at.says(answer)
+        at.clock.move(4 * HOUR - 1)
+        await at.runtime.timers.fire_due()
+        assert "Please look for it." not in await at.heard()
+        at.clock.move(1)
+        await at.becomes("SELECT count(*) FROM timer WHERE name = 'after:0'", [(0,)])  # or the loop was quicker
+        await at.runtime.timers.fire_due()
+        assert (await at.heard()).count("Please look for it.") == heard
+
+
+async def test_without_the_floor_the_clocks_of_a_question_stand_still(tmp_path: Path, library: MakeLibrary) -> None:
+    other = "flow visit: Visit\n    languages: en\n    start on word VISIT\nask when: When?\n    answer: yes or no\n"
+    async with world(tmp_path, library(SURVEY, other)) as at:
+        await asked(at)
+        await at.says("VISIT")
+        at.clock.move(DAY)
+        await at.runtime.timers.fire_due()
+        assert "Please answer." not in await at.heard()
+        await at.says("yes")
+        await at.gateway.has(3)
+        await at.becomes("SELECT due_at FROM timer WHERE name = 'remind:0'", [(MONDAY + DAY + 4 * HOUR,)])
+
+
+async def test_two_who_look_at_once_fire_each_timer_once(tmp_path: Path, survey: Library) -> None:
+    async with world(tmp_path, survey) as at:
+        await asked(at)
+        at.clock.move(4 * HOUR)
+        await asyncio.gather(*(at.runtime.timers.fire_due() for _ in range(3)))
+        await at.becomes("SELECT count(*) FROM timer WHERE name = 'remind:0'", [(0,)])
+        assert await at.heard() == ["How many cases?", "Please answer."]
+
+
+async def test_more_timers_than_one_look_takes_are_all_fired(
+    tmp_path: Path, survey: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(timers, "_DUE", timers._DUE.limit(3))
+    people = [f"+2317740000{n:02}" for n in range(10)]
+    async with world(tmp_path, survey) as at:
+        await at.registry.put_workers([{"id": number, "phone": number} for number in people])
+        for number in people:
+            await at.says("SURVEY", number)
+        await at.gateway.has(len(people))
+        await at.becomes("SELECT count(*) FROM timer WHERE due_at = :due", [(10,)], due=MONDAY + 4 * HOUR)
+        await at.runtime.timers.stop()  # nobody else looks meanwhile
+        at.clock.move(4 * HOUR)
+        assert [await at.runtime.timers.fire_due() for _ in range(5)] == [3, 3, 3, 1, 0]
