@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from engine import mail
 from engine.library import Library
 from tests.engine.motion import FATOU, MOSES, NOBODY, MakeLibrary, World, world
 
@@ -106,3 +107,33 @@ async def test_mail_that_waited_is_delivered_after_the_start(tmp_path: Path, sup
         await delivered(at)
         await at.becomes("SELECT count(*) FROM event WHERE state = 0", [(0,)])
         assert await at.heard(FATOU) == [FRENCH]
+
+
+async def test_a_message_for_many_goes_in_slices_and_to_each_once(
+    tmp_path: Path, library: MakeLibrary, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(mail, "SLICE", 2)
+    flow = """
+    flow news: News
+        languages: en
+        channels: sms
+        start on word NEWS
+    tell group staff: Come.
+    say: Told.
+    """
+    numbers = [f"+2317700007{i:02}" for i in range(5)]
+    async with world(tmp_path, library(flow)) as at:
+        await at.runtime.mail.stop()
+        await at.registry.put_workers(
+            {"id": f"s{i}", "phone": number, "groups": "staff"} for i, number in enumerate(numbers)
+        )
+        await at.says("NEWS")
+        slices = []
+        while await at.runtime.mail.deliver_due():
+            slices.append(
+                tuple(
+                    (await at.rows("SELECT reached, cursor, CASE WHEN done_at IS NULL THEN 0 ELSE 1 END FROM mail"))[0]
+                )
+            )
+        assert slices == [(2, "s1", 0), (4, "s3", 0), (5, "s4", 1)]
+        assert [await at.heard(number) for number in numbers] == [["Come."]] * 5
