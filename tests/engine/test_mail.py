@@ -135,5 +135,5 @@ async def test_a_message_for_many_goes_in_slices_and_to_each_once(
                     (await at.rows("SELECT reached, cursor, CASE WHEN done_at IS NULL THEN 0 ELSE 1 END FROM mail"))[0]
                 )
             )
-        assert slices == [(2, "s1", 0), (4, "s3", 0), (5, "s4", 1)]
+        assert [tuple(row) for row in slices] == [(2, "s1", 0), (4, "s3", 0), (5, "s4", 1)]
         assert [await at.heard(number) for number in numbers] == [["Come."]] * 5
