@@ -33,6 +33,8 @@ for _name, _place, _help in (
     ("restore", "commands.backup:restore", "Put a backup in the place of the database."),
     ("copy", "commands.copy:copy", "From a database file to a PostgreSQL server."),
     ("resume", "commands.resume:resume", "Let go out what a hold kept back, after a look at it."),
+    ("doctor", "commands.doctor:doctor", "Is all well? What is not, and what to do."),
+    ("dead", "commands.dead:app", "Messages that could not be applied: once more, or never."),
     ("purge", "commands.purge:purge", "Wipe what is past its time."),
     ("audit", "commands.audit:app", "Who decided what, and the proof that nobody changed it."),
     ("migrate", "commands.migrate:migrate", "Bring the database of an older Dundun to today's tables."),

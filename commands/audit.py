@@ -70,5 +70,5 @@ async def _newest(known: Settings, most: int) -> list[Told]:
 
 async def _verify(known: Settings) -> tuple[int, list[str]]:
     outside = anchoring.kept(anchoring.file_beside(known.key_file))
-    async with open_reader(known.database, known.key_file) as reader, reader.read() as connection:
+    async with open_reader(known.database, known.key_file) as reader, reader.snapshot() as connection:
         return await auditing.verify(connection, reader.vault, outside)

@@ -13,6 +13,7 @@ from starlette.routing import Route
 
 from console.errands import AnyErrand, Desk, RefusedError
 from console.noting import NOTE
+from console.parking import UNPARK
 from console.pausing import PAUSE
 from console.purging import PURGE
 from console.resuming import RESUME
@@ -24,7 +25,7 @@ from engine.store import StoreError
 ACTOR = "x-dundun-actor"
 """The header that says whose errand it is: only the server's own user can open the socket."""
 
-ERRANDS: tuple[AnyErrand, ...] = (PURGE, TAKE_IN, ROLL_BACK, NOTE, PAUSE, RESUME, SEND, COUNT, FOLLOW, CANCEL)
+ERRANDS: tuple[AnyErrand, ...] = (UNPARK, PURGE, TAKE_IN, ROLL_BACK, NOTE, PAUSE, RESUME, SEND, COUNT, FOLLOW, CANCEL)
 
 
 def app(desk: Desk) -> Starlette:

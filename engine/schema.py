@@ -103,6 +103,7 @@ _index(
     unique=True,
 )
 _index("ix_event_accepted", event.c.bucket, event.c.box_id, event.c.n, where="state = 0")
+_index("ix_event_parked", event.c.at, where="state = 2")
 
 session = _hot(
     "session",

@@ -40,6 +40,16 @@ class Readable(ABC):
     def read(self) -> AbstractAsyncContextManager[AsyncConnection]:
         """A connection that reads; keep it short, an open read keeps the database from tidying up."""
 
+    @asynccontextmanager
+    async def snapshot(self) -> AsyncIterator[AsyncConnection]:
+        """A connection that reads one moment, in however many statements, whoever writes meanwhile."""
+        async with self.read() as connection:
+            if connection.dialect.name == "postgresql":
+                await connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+            else:
+                await connection.exec_driver_sql("BEGIN")
+            yield connection
+
     @abstractmethod
     async def close(self) -> None:
         """Let go of the database."""

@@ -53,6 +53,7 @@ def _boxes(op: Operations) -> None:
     op.add_column("box", need("audit_n", default="0"))
     op.add_column("box", may("audit_head", LargeBinary))
     op.add_column("box", may("merged_into"))
+    index(op, "ix_event_parked", "event", ["at"], where="state = 2")
 
 
 def _audit(op: Operations) -> None:
