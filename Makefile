@@ -32,10 +32,10 @@ check: $(READY)  ## style, types, and which layer may know which
 	$(BIN)/lint-imports
 
 real: $(READY_REAL)  ## the tests that need a real SMS gateway and a real browser; installs both
-	$(BIN)/python -m pytest -m real
+	$(BIN)/python -m pytest -m real -o faulthandler_timeout=1800
 
 bench: $(READY)  ## the figures of the README, measured on this machine
-	@$(BIN)/python -m tests.bench
+	@BENCH=full $(BIN)/python -m tests.bench
 
 clean:  ## away with .venv and what tools left behind
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis *.egg-info
