@@ -8,7 +8,7 @@ from pathlib import Path
 from cyclopts import App
 from rich.console import Console
 
-from commands import findings
+from commands import findings, flows
 from commands.errors import FOUND, CommandError
 from commands.rewriting import replace
 from exchange import catalogues, sheets
@@ -83,7 +83,15 @@ def import_(flow: Path, file: Path, /) -> int:
         replace(flow, taken.data)
     outdated = f", {len(taken.outdated)} out of date" if taken.outdated else ""
     _say(f"{flow}: {_count(taken.written, 'translation')} written{outdated}.")
-    return DONE
+    return _checked(flow)
+
+
+def _checked(flow: Path) -> int:
+    """What is wrong with the flow now, for instance a label that is another choice's number."""
+    project = flows.read([flow])
+    mistakes = [finding for finding in project.findings if finding.severity == "error"]
+    findings.show(Console(highlight=False), mistakes, project.lines)
+    return FOUND if mistakes else DONE
 
 
 def _reader(file: Path) -> Callable[[bytes], Sheet]:

@@ -85,6 +85,11 @@ def clean(text: str) -> str:
     return "\n".join(line.text for line in lines)
 
 
+def lost_letters(text: str) -> re.Match[str] | None:
+    """The first word of which letters were lost to a `?`."""
+    return _LOST.search(text) if "?" in text or "\ufffd" in text else None
+
+
 def _refusal(data: bytes, name: str) -> Finding | None:
     top = Span(1, 1, 1)
     if len(data) > MAX_BYTES:
@@ -155,7 +160,7 @@ def _clean_part(number: int, start: int, part: str) -> Line:
 def _judge(line: Line, name: str) -> list[Finding]:
     if len(line.text) > MAX_LINE:
         return [finding("E104", name, Span(line.number, 1, 1), limit=MAX_LINE)]
-    lost = _LOST.search(line.text) if "?" in line.text or "\ufffd" in line.text else None
+    lost = lost_letters(line.text)
     if lost is None:
         return []
     column = lost.start() + 1 + line.shift

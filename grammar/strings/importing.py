@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 
-from grammar.reader import MAX_LINE, clean
+from grammar.reader import MAX_LINE, clean, lost_letters
 from grammar.strings.editing import Edit
 from grammar.strings.matching import matched
 from grammar.strings.rows import Row, Sheet, SheetError
@@ -94,15 +94,23 @@ def _misfits(row: Row, unit: Unit | None) -> Iterator[str]:
     if unit is None:
         yield f"{row.place}: the flow has no text {row.id}."
         return
-    for language, text in row.texts.items():
-        said = misfit(row.base, clean(text)) or _misfits_cell(unit, language, clean(text)) if text else ""
-        if max(map(len, text.splitlines()), default=0) > MAX_LINE // 2:
-            said = f"it is longer than {MAX_LINE // 2} letters"
+    for language, written in row.texts.items():
+        text = clean(written)
+        said = (misfit(row.base, text) or _unwritable(text) or _out_of_cell(unit, language, text)) if text else ""
         if said:
             yield f"{row.place}: the {language} of {row.id} does not fit: {said}."
 
 
-def _misfits_cell(unit: Unit, language: str, text: str) -> str:
+def _unwritable(text: str) -> str:
+    """Why a text cannot stand in a flow file; "" where it can."""
+    lost = lost_letters(text)
+    if lost is not None:
+        return f"letters of “{lost[0]}” were lost, send the sheet in UTF-8"
+    too_long = max(map(len, text.split("\n"))) > MAX_LINE // 2
+    return f"it is longer than {MAX_LINE // 2} letters" if too_long else ""
+
+
+def _out_of_cell(unit: Unit, language: str, text: str) -> str:
     """Why a translation cannot stand in a table; "" where it can, or where its text stands in none."""
     if unit.columns and language not in unit.columns:
         column = unit.id.rpartition(".")[2]

@@ -50,6 +50,15 @@ def test_what_a_translator_wrote_stands_in_the_flow(survey: Dundun) -> None:
     )
 
 
+def test_a_translation_that_is_a_mistake_in_the_flow_is_shown(survey: Dundun) -> None:
+    survey("strings", "export", "flows/survey.flow", "texts.csv")
+    fill({"survey.has_ors.choice.yes": "2"})
+    done = survey("strings", "import", "flows/survey.flow", "texts.csv")
+    assert done.code == 1
+    assert done.out.startswith("flows/survey.flow: 1 translation written.\nflows/survey.flow, line 5\n")
+    assert "[E233]" in done.out
+
+
 def test_an_edited_text_marks_its_translation(survey: Dundun) -> None:
     PLACE.write_text(FRENCH.replace("ORS?\n", "ORS?\n    fr: SRO ?\n"), encoding="utf-8")
     survey("strings", "export", "flows/survey.flow", "texts.csv")
