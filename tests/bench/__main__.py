@@ -9,10 +9,16 @@ from collections.abc import Callable
 from rich.console import Console
 from rich.table import Table
 
-from tests.bench import cold, endpoint, machine
+from tests.bench import clocks, cold, endpoint, machine, starting
 from tests.bench.figures import Figure
 
-MEASURES: tuple[Callable[[], list[Figure]], ...] = (machine.measure, endpoint.measure, cold.measure)
+MEASURES: tuple[Callable[[], list[Figure]], ...] = (
+    machine.measure,
+    endpoint.measure,
+    starting.measure,
+    clocks.measure,
+    cold.measure,
+)
 
 
 def main() -> None:
