@@ -14,11 +14,12 @@ from rich.text import Text
 
 from commands import flows
 from commands.errors import CommandError
-from commands.talk import LATER, Said, Talk, plain
+from commands.talk import Said, Talk, plain
 from engine.cast import Member, cast, with_fields
 from engine.clock import SystemClock
 from engine.inputs import InputError, accept
 from engine.linked import Linked
+from engine.machine.run import CALL
 from engine.moments import day_of
 from engine.rehearsal import stand_in
 from engine.stage import Stage
@@ -51,14 +52,15 @@ def chat(
     json
         One line of JSON for everything that is said, and one for the end.
     ivr
-        By a call.
+        By a call: what is typed are keys, like 1 or 12#.
     """
-    if ivr:
-        raise CommandError(LATER)
     linked, library = flows.one(flow)
+    if ivr and CALL not in linked.program.channels:
+        name = linked.program.flow
+        raise CommandError(f"The flow {name} does not run in calls. Write `channels: sms, ivr` below its first line.")
     member = _member(worker or [], linked)
     now = SystemClock().now()
-    talk = Talk(Stage(library, member, now))
+    talk = Talk(Stage(library, member, now), CALL if ivr else "sms")
     show = _Lines() if json else _Screen(talk)
     show.told(talk.start(linked.program.flow, _inputs(linked, member, inputs or [], now)))
     for written in [] if talk.over else _written(show):

@@ -10,15 +10,18 @@ from decimal import Decimal
 from typing import Any
 
 from engine.limits import DAY, HOUR, MINUTE
+from engine.machine.run import CALL
 from engine.stage import Stage
 from engine.values import Packed, Value, unpack
 
 HELP = """\
 Write what the worker would send. More can be done:
   /wait 4 hours   lets time go by (minutes, hours, days, weeks)
+  /press 1#       presses keys in a call
+  /hangup         ends the call
   /quit           ends the play
 """
-LATER = "Calls cannot be played yet: this version speaks SMS only."
+NO_CALL = "There is no call: begin with --ivr."
 
 _SPANS = {"minute": MINUTE, "hour": HOUR, "day": DAY, "week": 7 * DAY}
 _WAIT = re.compile(r"(\d+)\s*(minute|hour|day|week)s?", re.IGNORECASE)
@@ -37,26 +40,42 @@ class Said:
 class Talk:
     """One worker and one flow.  `over` once the conversation has ended."""
 
-    def __init__(self, stage: Stage) -> None:
+    def __init__(self, stage: Stage, channel: str = "sms") -> None:
         self.stage = stage
+        self.channel = channel
         self._told = 0
 
     def start(self, flow: str, inputs: Mapping[str, Packed]) -> list[Said]:
         """The conversation begins."""
-        self.stage.start(flow, dict(inputs))
+        self.stage.start(flow, dict(inputs), self.channel)
         return self._new()
 
     def act(self, written: str) -> list[Said]:
         """What follows from one line: a reply, or a command that begins with a slash."""
         if not written.startswith("/"):
-            self.stage.say(written)
-            return [said for said in self._new() if said.by != "worker"]
+            return self._say(written)
         command, _, rest = written[1:].partition(" ")
         if command == "wait":
             return self._wait(rest)
         if command in ("press", "hangup"):
-            return [Said("engine", LATER)]
+            return self._call(command, rest)
         return [Said("engine", HELP if command == "help" else f"There is no /{command}.\n{HELP}")]
+
+    def _say(self, written: str) -> list[Said]:
+        if self.channel == CALL:
+            self.stage.press(written)
+        else:
+            self.stage.say(written)
+        return [said for said in self._new() if said.by != "worker"]
+
+    def _call(self, command: str, keys: str) -> list[Said]:
+        """What one does with a phone in a call."""
+        if self.channel != CALL:
+            return [Said("engine", NO_CALL)]
+        if command == "press":
+            return self._say(keys)
+        self.stage.hang_up()
+        return self._new()
 
     @property
     def over(self) -> bool:

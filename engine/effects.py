@@ -72,8 +72,8 @@ class SetTimer(Wanted, tag="set_timer", frozen=True):
 class Tell(Wanted, tag="tell", frozen=True):
     """A message to somebody else: `texts` by language, the base language first.
 
-    `gather`: a day (monday … sunday, weekday, day) and a time like 16:00, in the receiver's zone: all lines for one person
-    until then are one message (RULES X5); None: it goes at once.
+    `gather`: a day (monday … sunday, weekday, day) and a time like 16:00, in the receiver's zone: all lines for one
+    person until then are one message (RULES X5); None: it goes at once.
     `target`: {"kind": "supervisor" | "role" | "group" | "worker" | "where", "name": …, "facility": code, "worker": id}.
     """
 

@@ -95,7 +95,13 @@ class Happened(Happening, tag="happened", frozen=True):
     floor: bool = True
 
 
-Heard = NotTaken | Taken | Granted | Happened
+class HungUp(Happening, tag="hung_up", frozen=True):
+    """The call is over, cut or silent, and the question still waits (RULES N3); `floor` as above."""
+
+    floor: bool = True
+
+
+Heard = HungUp | NotTaken | Taken | Granted | Happened
 """What a conversation hears of something that happened elsewhere."""
 
 
@@ -159,6 +165,7 @@ Event = (
     | Received
     | TimedOut
     | ActionDone
+    | HungUp
     | NotTaken
     | Taken
     | Granted

@@ -163,6 +163,12 @@ class _Rehearsing:
         stage = self.acting()
         stage.say(step.text, who="" if who == stage.worker.record["id"] else who)
 
+    def press(self, step: p.Step) -> None:
+        self.acting().press(step.text)
+
+    def hang_up(self, step: p.Step) -> None:
+        self.acting().hang_up()
+
     def silence(self, step: p.Step) -> None:
         self.acting().wait(step.seconds * 1000)
 
@@ -189,6 +195,9 @@ class _Rehearsing:
     def expect(self, step: p.Step) -> None:
         self._expect(step.text, self.said(), "")
 
+    def expect_voice(self, step: p.Step) -> None:
+        self._expect(step.text, [(number, line) for number, line in self.said() if line.voice], " in the call")
+
     def expect_to(self, step: p.Step) -> None:
         to = self.whom(step)
         self._expect(step.text, self.said(to), f" to {to}")
@@ -197,7 +206,7 @@ class _Rehearsing:
         found = next((number for number, line in lines if matches(pattern, line.text)), None)
         if found is None:
             raise _Failed(f"a message{to}: {pattern}{self._why_not(pattern, lines)}")
-        if not to:
+        if not self.on().log[found].to:
             self.seen = found + 1
 
     def _why_not(self, pattern: str, lines: list[tuple[int, Line]]) -> str:
@@ -257,11 +266,6 @@ class _Rehearsing:
         scene = Scene(linked, state, facts_of(member), stage.now if stage else OPENING)
         return linked.expressions.read(expr)(scene)
 
-    def unable(self, step: p.Step) -> None:
-        raise _Failed(
-            f"`{step.do.replace('_', ' ')}` to be playable: this version plays SMS conversations of one worker"
-        )
-
 
 _STEPS: dict[str, Callable[[_Rehearsing, p.Step], None]] = {
     "start": _Rehearsing.start,
@@ -276,10 +280,10 @@ _STEPS: dict[str, Callable[[_Rehearsing, p.Step], None]] = {
     "expect_nothing": _Rehearsing.expect_nothing,
     "expect_nothing_to": _Rehearsing.expect_nothing_to,
     "expect_that": _Rehearsing.expect_that,
-    "expect_voice": _Rehearsing.unable,
+    "expect_voice": _Rehearsing.expect_voice,
     "reply_as": _Rehearsing.reply_as,
-    "press": _Rehearsing.unable,
-    "hang_up": _Rehearsing.unable,
+    "press": _Rehearsing.press,
+    "hang_up": _Rehearsing.hang_up,
 }
 
 

@@ -16,10 +16,11 @@ import msgspec
 from engine import box, effects, moments, needs, session, topics
 from engine.box import Applied, View
 from engine.cast import Member, facts_of, made_up, somebody, supervisor_of
-from engine.events import ActionDone, Granted, Happened, Heard, NotTaken, Received, Taken
+from engine.events import ActionDone, Granted, Happened, Heard, HungUp, NotTaken, Received, Taken
 from engine.facts import Facts, Record
 from engine.library import Library
 from engine.limits import CHAIN, MINUTE
+from engine.machine.run import CALL
 from engine.moments import to_ms
 from engine.values import Packed
 
@@ -32,6 +33,7 @@ class Line:
     """One thing said: by "worker", "flow" or "engine".
 
     `to`: who hears it, or says it, if that is not the worker of the stage; `line`: of the file that spoke, or 0.
+    `voice`: it was said in a call.
     """
 
     at: int
@@ -40,6 +42,7 @@ class Line:
     to: str = ""
     line: int = 0
     kind: str = ""
+    voice: bool = False
 
 
 @dataclass(slots=True)
@@ -122,6 +125,16 @@ class Stage:
         seat = self.seat(who)
         self.log.append(Line(self.now, "worker", text, seat.name))
         self._act(seat, lambda: box.receive(seat.view, text, self.library, self.now, self._new_id, seat.pin, channel))
+
+    def press(self, keys: str) -> None:
+        """The worker presses keys in a call."""
+        self.say(keys, minutes=0, channel=CALL)
+
+    def hang_up(self) -> None:
+        """The worker's call ends."""
+        for session_id, state in list(self.view.sessions.items()):
+            if state.status == "waiting" and state.channel == CALL:
+                self._hear(session_id, HungUp())
 
     def seat(self, who: str) -> Seat:
         """The phone of somebody: of the worker for "", of one of the others, or of one who is made up now."""
@@ -212,7 +225,7 @@ class Stage:
             if session_id is not None and state is not None:
                 self._remember(seat, session_id, state)
             for effect in wanted:
-                self._effect(seat, session_id, effect)
+                self._effect(seat, session_id, effect, state is not None and state.channel == CALL)
             self._answer(seat, session_id, wanted)
             _note_silence(seat, event, state, self.now)
 
@@ -227,10 +240,10 @@ class Stage:
         for key in gone:
             del self._timers[key]
 
-    def _effect(self, seat: Seat, session_id: int | None, effect: effects.Effect) -> None:
+    def _effect(self, seat: Seat, session_id: int | None, effect: effects.Effect, voice: bool) -> None:
         if isinstance(effect, effects.Send):
             by = "flow" if effect.line else "engine"
-            self.log.append(Line(self.now, by, effect.text, seat.name, effect.line, effect.kind))
+            self.log.append(Line(self.now, by, effect.text, seat.name, effect.line, effect.kind, voice))
         elif isinstance(effect, effects.Tell):
             self._tell(seat, effect)
         elif isinstance(effect, effects.SetTimer) and session_id is not None:

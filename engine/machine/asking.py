@@ -10,7 +10,7 @@ from engine import limits, prompts
 from engine.answers import Right, Wrong
 from engine.effects import Claim, Record
 from engine.machine import ahead, detours, going_back, jumps, reading
-from engine.machine.run import HALT, Run
+from engine.machine.run import CALL, HALT, Run
 from engine.machine.waiting import ask_in_full, wait_for
 from engine.questions import LinkedQuestion
 from engine.scene import key_of
@@ -35,6 +35,8 @@ def receive(run: Run, text: str) -> int:
     question = run.question
     if going_back.means(run, text):
         return going_back.go(run)
+    if text.strip() == "*" and run.session.channel == CALL:
+        return _once_more(run, question)
     if run.session.confirming:
         return _confirm_reply(run, question, text)
     if text.strip() == "?" and question.hint is not None:
@@ -44,6 +46,13 @@ def receive(run: Run, text: str) -> int:
     if isinstance(got, Wrong):
         return invalid(run, question, reading.complaint(run, got))
     return accept(run, question, got, text)
+
+
+def _once_more(run: Run, question: LinkedQuestion) -> int:
+    """In a call `*` alone repeats what was asked, and is no try (RULES N1)."""
+    if not (run.session.confirming and confirm_once_more(run)):
+        run.send(prompts.prompt(question, run.scene), sensitive=question.sensitive)
+    return HALT
 
 
 def accept(run: Run, question: LinkedQuestion, got: Right, raw: str) -> int:

@@ -18,6 +18,7 @@ from engine.events import (
     Event,
     Granted,
     Happened,
+    HungUp,
     NotTaken,
     Opened,
     OptedOut,
@@ -35,7 +36,7 @@ from engine.letters import fold
 from engine.linked import Linked
 from engine.machine import asking, going_back, proofs, reading, together, waiting, who
 from engine.machine.operations import advance
-from engine.machine.run import HALT, Run
+from engine.machine.run import CALL, HALT, Run
 from engine.session import Session
 from grammar import program as p
 
@@ -66,6 +67,8 @@ def _started(run: Run, event: Started) -> None:
 
 def _received(run: Run, event: Received) -> None:
     run.kind = "reply"
+    if event.channel != run.session.channel and event.channel in run.linked.program.channels:
+        run.session.channel = event.channel  # what follows goes the way in which the worker takes part (RULES N4)
     if run.session.who is not None:
         who.hear(run, event.text)
         return
@@ -189,6 +192,13 @@ def _action_done(run: Run, event: ActionDone) -> None:
     _go_on(run, op.failed if event.failed and op.failed is not None else at + 1)
 
 
+def _hung_up(run: Run, event: HungUp) -> None:
+    """The next call begins with the question that it was at, with fresh counters (RULES N3)."""
+    session = run.session
+    if session.status == "waiting" and session.channel == CALL:
+        session.tries, session.confirms, session.confirming, session.pending = 0, 0, False, None
+
+
 def _granted(run: Run, event: Granted) -> None:
     run.floor = run.floor and event.floor
     if event.after < len(run.linked.program.afters):
@@ -266,6 +276,7 @@ HAPPENINGS: dict[type, Callable[[Run, Any], None]] = {
     Received: _received,
     TimedOut: _timed_out,
     ActionDone: _action_done,
+    HungUp: _hung_up,
     NotTaken: _not_taken,
     Taken: _taken,
     Granted: _granted,

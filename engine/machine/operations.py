@@ -10,7 +10,7 @@ from engine import limits, moments, needs, topics
 from engine.effects import Act, Begin, Claim, Membership, SetTimer, Submit, Take, Tell
 from engine.linked import WITH, Linked
 from engine.machine import asking, detours, going_back, jumps, proofs, waiting
-from engine.machine.run import HALT, Kept, Run
+from engine.machine.run import CALL, HALT, Kept, Run
 from engine.questions import LinkedQuestion
 from engine.scene import Scene
 from engine.session import Turn
@@ -129,6 +129,8 @@ def _wait(run: Run, op: p.Wait, at: int) -> int:
     session.status, session.at, session.asked = "sleeping", at, ""
     session.wait += 1
     session.verified_at = 0
+    if session.channel == CALL:
+        run.send(run.say("goodbye"), line=0)
     run.effects.append(SetTimer("wait", guard=session.wait, at=due))
     return HALT
 

@@ -47,17 +47,6 @@ _PARTS: dict[type[n.Node], Callable[[Any, Names], str]] = {
     n.Question: _question,
 }
 
-_LINES_THAT_CALL = (n.Press, n.HangUp)
-
-
-def calls_in_tests(subject: Subject) -> Iterator[Finding]:
-    """Tests play SMS conversations of one worker."""
-    for visit in subject.visits:
-        node = visit.node
-        if isinstance(node, _LINES_THAT_CALL) or (isinstance(node, n.Expect) and node.kind == "voice"):
-            yield subject.say("E901", node, what="A call in a test")
-
-
 _NOT_ACTED_ON: dict[type[n.Node], str] = {
     n.SmsLetters: "`sms letters`",
 }
@@ -85,4 +74,4 @@ def not_acted_on(subject: Subject) -> Iterator[Finding]:
             yield subject.say("N901", people, what="`workers where`")
 
 
-CHECKS = (not_yet, calls_in_tests, not_acted_on)
+CHECKS = (not_yet, not_acted_on)

@@ -123,8 +123,8 @@ class Place(Plain, frozen=True):
 class Program(Plain, frozen=True):
     """One flow, compiled.  `code` begins at 0 and always ends in a Stop; blocks that run beside stand behind it.
 
-    `also_on`: further events that start it, beside `event`.  `handed`: the inputs of the flows that it runs.  `moved`: questions of earlier versions, by small letters, and those
-    of this one that took their place (RULES K8).
+    `also_on`: further events that start it, beside `event`.  `handed`: the inputs of the flows that it runs.
+    `moved`: questions of earlier versions, by small letters, and those of this one that took their place (RULES K8).
     """
 
     flow: str

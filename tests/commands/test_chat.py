@@ -46,8 +46,8 @@ def test_time_goes_by_when_told(dundun: Dundun) -> None:
         ("/wait long\n", "How long? For example: /wait 4 hours"),
         ("/dance\n", "There is no /dance."),
         ("/help\n", "/wait 4 hours"),
-        ("/press 1#\n", "Calls cannot be played yet"),
-        ("/hangup\n", "Calls cannot be played yet"),
+        ("/press 1#\n", "There is no call: begin with --ivr."),
+        ("/hangup\n", "There is no call: begin with --ivr."),
         ("/quit\n1\n", "The conversation goes on; you left it here."),
         ("", "The conversation goes on; you left it here."),
     ],
@@ -67,12 +67,24 @@ def test_what_begins_with_a_slash_is_for_the_play(dundun: Dundun, typed: str, sa
         (["survey", "--worker", "moses", "language"], "language: name=value is expected, like language=fr."),
         (["survey", "--input", "days"], "days: name=value is expected, like language=fr."),
         (["survey", "--input", "days=3"], "The flow has no input days."),
-        (["survey", "--ivr"], "Calls cannot be played yet: this version speaks SMS only."),
+        (
+            ["survey", "--ivr"],
+            "The flow survey does not run in calls. Write `channels: sms, ivr` below its first line.",
+        ),
     ],
 )
 def test_what_cannot_be_played_is_said(dundun: Dundun, words: list[str], says: str) -> None:
     done = dundun("chat", *words)
     assert (done.code, done.err.strip()) == (2, says)
+
+
+def test_a_call_is_played_by_keys(dundun: Dundun) -> None:
+    text = "flow call: Call\n    channels: sms, ivr\nask ok: All right?\n    answer: yes or no\nsay: {ok}\n"
+    Path("flows/call.flow").write_text(text, encoding="utf-8")
+    done = dundun("chat", "call", "--ivr", "--json", typed="/press *\n/hangup\n1\n")
+    said = [json.loads(row) for row in done.out.splitlines()]
+    assert [row["text"] for row in said if row["from"] == "flow"] == ["All right?", "All right?", "Yes"]
+    assert said[-1]["answers"] == {"ok": True}
 
 
 def test_a_file_with_two_flows_needs_a_name(dundun: Dundun) -> None:
