@@ -14,7 +14,6 @@ from engine.scene import Scene
 from engine.values import Value, unpack
 from grammar import program as p
 
-
 NONE = "none"
 """The code that stands for nothing chosen (RULES M4): there is no row of it."""
 

@@ -14,6 +14,7 @@ from engine.events import ActionDone, OptedOut, Received, Regained, Started, Sus
 from engine.facts import Facts, Record
 from engine.library import Library
 from engine.limits import DAY, HOUR, MINUTE
+from engine.view import Handed
 
 STOCK = """
     flow stock: Stock
@@ -382,3 +383,55 @@ def test_a_conversation_that_was_replaced_while_it_queued_never_speaks(phone: Ph
     phone.says("5")
     assert texts(phone.says("6")) == ["Thank you.", "What happened?"]
     assert standing(phone) == {"story": "waiting"}
+
+
+def test_the_same_text_at_once_is_a_double_send(phone: Phone) -> None:
+    """RULES E4: the next question has not been handed to a gateway."""
+    phone.says("stock")
+    phone.says("5")
+    applied = again(phone, "5", 20_000)
+    assert [(one.session, one.event) for one in applied] == [(None, Received("5"))]
+    assert texts(phone.says("6")) == ["Thank you."]
+
+
+@pytest.mark.parametrize(
+    ("after", "handed", "counts"),
+    [
+        (10_000, 5_001, False),
+        (10_000, 5_000, True),
+        (10_000, None, False),
+        (30_000, 1_000, True),
+        (30_000, None, False),
+        (30_001, None, True),
+        (3_000, -1_000, False),
+    ],
+)
+def test_whoever_could_read_the_next_question_means_it(
+    phone: Phone, after: int, handed: int | None, counts: bool
+) -> None:
+    """`after`: ms since the first; `handed`: ms from there until the question that follows was handed over."""
+    phone.says("stock")
+    phone.says("5")
+    (sid,) = phone.view.sessions
+    at = None if handed is None else phone.now + handed
+    phone.view.box.handed[sid] = Handed(phone.view.sessions[sid].seq, at)
+    assert texts(again(phone, "5", after)) == (["Thank you."] if counts else [])
+
+
+def test_a_question_that_was_asked_since_then_is_not_out_yet(phone: Phone) -> None:
+    phone.says("stock")
+    (sid,) = phone.view.sessions
+    phone.view.box.handed[sid] = Handed(phone.view.sessions[sid].seq, phone.now)
+    phone.says("5")
+    assert texts(again(phone, "5", 10_000)) == []
+
+
+def test_stop_is_never_a_double_send(phone: Phone) -> None:
+    phone.says("stop")
+    assert Consent(stopped=True) in again(phone, "stop", 1_000)[0].effects
+
+
+def again(phone: Phone, text: str, after: int) -> list[Applied]:
+    """The same text as just before, so many ms later."""
+    before, phone.now = phone.now, phone.now + after
+    return box.receive(phone.view, text, phone.library, phone.now, phone._id, lambda w, d: "right", before=before)

@@ -8,22 +8,42 @@ import pytest
 from sqlalchemy import Connection, Executable, create_engine
 from sqlalchemy.dialects import sqlite
 
-from engine import enrolment, loading, mail, people, picking, poison, receipts, schema, settling, timers, writing
+from engine import (
+    enrolment,
+    lines,
+    loading,
+    locks,
+    mail,
+    people,
+    picking,
+    poison,
+    receipts,
+    schema,
+    settling,
+    survey,
+    timers,
+    writing,
+)
 
 HOT = {"box", "seen", "event", "session", "answer", "timer", "outbox", "before", "attempt", "mail", "claim", "line"}
 
 STATEMENTS = {
-    "lines by address": (enrolment.LINES_BY_ADDRESS, "uq_line_address"),
-    "counters of boxes": (loading._COUNTERS, "box"),
+    "lines by address": (lines.BY_ADDRESS, "uq_line_address"),
+    "boxes to lock": (locks._SORTED, "box"),
     "open sessions": (loading._SESSIONS, "ix_session_open"),
     "timers of a batch": (loading._DUE, "timer"),
-    "who speaks": (people._SPEAKERS, "ix_worker_line_line"),
+    "lines of boxes": (loading._LINES_IN, "ix_line_box"),
+    "who has them": (loading._LINES_IN, "ix_worker_line_line"),
+    "who speaks": (people._SPEAKERS, "worker"),
+    "what was handed over": (loading._HANDED, "uq_outbox_item"),
+    "what there was before": (loading._SEEN, "seen"),
+    "conversations on lost lines": (enrolment._STRAYS, "ix_session_open"),
     "due timers": (timers._DUE, "ix_timer_due"),
     "due mail": (mail._DUE, "ix_mail_due"),
-    "the next messages": (picking._NEXT, "ix_outbox_queued"),
-    "messages before them": (picking._NEXT, "ix_outbox_unfinished"),
-    "the next moment": (picking._LATER, "ix_outbox_queued"),
-    "attempts without an outcome": (settling._OPEN, "ix_attempt_open"),
+    "the next messages": (survey._DUE, "ix_outbox_queued"),
+    "messages to hand over": (picking._ROWS, "outbox"),
+    "the next moment": (survey._LATER, "ix_outbox_queued"),
+    "attempts without an outcome": (settling._LEFT, "ix_attempt_open"),
     "clocks of a question": (settling._START_CLOCKS, "timer"),
     "what receipts name": (receipts._STATUSES, "outbox"),
     "what providers name": (receipts._BY_PROVIDER, "ix_attempt_provider"),

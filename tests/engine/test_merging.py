@@ -1,0 +1,65 @@
+"""Nothing of a box stays behind when it becomes a part of another, and all of it can be read there."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, LargeBinary, Table, create_engine, insert, select
+
+from engine import schema
+from engine.ids import bucket_of
+from engine.locks import lock
+from engine.merging import SEALED, merge
+from engine.vault import Vault
+
+VAULT = Vault(b"k" * 32)
+STAYS = {schema.box, schema.audit}
+"""A chain of the audit is bound to its box; the row of the box says where the rest is."""
+
+GREAT, SMALL, TINY = 5000, 6001, 7002
+
+
+def hot() -> list[Table]:
+    tables = schema.metadata.tables.values()
+    return [table for table in tables if [column.name for column in table.primary_key][:2] == ["bucket", "box_id"]]
+
+
+def test_every_table_of_a_box_goes_along() -> None:
+    assert {table.name for table in hot()} - {table.name for table in STAYS} == {table.name for table in SEALED}
+
+
+def test_whatever_is_sealed_is_sealed_again() -> None:
+    for table, sealed in SEALED.items():
+        assert {column.name for column in table.columns if isinstance(column.type, LargeBinary)} == set(sealed), table
+
+
+def boxes(connection: Connection) -> None:
+    for box, count in ((GREAT, 5), (SMALL, 3), (TINY, 1)):
+        key = {"bucket": bucket_of(box), "box_id": box}
+        connection.execute(insert(schema.box), {**key, "next_event": count + 1, "accepted": 1})
+        rows = [{**key, "n": n, **event(box, n)} for n in range(1, count + 1)]
+        connection.execute(insert(schema.event), rows)
+        connection.execute(insert(schema.seen), [{**key, "line_id": box, "key": "a", "event_n": count, "at": 0}])
+
+
+def event(box: int, n: int) -> dict[str, object]:
+    body = VAULT.seal("event", box, n, f"{box} {n}".encode())
+    return {"kind": "message", "state": 0 if n == 1 else 1, "line_id": box, "channel": "sms", "at": 0, "body": body}
+
+
+def test_events_get_numbers_after_those_of_the_greatest_box() -> None:
+    engine = create_engine("sqlite://")
+    with engine.begin() as connection:
+        schema.metadata.create_all(connection)
+        boxes(connection)
+        held = lock(connection, [GREAT, SMALL, TINY])
+        assert merge(connection, VAULT, held, [[TINY, SMALL, GREAT]], 1) == {SMALL: GREAT, TINY: GREAT}
+        rows = connection.execute(select(schema.event).order_by(schema.event.c.n)).all()
+        said = [VAULT.open("event", row.box_id, row.n, row.body).decode() for row in rows]
+        seen = {row.line_id: row.event_n for row in connection.execute(select(schema.seen))}
+        after = lock(connection, [GREAT, SMALL, TINY])
+    assert {(row.bucket, row.box_id) for row in rows} == {(bucket_of(GREAT), GREAT)}
+    assert said == [f"{GREAT} {n}" for n in range(1, 6)] + [f"{SMALL} {n}" for n in range(1, 4)] + [f"{TINY} 1"]
+    assert seen == {GREAT: 5, SMALL: 8, TINY: 9}
+    assert (after[GREAT].next_event, after[GREAT].accepted) == (10, 3)
+    assert [after[box].merged_into for box in (GREAT, SMALL, TINY)] == [None, GREAT, GREAT]
+    assert after == held
+    engine.dispose()
