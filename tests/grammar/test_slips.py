@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from grammar.slips import as_code, nearest, slips
+from grammar.slips import as_code, nearest, slips, uncapped
 
 
 @pytest.mark.parametrize(
@@ -55,3 +55,19 @@ def test_nearest(word: str, known: list[str], meant: str | None) -> None:
 )
 def test_a_name_is_made_of_a_text(text: str, code: str) -> None:
     assert as_code(text) == code
+
+
+@pytest.mark.parametrize(
+    ("name", "plain"),
+    [
+        ("Lab_number", "lab_number"),
+        ("Yes", "yes"),
+        ("yes", "yes"),
+        ("M", "M"),
+        ("LAB", "LAB"),
+        ("Has_ORS", "Has_ORS"),
+        ("A1", "A1"),
+    ],
+)
+def test_the_capital_that_word_puts_before_a_line(name: str, plain: str) -> None:
+    assert uncapped(name) == plain
