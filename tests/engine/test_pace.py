@@ -1,56 +1,105 @@
-"""A channel goes as fast as it may, evenly, and a restart is no reason to go faster (I13)."""
+"""A channel goes as fast as it may, evenly, and neither a restart nor another owner goes faster (I13)."""
 
 from __future__ import annotations
 
-from types import SimpleNamespace
+import asyncio
+import contextlib
+from collections.abc import Iterator
 
 import pytest
 
-from engine.pace import Pace
+from engine.pace import MOST_PARTS, Pace, Plan
+from tests.engine.motion import MONDAY, HandClock
 
 
 @pytest.fixture
-def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """Time stands still but for waiting; gives the moments at which waiting ended, from the start."""
-    moments: list[float] = []
-    clock = [100.0]
+def clock(monkeypatch: pytest.MonkeyPatch) -> HandClock:
+    """Goes by as often as somebody waits, and exactly as long."""
+    moving, sleep = HandClock(), asyncio.sleep
 
-    class Loop:
-        def time(self) -> float:
-            return clock[0]
+    async def wait(seconds: float) -> None:
+        moving.move(max(round(seconds * 1000), 1))
+        await sleep(0)
 
-    async def sleep(seconds: float) -> None:
-        moments.append(round(clock[0] + seconds - 100.0, 6))
-
-    monkeypatch.setattr("engine.pace.asyncio", SimpleNamespace(get_running_loop=Loop, sleep=sleep))
-    return moments
-
-
-async def test_without_a_limit_nothing_waits(waits: list[float]) -> None:
-    pace = Pace(None)
-    await pace.wait(10)
-    assert waits == []
-    assert pace.in_a_second() > 1_000_000
+    monkeypatch.setattr("engine.pace.asyncio.sleep", wait)
+    return moving
 
 
 @pytest.mark.parametrize(
     ("per_second", "parts", "moments"),
     [
-        (10, [1, 1, 1, 1], [0.1, 0.2, 0.3, 0.4]),
-        (10, [3, 1, 1], [0.1, 0.4, 0.5]),
-        (0.5, [1, 1], [2.0, 4.0]),
-        (10, [0, 1], [0.1, 0.2]),
+        (None, [10, 10, 10], [0, 0, 0]),
+        (10, [1, 1, 1, 1], [0, 100, 200, 300]),
+        (10, [3, 1, 1], [0, 300, 400]),
+        (0.5, [1, 1], [0, 2000]),
+        (10, [0, 1], [0, 100]),
+        (3, [1, 1, 1, 1], [0, 334, 668, 1002]),
     ],
 )
 async def test_parts_are_spread_evenly(
-    waits: list[float], per_second: float, parts: list[int], moments: list[float]
+    clock: HandClock, per_second: float | None, parts: list[int], moments: list[int]
 ) -> None:
-    pace = Pace(per_second)
+    pace, gone = Pace(per_second, clock), []
     for each in parts:
-        await pace.wait(each)
-    assert waits == moments
+        await pace.turn(MONDAY, each)
+        gone.append(clock.now() - MONDAY)
+    assert gone == moments
+
+
+async def test_who_came_first_goes_first(clock: HandClock) -> None:
+    pace, gone = Pace(10, clock), []
+
+    async def go(name: str) -> None:
+        await pace.turn(MONDAY, 1)
+        gone.append(name)
+
+    await asyncio.gather(*(go(name) for name in "abcd"))
+    assert gone == list("abcd")
+
+
+def plans(per_second: float, used_up: int, now: int, parts: int = 1) -> Iterator[int]:
+    plan = Plan(1000 / per_second, used_up, now)
+    while (begin := plan.take(parts)) is not None:
+        yield begin - now
+
+
+@pytest.mark.parametrize(
+    ("per_second", "used_up", "parts", "begins"),
+    [
+        (4, 0, 1, [0, 250, 500, 750, 1000]),
+        (4, 600, 1, [600, 850]),
+        (4, 1001, 1, []),
+        (4, 0, 3, [0, 750]),
+        (0.1, 0, 1, [0]),
+    ],
+)
+def test_what_is_picked_goes_within_a_second(per_second: float, used_up: int, parts: int, begins: list[int]) -> None:
+    assert list(plans(per_second, MONDAY + used_up, MONDAY, parts)) == begins
+
+
+def test_a_clock_that_was_set_back_holds_a_channel_no_longer_than_a_message_takes() -> None:
+    plan = Plan(100.0, MONDAY + 10**9, MONDAY)
+    assert plan.used_up <= MONDAY + 1000 + MOST_PARTS * 100
+
+
+@pytest.mark.parametrize("restarts", [0, 1, 5])
+async def test_no_second_has_more_than_the_rate_over_restarts(clock: HandClock, restarts: int) -> None:
+    gone: list[int] = []
+    stored = 0
+    for _ in range(restarts + 1):
+        pace = Pace(10, clock)
+        stored = max(stored, pace.empty())
+        for _ in range(3):
+            plan = pace.plan(stored)
+            with contextlib.suppress(StopIteration):
+                while (begin := plan.take(1)) is not None:
+                    await pace.turn(begin, 1)
+                    gone.append(clock.now())
+            stored = max(int(plan.used_up), pace.used_up)
+    assert len(gone) >= 30
+    assert max(sum(each <= other < each + 1000 for other in gone) for each in gone) <= 10
 
 
 @pytest.mark.parametrize(("per_second", "most"), [(10, 10), (0.5, 1), (1.5, 2)])
 def test_no_more_is_taken_than_goes_within_a_second(per_second: float, most: int) -> None:
-    assert Pace(per_second).in_a_second() == most
+    assert Pace(per_second, HandClock()).in_a_second() == most
