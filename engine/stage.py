@@ -10,10 +10,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time
 from itertools import count
+from typing import NamedTuple
 
 import msgspec
 
-from engine import box, effects, moments, needs, session, topics
+from engine import box, effects, moments, needs, quiet, session, topics
 from engine.box import Applied, View
 from engine.cast import Member, facts_of, made_up, somebody, supervisor_of
 from engine.events import ActionDone, Granted, Happened, Heard, HungUp, NotTaken, Received, Taken
@@ -53,6 +54,14 @@ class Timer:
     guard: int | None
 
 
+class Held(NamedTuple):
+    """A message that waits for the end of quiet hours, until `due`."""
+
+    due: int
+    session_id: int
+    line: Line
+
+
 @dataclass(slots=True)
 class Told:
     """What an action will answer: `failed`, or results."""
@@ -69,6 +78,7 @@ class Seat:
     member: Member
     view: View
     wrong_pins: int = 0
+    spoke_at: int | None = None
 
     def pin(self, _worker: str, digits: str) -> str:
         """How a PIN compares."""
@@ -104,6 +114,8 @@ class Stage:
         self._seat_of: dict[int, Seat] = {}
         self._timers: dict[tuple[int, str], Timer] = {}
         self._ids = count(1)
+        self._held: list[Held] = []
+        self._sent_at: dict[tuple[int, int | None], int] = {}
         self._gathered: dict[tuple[int, str], list[Line]] = {}
         self._following: dict[str, list[int]] = {}
         self._taken: dict[str, tuple[int, str]] = {}
@@ -123,6 +135,7 @@ class Stage:
         """Somebody sends a message (the worker, if nobody is named), a minute after what was before."""
         self.wait(minutes * MINUTE)
         seat = self.seat(who)
+        seat.spoke_at = self.now
         self.log.append(Line(self.now, "worker", text, seat.name))
         self._act(seat, lambda: box.receive(seat.view, text, self.library, self.now, self._new_id, seat.pin, channel))
 
@@ -166,11 +179,11 @@ class Stage:
         while (due := self._next()) is not None and due[0] <= end:
             moment, (sid, name) = due
             self.now = max(self.now, moment)
-            self._send_gathered()
+            self._send_due()
             timer = self._timers.pop((sid, name))
             self._fire(sid, name, timer)
         self.now = end
-        self._send_gathered()
+        self._send_due()
 
     def _fire(self, session_id: int, name: str, timer: Timer) -> None:
         seat = self._seat_of[session_id]
@@ -225,7 +238,7 @@ class Stage:
             if session_id is not None and state is not None:
                 self._remember(seat, session_id, state)
             for effect in wanted:
-                self._effect(seat, session_id, effect, state is not None and state.channel == CALL)
+                self._effect(seat, session_id, effect, state)
             self._answer(seat, session_id, wanted)
             _note_silence(seat, event, state, self.now)
 
@@ -240,23 +253,46 @@ class Stage:
         for key in gone:
             del self._timers[key]
 
-    def _effect(self, seat: Seat, session_id: int | None, effect: effects.Effect, voice: bool) -> None:
+    def _effect(
+        self, seat: Seat, session_id: int | None, effect: effects.Effect, state: session.Session | None
+    ) -> None:
         if isinstance(effect, effects.Send):
-            by = "flow" if effect.line else "engine"
-            self.log.append(Line(self.now, by, effect.text, seat.name, effect.line, effect.kind, voice))
+            self._send(seat, session_id or 0, effect, state)
         elif isinstance(effect, effects.Tell):
-            self._tell(seat, effect)
+            self._tell(seat, session_id or 0, effect, state)
         elif isinstance(effect, effects.SetTimer) and session_id is not None:
-            due = effect.at if effect.at is not None else self.now + (effect.after or 0)
+            sent_at = self._sent_at.get((session_id, effect.guard), self.now)
+            due = effect.at if effect.at is not None else sent_at + (effect.after or 0)
             self._timers[session_id, effect.name] = Timer(due, effect.guard)
         elif isinstance(effect, effects.Claim):
             self._claim(seat, effect)
 
-    def _tell(self, seat: Seat, tell: effects.Tell) -> None:
+    def _send(self, seat: Seat, session_id: int, send: effects.Send, state: session.Session | None) -> None:
+        """A message goes now, or when the quiet hours of its flow end; its question's clock starts then (RULES G3)."""
+        voice = state is not None and state.channel == CALL
+        line = Line(self.now, "flow" if send.line else "engine", send.text, seat.name, send.line, send.kind, voice)
+        quiet_hours = self._quiet(state)
+        due = quiet.may_go(self.now, seat.member.zone, quiet_hours, send.kind, spoke_at=seat.spoke_at)
+        self._log_at(due, session_id, line)
+        if due > self.now:
+            self._sent_at[session_id, send.arms] = due
+
+    def _quiet(self, state: session.Session | None) -> quiet.Hours | None:
+        return quiet.hours(self.library.of(state.program).program.quiet) if state is not None else None
+
+    def _log_at(self, due: int, session_id: int, line: Line) -> None:
+        if due > self.now:
+            self._held.append(Held(due, session_id, replace(line, at=due)))
+        else:
+            self.log.append(line)
+
+    def _tell(self, seat: Seat, session_id: int, tell: effects.Tell, state: session.Session | None) -> None:
         for to, record in self.people(tell.target, seat.member).items():
             text = tell.texts.get(str(record.get("language"))) or next(iter(tell.texts.values()))
             if tell.gather is None:
-                self.log.append(Line(self.now, "flow", text, to=to, line=tell.line))
+                zone, hours = seat.member.zone, self._quiet(state)
+                due = quiet.may_go(self.now, zone, hours, "bulk", urgent=tell.urgent)
+                self._log_at(due, session_id, Line(self.now, "flow", text, to=to, line=tell.line))
             else:
                 due = self._due(tell.gather, seat.member.zone)
                 self._gathered.setdefault((due, to), []).append(Line(due, "flow", text, to=to, line=tell.line))
@@ -266,8 +302,13 @@ class Stage:
         day, hour = gather
         return moments.wake_on_day(self.now, day, time.fromisoformat(hour), zone)
 
-    def _send_gathered(self) -> None:
-        """What was gathered for each until now goes as one message (RULES X5)."""
+    def _send_due(self) -> None:
+        """What was held, of several reminders the last (RULES G3); what was gathered for each, as one message (X5)."""
+        due = [held for held in self._held if held.due <= self.now]
+        reminders = {held.session_id: held for held in due if held.line.kind == "reminder"}
+        going = [held for held in due if held.line.kind != "reminder" or reminders[held.session_id] is held]
+        self.log += [held.line for held in going]
+        self._held = [held for held in self._held if held.due > self.now]
         for key in sorted(key for key in self._gathered if key[0] <= self.now):
             lines = self._gathered.pop(key)
             self.log.append(replace(lines[0], text="\n".join(line.text for line in lines)))
