@@ -30,7 +30,7 @@ T = TypeVar("T")
 
 _OLDEST_SQLITE = (3, 35)
 _BUSY_MS = 5_000
-_PRAGMAS = (
+PRAGMAS = (
     "journal_mode = WAL",
     "synchronous = FULL",
     f"busy_timeout = {_BUSY_MS}",
@@ -206,7 +206,7 @@ def _writing(path: Path) -> Engine:
     @event.listens_for(engine, "connect")
     def prepare(connection: sqlite3.Connection, _record: ConnectionPoolEntry) -> None:
         connection.isolation_level = None  # else the driver begins by itself, deferred, and updates get lost
-        for pragma in _PRAGMAS:
+        for pragma in PRAGMAS:
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")
