@@ -21,6 +21,7 @@ from starlette.types import ASGIApp
 
 import settings as configured
 from channels import catalogue
+from channels.allowlist import Allowlist
 from channels.base import Adapter, Context, Inbound
 from channels.base import SettingsError as ChannelError
 from channels.gsm7 import measure
@@ -28,6 +29,7 @@ from channels.webhooks import Webhooks
 from console import local
 from console.api import Events
 from console.errands import Desk
+from console.metrics import Metrics
 from console.phone import BASE, WebPhone
 from console.publishing import Publisher
 from engine.actions import Action
@@ -48,6 +50,8 @@ from engine.work import Accepted
 from exchange.actions import HttpAction
 from grammar.loader import Project, load_folder
 from settings import Settings, SettingsError
+
+NOBODY = "0.0.0.0/32"  # an address that no caller has
 
 _log = structlog.get_logger(__name__)
 
@@ -105,14 +109,16 @@ class House:
         self.project = _project(settings, file)
         self.library = Library(_phrases(settings, file))
         self.adapters, manners = _channels(settings, file)
+        readers = _readers(settings, file)
         self.store = open_store(settings.database, settings.key_file)
         clock = DatabaseClock() if self.store.shared else SystemClock()
         ids = Ids(clock)
         self.registry = Registry(self.store, ids, clock, settings.country)
-        setup = Setup(
-            self.adapters, measure, {}, manners, _actions(settings, extras), settings.zone, quiet=settings.quiet
-        )
+        self.metrics = Metrics(self.store, clock, lambda peer: peer in readers, settings.api.allows)
+        gateways = {name: self.metrics.counting(name, adapter) for name, adapter in self.adapters.items()}
+        setup = Setup(gateways, measure, {}, manners, _actions(settings, extras), settings.zone, quiet=settings.quiet)
         self.runtime = Runtime(self.store, self.registry, self.library, setup, ids, clock)
+        self.runtime.inbox.measured = self.metrics.batch
         self.publisher = Publisher(settings.flows, self.runtime.publish, self.library.withdraw)
         self._events = Events(
             self.library, self.runtime.start_flow, self.registry.reach, settings.api.allows, clock, settings.zone
@@ -152,7 +158,7 @@ class House:
     def _routes(self, extras: Extras) -> list[BaseRoute]:
         doors = Webhooks(self.adapters, self._accept, self.runtime.receipt, self.settings.public_url)
         routes: list[BaseRoute] = [Mount("/channels", doors), *self._events.routes()]
-        routes += [Route("/health", _alive), Route("/ready", self._ready)]
+        routes += [Route("/health", _alive), Route("/ready", self._ready), *self.metrics.routes()]
         if extras.phone:
             phone = WebPhone(
                 extras.phone,
@@ -168,7 +174,9 @@ class House:
 
     async def _accept(self, channel: str, inbound: Inbound) -> Accepted:
         arrival = Arrival(channel, inbound.key, inbound.sender, inbound.text, inbound.sent_at)
-        return await self.runtime.accept(arrival)
+        accepted = await self.runtime.accept(arrival)
+        self.metrics.heard(channel, new=not accepted.repeat)
+        return accepted
 
     async def _ready(self, _request: Request) -> Response:
         """200 while what comes in can be stored."""
@@ -220,6 +228,14 @@ def _channels(settings: Settings, file: str) -> tuple[dict[str, Adapter], dict[s
 def _millionths(cost: float) -> int:
     """Exact, as it was written."""
     return int(Decimal(str(cost)) * MILLION)
+
+
+def _readers(settings: Settings, file: str) -> Allowlist:
+    """Who may read the metrics without a key; an empty list lets nobody in."""
+    try:
+        return Allowlist(settings.metrics.allow or (NOBODY,))
+    except ChannelError as error:
+        raise SettingsError(f"{file}, key metrics.allow: {error.sentence}") from None
 
 
 def _adapter(kind: str, context: Context, place: str) -> Adapter:

@@ -73,6 +73,12 @@ class Api(msgspec.Struct, frozen=True):
         return sum(hmac.compare_digest(digest, each) for each in known) > 0
 
 
+class Metrics(msgspec.Struct, frozen=True):
+    """Who may read /metrics without a key of the API: addresses and networks."""
+
+    allow: tuple[str, ...] = ("127.0.0.1", "::1")
+
+
 class Retention(msgspec.Struct, frozen=True):
     """After how many days what is stored goes; without a number it is kept.
 
@@ -109,6 +115,7 @@ class Settings(msgspec.Struct, frozen=True):
     listen: Listen = Listen()
     api: Api = Api()
     retention: Retention = Retention()
+    metrics: Metrics = Metrics()
     channels: dict[str, dict[str, Any]] = {}
     actions: dict[str, Action] = {}
 

@@ -6,6 +6,7 @@ A pump drains the queue in batches; a batch that fails has done nothing, and is 
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -64,7 +65,7 @@ class Arrival:
 
 
 class Inbox:
-    """`ring`: told after every commit who has something to do."""
+    """`ring`: told after every commit who has something to do.  `measured`: of each batch, its size and seconds."""
 
     def __init__(
         self, store: Store, kit: Kit, clock: Clock, addresses: Addresses, ring: Callable[[Ring], None]
@@ -74,6 +75,7 @@ class Inbox:
         self._clock = clock
         self._addresses = addresses
         self._ring = ring
+        self.measured: Callable[[int, float], None] = _unmeasured
         self._ward = Ward(store, kit, clock)
         self._lanes: tuple[deque[_Waiting], ...] = (deque(), deque(), deque())
         self._arrived = asyncio.Event()
@@ -216,9 +218,12 @@ class Inbox:
 
     async def _write(self, waiting: Sequence[_Waiting], how: Callable[[Batch], Outcome]) -> Outcome:
         items = [item for item, _ in waiting]
+        begun = time.monotonic()
         for _ in range(DOUBTS):
             try:
-                return await self._store.write(lambda c: how(Batch(c, self._kit, self._clock.now(), items)), INBOX)
+                outcome = await self._store.write(lambda c: how(Batch(c, self._kit, self._clock.now(), items)), INBOX)
+                self.measured(len(items), time.monotonic() - begun)
+                return outcome
             except DoubtError as error:
                 _log.warning("a batch may have been stored; it is tried again", error=str(error))
         return await self._store.write(lambda c: how(Batch(c, self._kit, self._clock.now(), items)), INBOX)
@@ -229,6 +234,10 @@ class Inbox:
                 future.set_result(accepted)
         self._kept.extend(outcome.kept)
         self._ring(outcome.ring)
+
+
+def _unmeasured(_size: int, _seconds: float) -> None:
+    """Nobody wants to know."""
 
 
 def _fail(waiting: _Waiting, error: Exception) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from commands import listening, neighbour
 from commands.errors import CommandError
-from console.taking_in import People, Taken
+from console.taking_in import TAKE_IN, People, Taken
 from engine.store import StoreError
 from server import House
 from settings import Settings
@@ -22,23 +22,23 @@ SAID = ["Worker bad: the phone number cannot be a real one. Write it like +23177
 
 
 async def test_workers_are_taken_in_and_what_cannot_be_is_told(house: House) -> None:
-    reply = await ask(house.neighbours, "POST", "/people", msgspec.json.encode(NEW))
+    reply = await ask(house.neighbours, "POST", "/workers", msgspec.json.encode(NEW))
     assert (reply.status, reply.json) == (200, {"taken": 1, "problems": SAID})
 
 
 @pytest.mark.parametrize("body", [b"", b"{}", b'{"workers": 1}'])
 async def test_another_version_is_told_so(house: House, body: bytes) -> None:
-    reply = await ask(house.neighbours, "POST", "/people", body)
+    reply = await ask(house.neighbours, "POST", "/workers", body)
     assert (reply.status, reply.json) == (400, {"problem": "The command and the server are of different versions."})
 
 
 async def test_the_world_cannot_reach_it(house: House) -> None:
-    assert (await ask(house.world, "POST", "/people", msgspec.json.encode(NEW))).status == 404
+    assert (await ask(house.world, "POST", "/workers", msgspec.json.encode(NEW))).status == 404
 
 
 async def taken(settings: Settings) -> Taken:
-    async with neighbour.office(settings) as ask_of:
-        return await ask_of(NEW, Taken)
+    async with neighbour.errands(settings) as run:
+        return await run(TAKE_IN, NEW)
 
 
 @pytest.fixture
