@@ -9,14 +9,15 @@ from collections.abc import Callable
 from rich.console import Console
 from rich.table import Table
 
-from tests.bench import clocks, cold, endpoint, machine, starting
+from tests.bench import cold, endpoint, machine, memory, starting, timers
 from tests.bench.figures import Figure
 
 MEASURES: tuple[Callable[[], list[Figure]], ...] = (
     machine.measure,
     endpoint.measure,
     starting.measure,
-    clocks.measure,
+    timers.measure,
+    memory.measure,
     cold.measure,
 )
 
