@@ -9,6 +9,8 @@ from sqlalchemy import Connection, Executable, create_engine
 from sqlalchemy.dialects import sqlite
 
 from engine import (
+    audience,
+    broadcasts,
     enrolment,
     lines,
     loading,
@@ -18,6 +20,8 @@ from engine import (
     picking,
     poison,
     receipts,
+    rounds,
+    schedules,
     schema,
     settling,
     survey,
@@ -27,6 +31,7 @@ from engine import (
 
 HOT = {"box", "seen", "event", "session", "answer", "timer", "outbox", "before", "attempt", "mail", "claim", "line"}
 
+ASKED = {"deployment_zone": "UTC", "after": "", "most": 500, "since": 0, "flow": "survey"}
 STATEMENTS = {
     "lines by address": (lines.BY_ADDRESS, "uq_line_address"),
     "boxes to lock": (locks._SORTED, "box"),
@@ -51,6 +56,14 @@ STATEMENTS = {
     "what may have gone through": (writing._NO_DOUBT, "ix_outbox_unfinished"),
     "timers that are over": (writing._OVER, "timer"),
     "answers put aside": (writing._ASIDE, "answer"),
+    "what was replaced": (writing._WITHDRAW, "ix_outbox_unfinished"),
+    "timers that fired": (writing._FIRED, "timer"),
+    "rounds under way": (rounds._GOING, "ix_schedule_run_going"),
+    "schedules that are known": (schedules._KNOWN, "ix_schedule_run_known"),
+    "broadcasts that are due": (broadcasts._DUE, "ix_broadcast_due"),
+    "the next of an audience": (audience._REACHED, "worker"),
+    "who has done it": (audience._REACHED.where(~audience._DONE).params(ASKED), "session"),
+    "zones of workers": (audience._ZONES, "ix_worker_zone"),
 }
 
 
