@@ -9,9 +9,9 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from engine.dialogue import Line
 from engine.limits import DAY, HOUR, MINUTE
 from engine.rehearsal import Played
-from engine.stage import Line
 
 PAUSE = 5 * MINUTE
 """From here on the time that went by is shown; a reply takes a minute by itself (RULES T9)."""

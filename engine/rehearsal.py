@@ -14,6 +14,7 @@ import msgspec
 
 from engine import moments
 from engine.cast import Member, cast, facts_of, supervisor_of, with_fields
+from engine.dialogue import Line
 from engine.expressions import constant
 from engine.functions import written
 from engine.inputs import InputError, accept
@@ -21,7 +22,7 @@ from engine.library import Library
 from engine.linked import Linked
 from engine.scene import Scene
 from engine.session import Session
-from engine.stage import OPENING, Line, Stage, Told, receiver
+from engine.stage import OPENING, Stage, Told, receiver
 from engine.values import Packed, Value, pack, unpack
 from grammar import program as p
 

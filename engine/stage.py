@@ -7,16 +7,16 @@ two events, so whatever plays here is durable.  Nothing is sent, nothing is stor
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, time
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from itertools import count
-from typing import NamedTuple
 
 import msgspec
 
-from engine import box, effects, moments, needs, quiet, session, topics
+from engine import box, effects, needs, quiet, session, topics
 from engine.box import Applied, View
 from engine.cast import Member, facts_of, made_up, somebody, supervisor_of
+from engine.dialogue import Dialogue, Line
 from engine.events import ActionDone, Granted, Happened, Heard, HungUp, NotTaken, Received, Taken
 from engine.facts import Facts, Record
 from engine.library import Library
@@ -29,37 +29,12 @@ OPENING = to_ms(datetime(2025, 3, 3, 9, 0, tzinfo=UTC))
 """Monday 3 March 2025 at 09:00 (RULES T1)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One thing said: by "worker", "flow" or "engine".
-
-    `to`: who hears it, or says it, if that is not the worker of the stage; `line`: of the file that spoke, or 0.
-    `voice`: it was said in a call.
-    """
-
-    at: int
-    by: str
-    text: str
-    to: str = ""
-    line: int = 0
-    kind: str = ""
-    voice: bool = False
-
-
 @dataclass(slots=True)
 class Timer:
     """Due at `due` (ms), for the wait with the number `guard`."""
 
     due: int
     guard: int | None
-
-
-class Held(NamedTuple):
-    """A message that waits for the end of quiet hours, until `due`."""
-
-    due: int
-    session_id: int
-    line: Line
 
 
 @dataclass(slots=True)
@@ -92,7 +67,7 @@ class Seat:
 
 
 class Stage:
-    """`log` is all that was said; `last` the worker's session that changed last, also after its end."""
+    """`log` is all that was said; `last` is the worker's session that changed last, also after its end."""
 
     def __init__(
         self, library: Library, worker: Member, now: int = OPENING, others: Mapping[str, Member] | None = None
@@ -102,7 +77,7 @@ class Stage:
         self.worker = worker
         self.others = {**(others or {}), str(worker.record["id"]): worker}
         self.now = now
-        self.log: list[Line] = []
+        self._dialogue = Dialogue()
         self.last: session.Session | None = None
         self.actions: dict[str, Told] = {}
         self.called: list[effects.Act] = []
@@ -114,9 +89,7 @@ class Stage:
         self._seat_of: dict[int, Seat] = {}
         self._timers: dict[tuple[int, str], Timer] = {}
         self._ids = count(1)
-        self._held: list[Held] = []
         self._sent_at: dict[tuple[int, int | None], int] = {}
-        self._gathered: dict[tuple[int, str], list[Line]] = {}
         self._following: dict[str, list[int]] = {}
         self._taken: dict[str, tuple[int, str]] = {}
 
@@ -125,10 +98,18 @@ class Stage:
         """The worker's line."""
         return self._seat.view
 
+    @property
+    def log(self) -> list[Line]:
+        """All that was said, in order."""
+        return self._dialogue.said
+
     # ------------------------------------------------------------ what a person does
 
     def start(self, flow: str, inputs: dict[str, Packed], channel: str = "sms", by: str = "word") -> None:
         """The conversation begins, as if the worker had sent its word, or another system its event."""
+        linked = self.library.current(flow)
+        if by == "word" and linked is not None and linked.program.words:
+            self._seat.spoke_at = self.now
         self._begin(self._seat, flow, inputs, by, channel)
 
     def say(self, text: str, minutes: int = 1, channel: str = "sms", who: str = "") -> None:
@@ -179,11 +160,11 @@ class Stage:
         while (due := self._next()) is not None and due[0] <= end:
             moment, (sid, name) = due
             self.now = max(self.now, moment)
-            self._send_due()
+            self._dialogue.until(self.now)
             timer = self._timers.pop((sid, name))
             self._fire(sid, name, timer)
         self.now = end
-        self._send_due()
+        self._dialogue.until(self.now)
 
     def _fire(self, session_id: int, name: str, timer: Timer) -> None:
         seat = self._seat_of[session_id]
@@ -271,47 +252,24 @@ class Stage:
         """A message goes now, or when the quiet hours of its flow end; its question's clock starts then (RULES G3)."""
         voice = state is not None and state.channel == CALL
         line = Line(self.now, "flow" if send.line else "engine", send.text, seat.name, send.line, send.kind, voice)
-        quiet_hours = self._quiet(state)
-        due = quiet.may_go(self.now, seat.member.zone, quiet_hours, send.kind, spoke_at=seat.spoke_at)
-        self._log_at(due, session_id, line)
+        due = quiet.may_go(self.now, seat.member.zone, self._quiet(state), send.kind, spoke_at=seat.spoke_at)
+        self._dialogue.add(line, session_id, due)
         if due > self.now:
             self._sent_at[session_id, send.arms] = due
 
     def _quiet(self, state: session.Session | None) -> quiet.Hours | None:
         return quiet.hours(self.library.of(state.program).program.quiet) if state is not None else None
 
-    def _log_at(self, due: int, session_id: int, line: Line) -> None:
-        if due > self.now:
-            self._held.append(Held(due, session_id, replace(line, at=due)))
-        else:
-            self.log.append(line)
-
     def _tell(self, seat: Seat, session_id: int, tell: effects.Tell, state: session.Session | None) -> None:
+        zone = seat.member.zone
         for to, record in self.people(tell.target, seat.member).items():
             text = tell.texts.get(str(record.get("language"))) or next(iter(tell.texts.values()))
+            line = Line(self.now, "flow", text, to=to, line=tell.line)
             if tell.gather is None:
-                zone, hours = seat.member.zone, self._quiet(state)
-                due = quiet.may_go(self.now, zone, hours, "bulk", urgent=tell.urgent)
-                self._log_at(due, session_id, Line(self.now, "flow", text, to=to, line=tell.line))
+                due = quiet.may_go(self.now, zone, self._quiet(state), "bulk", urgent=tell.urgent)
+                self._dialogue.add(line, session_id, due)
             else:
-                due = self._due(tell.gather, seat.member.zone)
-                self._gathered.setdefault((due, to), []).append(Line(due, "flow", text, to=to, line=tell.line))
-
-    def _due(self, gather: tuple[str, str], zone: str) -> int:
-        """When a message that gathers lines goes."""
-        day, hour = gather
-        return moments.wake_on_day(self.now, day, time.fromisoformat(hour), zone)
-
-    def _send_due(self) -> None:
-        """What was held, of several reminders the last (RULES G3); what was gathered for each, as one message (X5)."""
-        due = [held for held in self._held if held.due <= self.now]
-        reminders = {held.session_id: held for held in due if held.line.kind == "reminder"}
-        going = [held for held in due if held.line.kind != "reminder" or reminders[held.session_id] is held]
-        self.log += [held.line for held in going]
-        self._held = [held for held in self._held if held.due > self.now]
-        for key in sorted(key for key in self._gathered if key[0] <= self.now):
-            lines = self._gathered.pop(key)
-            self.log.append(replace(lines[0], text="\n".join(line.text for line in lines)))
+                self._dialogue.gather(line, *tell.gather, zone)
 
     def _claim(self, seat: Seat, claim: effects.Claim) -> None:
         """In tests claims are applied at once (RULES T7)."""

@@ -12,9 +12,10 @@ from grammar.compiler import compile_file
 from grammar.diagnostics import Finding, finding, in_order
 from grammar.folder import Folder, folder_of
 from grammar.including import whole
-from grammar.joining import Unjoined, join
+from grammar.joining import join
 from grammar.names import names_of
 from grammar.nodes import Span
+from grammar.runs import Unjoined
 
 SUFFIX = ".flow"
 NO_FOLDER = Folder()
@@ -111,7 +112,8 @@ def load_folder(paths: Iterable[Path]) -> Project:
 def _joined(files: Sequence[Loaded]) -> list[Loaded]:
     """The files with the flows that theirs run; these may stand in any file of the flows folder."""
     flows = {program.flow.lower(): program for file in files if file.compiled for program in file.compiled.programs}
-    named = {op.flow.lower() for program in flows.values() for op in program.code if isinstance(op, p.Run | p.StartFlow)}
+    lines = (op for program in flows.values() for op in program.code if isinstance(op, p.Run | p.StartFlow))
+    named = {op.flow.lower() for op in lines}
     if not named:
         return list(files)
     if not named <= flows.keys():

@@ -8,9 +8,9 @@ import pytest
 from rich.console import Console
 
 from commands.columns import failure, span
+from engine.dialogue import Line
 from engine.limits import DAY, HOUR, MINUTE
 from engine.rehearsal import Played
-from engine.stage import Line
 from grammar.program import Rehearsal
 
 
