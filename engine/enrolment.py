@@ -13,7 +13,6 @@ from sqlalchemy import BigInteger, Connection, Text, bindparam, delete, exists, 
 
 from engine import lines, schema
 from engine.addresses import Address
-from engine.box import TIDY
 from engine.facts import Record
 from engine.ids import Ids, bucket_of
 from engine.locks import Held, lock
@@ -21,13 +20,14 @@ from engine.merging import merge
 from engine.newcomers import Newcomer, merged
 from engine.people import opened, sealed, text_of
 from engine.sets import BOX, AnyRow, each, listed, many, put
+from engine.tidying import look_after
 from engine.vault import Vault
 
 PLAIN = ("job", "facility", "district", "supervisor", "zone")
 """Fields of a worker's record that stand beside it in plain, to find whom a message is for, and when."""
 
 _line, _worker, _link, _member = schema.line, schema.worker, schema.worker_line, schema.membership
-_session, _timer, _out = schema.session, schema.timer, schema.outbox
+_session, _out = schema.session, schema.outbox
 _ids = each("ids", {"worker_id": Text})
 _lost = each("lost", {**BOX, "worker_id": Text, "line_id": BigInteger})
 
@@ -71,7 +71,6 @@ _STRAYS = (
     )
     .where(_session.c.status != literal_column("'ended'"))
 )
-_PUT_TIMER = put(_timer, ["bucket", "box_id", "session_id", "name"], ["due_at"])
 _WITHDRAW = (
     update(_out)
     .where(
@@ -187,8 +186,7 @@ class Enrolment:
         if not lost:
             return
         rows = connection.execute(_STRAYS, {"lost": listed(lost)}).all()
-        timer = {"name": TIDY, "guard": None, "after": None, "due_at": self._now}
-        many(connection, _PUT_TIMER, [{**row._asdict(), **timer} for row in rows])
+        look_after(connection, [(bucket, box, line) for bucket, box, _, line in lost], self._now)
         many(
             connection,
             _WITHDRAW,

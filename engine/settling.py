@@ -21,6 +21,7 @@ from engine.picking import THIS, Picked, bound
 from engine.receipts import apply_early
 from engine.sets import BOX, each, listed, many
 from engine.spending import FREE, Tariff, day, give_back
+from engine.tidying import look_after
 from engine.verdicts import RESEND, Verdict, judge
 
 Settled = Sequence[tuple[Picked, Outcome]]
@@ -134,7 +135,9 @@ def settle(connection: Connection, lease: Lease, ways: Ways, settled: Settled, n
     many(connection, _END, [_end(each, now) for each in judged])
     many(connection, _MOVE, [_move(each, now) for each in judged if each.moves])
     many(connection, _START_CLOCKS, [_clock(picked, now) for picked, verdict, _ in judged if _asks(picked, verdict)])
-    many(connection, _STOP_LINE, [{"line": e.picked.line_id, "now": now} for e in judged if e.verdict.opted_out])
+    stopped = [each.picked for each in judged if each.verdict.opted_out]
+    many(connection, _STOP_LINE, [{"line": picked.line_id, "now": now} for picked in stopped])
+    look_after(connection, [(picked.bucket, picked.box_id, picked.line_id) for picked in stopped], now)
     notice(connection, _notices(judged), now)
     _give_back(connection, lease, ways, judged)
     known = [verdict.provider_id for _, verdict, _ in judged if verdict.provider_id]
@@ -190,7 +193,9 @@ def _asks(picked: Picked, verdict: Verdict) -> bool:
 
 def _notices(judged: Iterable[Judged]) -> Iterable[Notice]:
     for picked, verdict, moves in judged:
-        if moves and verdict.final and picked.session_id and picked.arms is not None:
+        # Nobody reports of an action (it has no parts): one that may have been performed is given up, too.
+        over = verdict.final or (verdict.status == "unknown" and not picked.parts)
+        if moves and over and picked.session_id and picked.arms is not None:
             yield Notice(picked.bucket, picked.box_id, picked.session_id, picked.arms)
 
 

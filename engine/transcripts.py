@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from engine import schema
 from engine.addresses import Address
-from engine.events import Event, Received, Regained, Started
+from engine.events import Event, Opened, Received, Regained, Started
 from engine.outgoing import ACTION, SUBMIT, body
 from engine.sets import AnyRow
 from engine.vault import Vault
@@ -34,12 +34,12 @@ _FIND = select(_line.c.line_id, _line.c.bucket, _line.c.box_id).where(
     _line.c.kind == bindparam("kind", type_=Text), _line.c.address_key == bindparam("key", type_=Text)
 )
 _EVENTS = (
-    select(_event.c.box_id, _event.c.n, _event.c.at, _event.c.body)
+    select(_event.c.box_id, _event.c.n, _event.c.at, _event.c.kind, _event.c.session_id, _event.c.body)
     .where(
         _event.c.bucket == bindparam("in_bucket"),
         _event.c.box_id == bindparam("in_box"),
         _event.c.line_id == bindparam("in_line"),
-        _event.c.kind.in_(("received", "started", "regained")),
+        _event.c.kind.in_(("received", "opened", "started", "regained")),
         func.length(_event.c.body) > 0,  # else its time is over
     )
     .order_by(_event.c.n.desc())
@@ -67,7 +67,10 @@ async def transcript(connection: AsyncConnection, vault: Vault, address: Address
     if line is None:
         return []
     place = {"in_bucket": line.bucket, "in_box": line.box_id, "in_line": line.line_id, "most": most}
-    heard = [_heard(row, vault) for row in await connection.execute(_EVENTS, place)]
+    rows = (await connection.execute(_EVENTS, place)).all()
+    opened = {row.session_id for row in rows if row.kind == "opened"}
+    # What began on a shared phone was said before it was known who speaks.
+    heard = [_heard(row, vault) for row in rows if row.kind != "started" or row.session_id not in opened]
     said = [_said(row, vault) for row in await connection.execute(_MESSAGES, place)]
     # What follows from a message has the same moment, and comes after it.
     both = [*(each for each in reversed(heard) if each is not None), *reversed(said)]
@@ -79,7 +82,7 @@ def _heard(row: AnyRow, vault: Vault) -> Said | None:
     if isinstance(event, Received):
         hidden = bool(event.proof)
         return Said(row.at, WORKER, "••••" if hidden else event.text, sensitive=hidden)
-    return Said(row.at, WORKER, event.text) if isinstance(event, Started | Regained) and event.text else None
+    return Said(row.at, WORKER, event.text) if isinstance(event, Opened | Started | Regained) and event.text else None
 
 
 def _said(row: AnyRow, vault: Vault) -> Said:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, delete, insert, literal_column, or_, update
+from sqlalchemy import BigInteger, Connection, and_, bindparam, case, delete, insert, literal_column, or_, update
 
 from engine import schema
 from engine.audit import NEW_AUDIT
 from engine.enrolment import PLAIN
 from engine.ids import bucket_of
 from engine.locks import Held
+from engine.outgoing import CLASSES
 from engine.rows import Rows
 from engine.sets import many, put
 from engine.survey import UNFINISHED
@@ -85,9 +86,11 @@ _STOP_QUEUED = (
     )
     .values(status="stopped")
 )
-# The worker spoke: what may have reached him already is not sent again, and what follows need not wait for it.
+# The worker spoke: what may have reached him already is not sent again, and what follows need not wait for it; he needs
+# no reminder; and what else the conversation had to say yet belongs to the answer, and goes with it and before it.
 # An action (it has no parts) is tried again whatever he says: its conversation waits for it.
-_NO_DOUBT = (
+_waits_on = _outbox.c.doubtful | (_outbox.c.retries > 0) | (_outbox.c.not_before == _outbox.c.expires_at)
+_HEARD = (
     update(_outbox)
     .where(
         _outbox.c.bucket == bindparam("in_bucket"),
@@ -95,12 +98,23 @@ _NO_DOUBT = (
         _outbox.c.session_id == bindparam("in_session"),
         _outbox.c.status.in_(UNFINISHED),
         _outbox.c.status == literal_column("'queued'"),
-        _outbox.c.doubtful,
+        _outbox.c.doubtful | (_outbox.c["class"] > CLASSES["reply"]),
         _outbox.c.parts > 0,
     )
-    .values(status="unknown")
+    .values(
+        {
+            "status": case(
+                (_outbox.c.doubtful, "unknown"),
+                (_outbox.c["class"] == CLASSES["reminder"], "overtaken"),
+                else_="queued",
+            ),
+            "class": case((_outbox.c["class"] > CLASSES["reply"], CLASSES["reply"]), else_=_outbox.c["class"]),
+            "not_before": case((_waits_on, _outbox.c.not_before), else_=bindparam("now", type_=BigInteger)),
+        }
+    )
 )
 # Another conversation took its place: what it had to say yet would only confuse.
+_is_queued = _outbox.c.status == literal_column("'queued'")
 _WITHDRAW = (
     update(_outbox)
     .where(
@@ -108,10 +122,13 @@ _WITHDRAW = (
         _outbox.c.box_id == bindparam("in_box"),
         _outbox.c.session_id == bindparam("in_session"),
         _outbox.c.status.in_(UNFINISHED),
-        _outbox.c.status == literal_column("'queued'"),
         _outbox.c.parts > 0,
     )
-    .values(status="expired", final_at=bindparam("now"))
+    .values(
+        status=case((_is_queued, "expired"), else_=_outbox.c.status),
+        final_at=case((_is_queued, bindparam("now", type_=BigInteger)), else_=_outbox.c.final_at),
+        expires_at=bindparam("now", type_=BigInteger),  # what is on its way just now is not tried again
+    )
 )
 _CHANGE_WORKER = (
     update(_worker)
@@ -160,7 +177,7 @@ def write(connection: Connection, rows: Rows) -> None:
     many(connection, _PUT_TIMER, rows.timers)
     many(connection, _OVER, rows.over)  # last: what one event of the batch set, a later one may have ended
     many(connection, _STOP_QUEUED, rows.stopped)
-    many(connection, _NO_DOUBT, rows.heard)
+    many(connection, _HEARD, [{**row, "now": rows.now} for row in rows.heard])
     many(connection, _NEW_OUTBOX, rows.outbox)
     many(connection, _WITHDRAW, rows.replaced)
     many(connection, _NEW_MAIL, rows.mail)

@@ -9,7 +9,7 @@ import msgspec
 
 from engine import shortform
 from engine.answers import Right, Wrong
-from engine.effects import Effect, End, SetTimer
+from engine.effects import Effect, End, Release, SetTimer
 from engine.events import (
     UNREACHABLE,
     ActionDone,
@@ -36,12 +36,15 @@ from engine.letters import fold
 from engine.linked import Linked
 from engine.machine import asking, going_back, proofs, reading, together, waiting, who
 from engine.machine.operations import advance
-from engine.machine.run import CALL, HALT, Run
+from engine.machine.run import CALL, HALT, SILENT, Run
 from engine.session import Session
 from grammar import program as p
 
 FLOOR = "floor"
 """The timer of a conversation that waits until the worker has been silent (RULES F1)."""
+
+_NOTHING_TO_DO = p.Stop("no_answer")
+"""A block of `give up` in which nothing is done."""
 
 
 def _started(run: Run, event: Started) -> None:
@@ -136,10 +139,10 @@ def _unreachable(run: Run, event: TimedOut) -> None:
     elif session.status == "waiting":
         give_up = run.question.source.give_up if session.who is None else None
         run.silent = True
-        if give_up is not None:
-            advance(run, give_up.go)
-        else:
+        if give_up is None or run.linked.code[give_up.go] == _NOTHING_TO_DO:
             run.end(UNREACHABLE)
+        else:
+            advance(run, give_up.go)
 
 
 def _go_on(run: Run, at: int) -> None:
@@ -268,7 +271,8 @@ def ended(session: Session, event: Event) -> tuple[Session, tuple[Effect, ...]]:
     """The conversation after one of them; it says nothing more."""
     outcome = OUTCOMES[type(event)]
     over = msgspec.structs.replace(session, status="ended", outcome=outcome, held=[], seq=session.seq + 1)
-    return over, (End(outcome),)
+    freed = [Release(topic) for topic in session.holds] if outcome in SILENT else []
+    return over, (*freed, End(outcome))
 
 
 HAPPENINGS: dict[type, Callable[[Run, Any], None]] = {

@@ -31,7 +31,6 @@ from engine import (
 
 HOT = {"box", "seen", "event", "session", "answer", "timer", "outbox", "before", "attempt", "mail", "claim", "line"}
 
-ASKED = {"deployment_zone": "UTC", "after": "", "most": 500, "since": 0, "flow": "survey"}
 STATEMENTS = {
     "lines by address": (lines.BY_ADDRESS, "uq_line_address"),
     "boxes to lock": (locks._SORTED, "box"),
@@ -53,7 +52,8 @@ STATEMENTS = {
     "what receipts name": (receipts._STATUSES, "outbox"),
     "what providers name": (receipts._BY_PROVIDER, "ix_attempt_provider"),
     "accepted events": (poison._WAITING, "ix_event_accepted"),
-    "what may have gone through": (writing._NO_DOUBT, "ix_outbox_unfinished"),
+    "what may have gone through": (writing._HEARD, "ix_outbox_unfinished"),
+    "what is withdrawn": (writing._WITHDRAW, "ix_outbox_unfinished"),
     "timers that are over": (writing._OVER, "timer"),
     "answers put aside": (writing._ASIDE, "answer"),
     "what was replaced": (writing._WITHDRAW, "ix_outbox_unfinished"),
@@ -62,7 +62,7 @@ STATEMENTS = {
     "schedules that are known": (schedules._KNOWN, "ix_schedule_run_known"),
     "broadcasts that are due": (broadcasts._DUE, "ix_broadcast_due"),
     "the next of an audience": (audience._REACHED, "worker"),
-    "who has done it": (audience._REACHED.where(~audience._DONE).params(ASKED), "session"),
+    "who has done it": (audience._REACHED.where(~audience._DONE), "session"),
     "zones of workers": (audience._ZONES, "ix_worker_zone"),
 }
 
