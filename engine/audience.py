@@ -9,7 +9,19 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, cast
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, Select, bindparam, exists, func, literal, not_, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    bindparam,
+    exists,
+    func,
+    literal,
+    literal_column,
+    not_,
+    or_,
+    select,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from engine import schema
@@ -26,7 +38,7 @@ from grammar.program import Builtin, Const, Expr, Field, Op
 LOOK_AT = 500
 """Records that are opened before others have their turn."""
 
-SILENT_ENDINGS = ("no_answer", "invalid_answers", "not_verified", "opted_out", "replaced", "parked")
+SILENT_ENDINGS = ("no_answer", "invalid_answers", "not_verified", "opted_out", "replaced", "unreachable", "parked")
 """Outcomes of conversations in which the work was not done."""
 
 _worker, _link, _line, _place = schema.worker, schema.worker_line, schema.line, schema.facility
@@ -53,7 +65,7 @@ _DONE = exists().where(
     _session.c.box_id == _line.c.box_id,
     _session.c.worker_id == _worker.c.worker_id,
     _session.c.ended_at >= bindparam("since"),
-    _session.c.outcome.not_in(SILENT_ENDINGS),
+    _session.c.outcome.not_in([literal_column(f"'{each}'") for each in SILENT_ENDINGS]),
     _session.c.program.in_(select(_program.c.hash).where(_program.c.flow == bindparam("flow"))),
 )
 _ZONES = (
