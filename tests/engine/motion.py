@@ -177,4 +177,19 @@ async def world(folder: Path, library: Library, *, start: bool = True, **setup: 
         await made.store.close()
 
 
+@asynccontextmanager
+async def beside(first: World, **setup: Any) -> AsyncIterator[World]:
+    """Another process on the same database and by the same clock, in motion, with a gateway of its own."""
+    second = World(first.folder, first.library, **setup)
+    await second.store.close()
+    second.clock = first.clock
+    second.open()
+    await second.runtime.start()
+    try:
+        yield second
+    finally:
+        await second.runtime.stop(1)
+        await second.store.close()
+
+
 MakeLibrary = Callable[..., Library]

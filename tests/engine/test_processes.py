@@ -92,9 +92,8 @@ async def test_the_time_is_the_database_servers(tmp_path: Path, library: MakeLib
         own.moment = 0
         life = Processes(at.store, DatabaseClock(own), 1, lambda: None)
         await life.start()
-        began = (await at.rows("SELECT started_at, extract(epoch FROM clock_timestamp()) * 1000 AS now FROM process"))[
-            0
-        ]
+        rows = await at.rows("SELECT started_at, extract(epoch FROM clock_timestamp()) * 1000 AS now FROM process")
+        began = rows[0]
         assert 0 <= float(began.now) - began.started_at < MINUTE
         await life.stop()
 
