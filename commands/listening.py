@@ -25,7 +25,7 @@ BACKLOG = 2048
 COLLECT_AFTER = (20_000, 10, 10)
 """New objects until the youngest are looked through; so many such times until the next older are (`gc`)."""
 
-LAST_WORDS = 5
+LAST_WORDS = 2
 """Seconds that requests under way have to end."""
 
 

@@ -40,8 +40,8 @@ from engine.watch import AHEAD, Watch
 from engine.work import Accepted, Begin, Item, Ring, storable
 from grammar.program import Program
 
-DRAIN = 10.0
-"""Seconds that a stop gives to what is under way."""
+DRAIN = 7.0
+"""Seconds that a stop gives to what is under way: with the last words of the web server, less than ten."""
 
 CALLS_EVERY = 5.0
 """Seconds: a call that another process made, and did not live to perform."""
@@ -142,6 +142,8 @@ class Runtime:
     async def stop(self, seconds: float = DRAIN) -> None:
         """Drain, for so many seconds at most, and stop.  The store stays open."""
         self._running = False
+        loop = asyncio.get_running_loop()
+        end_at = loop.time() + seconds
         await self.timers.stop()
         await self.schedules.stop()
         await self.broadcasts.stop()
@@ -150,7 +152,8 @@ class Runtime:
         await self.versions.stop()
         await self.inbox.stop(seconds)
         await end(self._calls)
-        await asyncio.gather(*(owner.stop(seconds) for owner in self._owners.values()))
+        left = max(end_at - loop.time(), 0.0)
+        await asyncio.gather(*(owner.stop(left) for owner in self._owners.values()))
         await self.processes.stop()
 
     async def prove(self) -> None:

@@ -74,7 +74,7 @@ async def test_a_server_that_does_not_listen_yet_still_owns_the_database(house: 
 
 
 async def test_what_the_server_refuses_is_said(listened: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    async def full(_people: object) -> None:
+    async def full(*_people: object) -> None:
         raise StoreError("The disk is full. Nothing was stored.")
 
     monkeypatch.setattr(listened.registry, "put_facilities", full)

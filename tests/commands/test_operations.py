@@ -1,0 +1,149 @@
+"""The commands of whoever runs a server: backup, restore, resume, purge, audit, doctor and dead, as they are called."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from engine import held
+from engine.store import open_store
+from tests.commands.conftest import Dundun
+
+WORKERS = "id,name,phone\nmoses,Moses Flomo,+231770000001\nfatou,Fatou Kamara,+231770000002\n"
+
+
+@pytest.fixture
+def home(dundun: Dundun, tmp_path: Path) -> Path:
+    """The folder in which `dundun` is called, with a database that knows two workers."""
+    (tmp_path / "dundun.toml").write_text("", encoding="utf-8")
+    (tmp_path / "workers.csv").write_text(WORKERS, encoding="utf-8")
+    assert dundun("workers", "import", "workers.csv").code == 0
+    return tmp_path
+
+
+def change(home: Path, sql: str, *values: Any) -> None:
+    with closing(sqlite3.connect(home / "dundun.sqlite")) as opened, opened:
+        opened.execute(sql, values)
+
+
+def rows(home: Path, sql: str) -> list[tuple[Any, ...]]:
+    with closing(sqlite3.connect(home / "dundun.sqlite")) as opened:
+        return opened.execute(sql).fetchall()
+
+
+def test_who_imported_stands_in_the_audit(dundun: Dundun, home: Path) -> None:
+    said = dundun("audit", "list").out
+    assert "import" in said
+    assert "2 workers" in said
+    assert dundun("audit", "verify").out == "1 row looked at. All of them are as they were written.\n"
+
+
+def test_a_row_that_was_changed_is_found(dundun: Dundun, home: Path) -> None:
+    change(home, "UPDATE audit SET actor = 'nobody' WHERE n = 1")
+    done = dundun("audit", "verify")
+    assert done.code == 1
+    assert "Row 1 of the chain of box" in done.out
+    assert "ask who could write to it" in done.out
+    assert "was changed or put in" in dundun("doctor").out
+
+
+def test_a_backup_and_the_way_back(dundun: Dundun, home: Path) -> None:
+    done = dundun("backup", "monday.sqlite")
+    assert done.code == 0
+    assert "monday.sqlite is the database of this moment" in done.out
+    assert f"without the key, which is not in it: {home}/dundun.key" in done.out
+    change(home, "DELETE FROM worker")
+    done = dundun("restore", "monday.sqlite")
+    assert done.code == 0
+    assert f"What was there before is now {home}/dundun-replaced-" in done.out
+    assert rows(home, "SELECT worker_id FROM worker ORDER BY worker_id") == [("fatou",), ("moses",)]
+    assert "On hold: This database was restored from monday.sqlite." in dundun("doctor").out
+
+
+def test_a_hold_ends_when_a_person_has_seen_what_goes_out(dundun: Dundun, home: Path) -> None:
+    async def hold() -> None:
+        store = open_store(home / "dundun.sqlite")
+        await store.write(lambda c: held.hold(c, held.RESTORED, "It is a copy.", 0))
+        await store.close()
+
+    asyncio.run(hold())
+    add = (
+        "INSERT INTO outbox (bucket, box_id, out_id, line_id, channel, class, status, parts, tries, retries, doubtful, "
+        "queued_at, not_before, expires_at, body, flow) "
+        "VALUES (1, 1, ?, 1, 'main', 1, 'queued', 1, 0, 0, 0, 1740992400000, 0, ?, x'00', ?)"
+    )
+    for number, (expires, flow) in enumerate([(1 << 60, "survey"), (1 << 60, "survey"), (1 << 60, ""), (1, "survey")]):
+        change(home, add, number, expires, flow)
+    asked = dundun("resume")
+    assert asked.code == 1
+    assert "It is a copy." in asked.out
+    lines = [line.split() for line in asked.out.splitlines()]
+    assert ["main", "survey", "2", "2025-03-03", "09:00"] in lines
+    assert ["main", "-", "1", "2025-03-03", "09:00"] in lines
+    assert "3 messages would go out at once." in asked.out
+    assert "1 message waited too long and will not be sent." in asked.out
+    assert asked.err == "Nothing was changed. To go on: dundun resume --yes\n"
+    assert dundun("resume", "--yes").out.endswith("It goes on now.\n")
+    assert dundun("resume").out == "Nothing is on hold.\n"
+    assert "resume" in dundun("audit", "list").out
+
+
+def test_a_purge_has_to_be_meant(dundun: Dundun, home: Path) -> None:
+    change(home, "INSERT INTO seen VALUES (1, 1, 1, 'key', 1, 0)")
+    looked = dundun("purge", "--older-than", "180 days", "--dry-run")
+    assert (looked.code, looked.out.split()) == (0, ["seen", "1", "1", "row", "would", "lose", "their", "words."])
+    asked = dundun("purge", "--older-than", "180 days")
+    assert asked.code == 2
+    assert "cannot be brought back" in asked.err
+    assert dundun("purge", "--older-than", "180 days", "--yes").code == 0
+    assert rows(home, "SELECT * FROM seen") == []
+    assert "purge" in dundun("audit", "list").out
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (("--older-than", "long"), "a number of days is expected"),
+        (("--older-than", "0 days"), "a number of days is expected"),
+        (("--answers",), "The settings keep answers for good."),
+    ],
+)
+def test_how_old_is_said_in_days(dundun: Dundun, home: Path, words: tuple[str, ...], says: str) -> None:
+    done = dundun("purge", *words, "--dry-run")
+    assert done.code == 2
+    assert says in done.err
+
+
+def test_the_doctor_finds_nothing_where_all_is_well(dundun: Dundun, home: Path) -> None:
+    done = dundun("doctor")
+    assert (done.code, done.out) == (0, "All is well.\n")
+
+
+def test_the_doctor_looks_at_the_key(dundun: Dundun, home: Path) -> None:
+    (home / "dundun.key").chmod(0o644)
+    done = dundun("doctor")
+    assert done.code == 1
+    assert f"Only the server needs it: chmod 600 {home}/dundun.key" in done.out
+
+
+def test_nothing_is_dead(dundun: Dundun, home: Path) -> None:
+    assert dundun("dead", "list").out == "Nothing is parked.\n"
+    assert dundun("dead", "replay", "--all").out.startswith("0 messages will be tried again")
+    for words, says in (
+        (("replay",), "Say which: a name as dundun dead list shows it, or --all."),
+        (("replay", "1.2"), "1.2 is not parked. See: dundun dead list"),
+        (("replay", "x"), "x: a name as dundun dead list shows it is expected, like 3651125.17."),
+        (("drop", "--all"), "What is dropped cannot be brought back. To do it, add --yes."),
+    ):
+        assert dundun("dead", *words).err == says + "\n"
+
+
+def test_a_copy_needs_an_address(dundun: Dundun, home: Path) -> None:
+    done = dundun("copy", "--to", "other.sqlite")
+    assert done.code == 2
+    assert 'an address like "postgresql://user@host/name" is expected' in done.err
