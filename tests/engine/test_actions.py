@@ -130,3 +130,21 @@ async def test_an_action_that_was_cut_off_is_performed_after_the_start(
         at.runtime._owners["do:book_bed"].wake()
         await at.becomes("SELECT status, outcome FROM session", [("ended", "completed")])
         assert len(beds.calls) == 2
+
+
+async def test_an_action_that_is_cut_off_each_time_has_failed(tmp_path: Path, book: Library) -> None:
+    beds = Beds()
+    async with world(tmp_path, book, actions={"book_bed": beds}) as at:
+        await cut_off(at, beds)
+        for _ in range(2):
+            beds.called.clear()
+            beds.open.clear()
+            at.clock.move(6 * MINUTE)
+            at.runtime._owners["do:book_bed"].wake()
+            await beds.called.wait()
+            await at.crash()
+            beds.open.set()
+            await at.runtime.start()
+        await at.runtime.timers.fire_due()
+        await at.becomes("SELECT status, outcome FROM session", [("ended", "no_bed")])
+        assert len(beds.calls) == 3

@@ -1,6 +1,6 @@
 """The disk of a simulation, and the store upon it: a database in memory that is there after any crash of the process.
 
-A transaction runs whole, on the loop, and takes virtual time; a crash in it rolls it back, one after its COMMIT does not.
+A transaction runs whole, on the loop, and takes virtual time.  A crash in it rolls it back, one after COMMIT does not.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _Job = tuple[int, int, Callable[[Connection], Any], "asyncio.Future[Any]"]
 
 
 class CrashError(Exception):
-    """The process ends here.  No BaseException: those make SQLAlchemy throw the connection away, and the disk with it."""
+    """The process ends here.  No BaseException: for one SQLAlchemy throws the connection away, and the disk with it."""
 
 
 class Drive:

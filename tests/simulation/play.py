@@ -106,8 +106,9 @@ def main() -> int:
     for played in map(play, seeds) if len(seeds) == 1 else play_all(seeds):
         if played.problem:
             failed += 1
-            print(f"seed {played.seed}: {played.problem}\n    {again(played.seed)}", flush=True)
-    print(f"{len(seeds)} seeds of {MESSAGES} messages in {time.monotonic() - begun:.0f} s: {failed or 'none'} failed")
+            sys.stdout.write(f"seed {played.seed}: {played.problem}\n    {again(played.seed)}\n")
+    took = time.monotonic() - begun
+    sys.stdout.write(f"{len(seeds)} seeds of {MESSAGES} messages in {took:.0f} s: {failed or 'none'} failed\n")
     return 1 if failed else 0
 
 

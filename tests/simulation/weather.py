@@ -33,4 +33,4 @@ class Weather:
     @classmethod
     def calm(cls) -> Weather:
         """Nothing goes wrong, and receipts come."""
-        return cls(**{name: 0.0 for name in vars(cls())} | {"receipts": 1.0})
+        return cls(**dict.fromkeys(vars(cls()), 0.0) | {"receipts": 1.0})

@@ -27,7 +27,7 @@ _HOW_FAR = """
     WHERE o.bucket = ? AND o.box_id = ? AND o.out_id = ? AND a.try = ?
 """
 _STORED = "SELECT count(*) FROM seen JOIN event USING (bucket, box_id) WHERE seen.key = ? AND event.n = seen.event_n"
-_EVENTS = "SELECT box_id, n, line_id, kind, state, session_id, seq, body FROM event ORDER BY box_id, n"
+_EVENTS = "SELECT box_id, n, kind, state, session_id, seq, body FROM event ORDER BY box_id, n"
 _NEVER_STARTED = """
     SELECT session_id FROM event WHERE kind = 'opened'
     EXCEPT SELECT session_id FROM event WHERE kind = 'started'
@@ -123,40 +123,38 @@ class Witness:
         seen: dict[int, Counter[str]] = defaultdict(Counter)
         roots: dict[int, int] = Counter()
         stored = set()
-        for line, key in drive().raw.execute("SELECT line_id, key FROM seen"):
+        for box, key in drive().raw.execute("SELECT box_id, key FROM seen"):
             stored.add(key)
-            roots[line] += 1
+            roots[box] += 1
             if key in self.texts:
-                seen[line][storable(self.texts[key])] += 1
+                seen[box][storable(self.texts[key])] += 1
         _expect(self.yes <= stored, f"I1: acknowledged and lost: {sorted(self.yes - stored)}")
         said: dict[int, Counter[str]] = defaultdict(Counter)
         wiped: dict[int, int] = Counter()
-        for line, text in self._roots():
-            roots[line] -= 1
+        for box, text in self._roots():
+            roots[box] -= 1
             if text is None:
                 continue
             if text == _SECRET:
-                wiped[line] += 1
+                wiped[box] += 1
             else:
-                said[line][text] += 1
-        for line, left in roots.items():
-            _expect(left == 0, f"I2: line {line} has {-left} effects more than deliveries")
-        for line in {*seen, *said}:
-            _expect(
-                not said[line] - seen[line], f"I2: line {line} has effects of {dict(said[line] - seen[line])} too many"
-            )
-            lost = (seen[line] - said[line]).total()
-            _expect(lost == wiped[line], f"I1: line {line} lost {dict(seen[line] - said[line])}")
+                said[box][text] += 1
+        for box, left in roots.items():
+            _expect(left == 0, f"I2: box {box} has {-left} effects more than deliveries")
+        for box in {*seen, *said}:
+            _expect(not said[box] - seen[box], f"I2: box {box} has {dict(said[box] - seen[box])} too often")
+            lost = (seen[box] - said[box]).total()
+            _expect(lost == wiped[box], f"I1: box {box} lost {dict(seen[box] - said[box])}")
 
     def _roots(self) -> Iterator[tuple[int, str | None]]:
-        """What came from outside: its line, and its text, where it has one."""
+        """What came from outside: its box, and its text, where it has one."""
         opened = {session for (session,) in drive().raw.execute(_NEVER_STARTED)}
         given_up = (0, 0)
-        for box, n, line, kind, state, session, seq, body in drive().raw.execute(_EVENTS):
+        for box, n, kind, state, session, seq, body in drive().raw.execute(_EVENTS):
             known = self.roots.get((box, n))
             if known is None:
                 came = _came(kind, seq, self.vault.open("event", box, n, body))
-                known = (line if came else 0, came and came[0])
+                known = (box if came else 0, came and came[0])
                 if state:
                     self.roots[box, n] = known
             again = kind == "regained" and given_up == (box, n - 1)  # by the word of what was given up (RULES F3)
@@ -196,7 +194,8 @@ class Witness:
                 claimed = outcome == "sent" and number not in self.arrivals.get(key, ())
                 _expect(not claimed, f"a message is marked as sent and never left: {key}, attempt {number}")
         for box, out, status in drive().raw.execute(
-            "SELECT box_id, out_id, status FROM outbox WHERE status IN ('sent', 'delivered') AND channel NOT LIKE 'do:%'"
+            "SELECT box_id, out_id, status FROM outbox"
+            " WHERE status IN ('sent', 'delivered') AND channel NOT LIKE 'do:%'"
         ):
             _expect(
                 bool(self.arrivals.get((box, out))), f"a message is marked as {status} and never left: {(box, out)}"

@@ -1,7 +1,7 @@
-"""One simulated programme: people, their gateway and the engine, from a seed; the process of the engine may die anywhere.
+"""One simulated programme: people, their gateway and the engine, from a seed; the engine may die anywhere.
 
-Everything of the engine is real but for the disk and the time.  `World(seed).run()` raises ViolationError where a promise
-was broken.
+Everything of the engine is real but for the disk and the time.  `World(seed).run()` raises ViolationError where a
+promise was broken.
 """
 
 from __future__ import annotations

@@ -1,0 +1,114 @@
+"""A simulation that finds nothing proves nothing: five mistakes that others made are each found within 50 seeds."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from sqlalchemy import insert
+
+from engine import loading, schema, writing
+from engine.delivery import Outcome, Sent
+from engine.inbox import Inbox
+from engine.outbox import Owner
+from engine.picking import Picked
+from engine.sets import many
+from engine.work import Accepted, Item
+from engine.work import Message as Written
+from tests.simulation.disk import SimulatedStore
+from tests.simulation.play import play
+
+SEEDS = 50
+
+
+def ack_before_commit(patch: pytest.MonkeyPatch) -> None:
+    real = Inbox._write
+
+    async def write(self: Inbox, waiting: Any, how: Any) -> Any:
+        for _, future in waiting:
+            if not future.done():
+                future.set_result(Accepted())
+        return await real(self, waiting, how)
+
+    patch.setattr(Inbox, "_write", write)
+
+
+def ack_without_storing(patch: pytest.MonkeyPatch) -> None:
+    real = Inbox.do
+
+    async def do(self: Inbox, item: Item, *rest: Any) -> Accepted:
+        if isinstance(item.work, Written) and item.key.endswith("7"):
+            return Accepted()
+        return await real(self, item, *rest)
+
+    patch.setattr(Inbox, "do", do)
+
+
+def no_dedupe(patch: pytest.MonkeyPatch) -> None:
+    real = loading.new_deliveries
+
+    def all_new(connection: Any, keys: Any, now: int) -> set[tuple[int, str]]:
+        keys = list(keys)
+        real(connection, keys, now)
+        return {(line.line_id, key) for line, key in keys}
+
+    patch.setattr(loading, "new_deliveries", all_new)
+
+
+def sent_before_the_call(patch: pytest.MonkeyPatch) -> None:
+    real = Owner._outcome
+
+    async def outcome(self: Owner, picked: Picked) -> Outcome:
+        asyncio.get_running_loop().call_later(1, lambda: asyncio.ensure_future(real(self, picked)))
+        return Sent()
+
+    patch.setattr(Owner, "_outcome", outcome)
+
+
+def outbox_after_the_commit(patch: pytest.MonkeyPatch) -> None:
+    real_rows, real_write = writing.write, SimulatedStore.write
+    late: list[dict[str, Any]] = []
+
+    def rows(connection: Any, of: Any) -> None:
+        late.extend(of.outbox)
+        of.outbox = []
+        real_rows(connection, of)
+
+    async def write(self: SimulatedStore, work: Callable[[Any], Any], *rest: Any) -> Any:
+        def first(connection: Any) -> Any:
+            late.clear()
+            result = work(connection)
+            taken, late[:] = late[:], []
+            return result, taken
+
+        result, taken = await real_write(self, first, *rest)
+        if taken:
+            await real_write(self, lambda c: many(c, _NEW_OUTBOX, taken), *rest)
+        return result
+
+    patch.setattr(writing, "write", rows)
+    patch.setattr(SimulatedStore, "write", write)
+
+
+_NEW_OUTBOX = insert(schema.outbox)
+
+
+@pytest.mark.parametrize(
+    ("plant", "promise"),
+    [
+        (ack_before_commit, "I1"),
+        (ack_without_storing, "I1"),
+        (no_dedupe, "I2"),
+        (sent_before_the_call, "I10|never left"),
+        (outbox_after_the_commit, "I8|I9"),
+    ],
+)
+def test_a_planted_bug_is_found(
+    plant: Callable[[pytest.MonkeyPatch], None], promise: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plant(monkeypatch)
+    problem = next((played.problem for played in map(play, range(SEEDS)) if played.problem), "nothing was found")
+    with pytest.raises(AssertionError, match=f"ViolationError: .*({promise})"):
+        raise AssertionError(problem)
