@@ -62,11 +62,13 @@ def play(rehearsal: p.Rehearsal, library: Library, people: Iterable[p.Person] = 
 
 class _Rehearsing:
     def __init__(self, rehearsal: p.Rehearsal, library: Library, people: Iterable[p.Person]) -> None:
+        people = list(people)
         self.rehearsal = rehearsal
         self.library = library
         self.members = cast()
         for person in people:
             self.members[person.name] = _made_up(person)
+        self.phones = {person.name: person.fields["phone"] for person in people if "phone" in person.fields}
         self.stage: Stage | None = None
         self.told: dict[str, Told] = {}
         self.seen = 0
@@ -138,12 +140,18 @@ class _Rehearsing:
         asks = any(isinstance(op, p.ChooseLanguage) for op in linked.code)
         if asks and key == "moses" and "language" not in fields:
             fields["language"] = ""
-        stage = Stage(self.library, with_fields(member, fields), _moment(step.at, member.zone), self.members)
+        sharing = [self.members[name] for name in self.phones if name != key and self._shares(name, member)]
+        moment = _moment(step.at, member.zone)
+        stage = Stage(self.library, with_fields(member, fields), moment, self.members, sharing)
         stage.actions = self.told
         boss = str(stage.worker.record["supervisor"])
         nobody = [name for name, value in given.items() if value == "nobody"]
         stage.nobody = {boss if name == "supervisor" else name for name in nobody}
         return stage
+
+    def _shares(self, name: str, member: Member) -> bool:
+        """Has this made-up worker the same phone?"""
+        return self.phones[name] == member.record["phone"]
 
     def _stand_ins(self, linked: Linked) -> dict[str, Packed]:
         """What an input holds that `start` does not give (RULES T2)."""

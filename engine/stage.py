@@ -6,7 +6,7 @@ two events, so whatever plays here is durable.  Nothing is sent, nothing is stor
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import count
@@ -70,9 +70,14 @@ class Stage:
     """`log` is all that was said; `last` is the worker's session that changed last, also after its end."""
 
     def __init__(
-        self, library: Library, worker: Member, now: int = OPENING, others: Mapping[str, Member] | None = None
+        self,
+        library: Library,
+        worker: Member,
+        now: int = OPENING,
+        others: Mapping[str, Member] | None = None,
+        sharing: Sequence[Member] = (),
     ) -> None:
-        """`others`: who else there is, by id."""
+        """`others`: who else there is, by id.  `sharing`: those of them who share the worker's phone."""
         self.library = library
         self.worker = worker
         self.others = {**(others or {}), str(worker.record["id"]): worker}
@@ -84,8 +89,8 @@ class Stage:
         self.submitted: dict[str, dict[str, Packed]] = {}
         self.claims: dict[str, Packed] = {}
         self.nobody: set[str] = set()
-        self._seat = Seat("", worker, View.of(self._facts(worker)))
-        self._seats = {str(worker.record["id"]): self._seat}
+        self._seat = Seat("", worker, View.of(*(self._facts(member) for member in (worker, *sharing))))
+        self._seats = {str(member.record["id"]): self._seat for member in (worker, *sharing)}
         self._seat_of: dict[int, Seat] = {}
         self._timers: dict[tuple[int, str], Timer] = {}
         self._ids = count(1)
@@ -110,7 +115,11 @@ class Stage:
         linked = self.library.current(flow)
         if by == "word" and linked is not None and linked.program.words:
             self._seat.spoke_at = self.now
-        self._begin(self._seat, flow, inputs, by, channel)
+        said = by == "word" and linked is not None and bool(linked.program.words)
+        whom = "" if said else str(self.worker.record["id"])
+        if self.view.shared and not said:
+            by = "event"  # nobody at the phone asked for it
+        self._begin(self._seat, flow, inputs, by, channel, worker=whom)
 
     def say(self, text: str, minutes: int = 1, channel: str = "sms", who: str = "") -> None:
         """Somebody sends a message (the worker, if nobody is named), a minute after what was before."""
@@ -146,11 +155,18 @@ class Stage:
         return msgspec.structs.replace(facts, people={**facts.people, **others})
 
     def _begin(
-        self, seat: Seat, flow: str, inputs: dict[str, Packed], by: str, channel: str = "sms", chain: int = 0
+        self,
+        seat: Seat,
+        flow: str,
+        inputs: dict[str, Packed],
+        by: str,
+        channel: str = "sms",
+        chain: int = 0,
+        worker: str = "",
     ) -> None:
         def begin() -> list[Applied]:
-            new = self._new_id
-            return box.start(seat.view, flow, inputs, by, self.library, self.now, new, channel, chain=chain)
+            new, view, now = self._new_id, seat.view, self.now
+            return box.start(view, flow, inputs, by, self.library, now, new, channel, worker=worker, chain=chain)
 
         self._act(seat, begin)
 
@@ -346,7 +362,7 @@ class Stage:
             can = bool(record.get("phone")) and not seat.view.stopped
             open_ones = (each for each in seat.view.sessions.values() if each.flow == wanted.flow)
             if can and not any(each.inputs == wanted.inputs for each in open_ones):
-                self._begin(seat, wanted.flow, dict(wanted.inputs), "flow", chain=wanted.chain)
+                self._begin(seat, wanted.flow, dict(wanted.inputs), "flow", chain=wanted.chain, worker=who)
             begun = begun or can
         return begun
 
