@@ -19,7 +19,6 @@ from engine.texts import LinkedText, Shown
 from grammar import program as p
 from grammar.program import sensitive
 
-
 WITH = "with "
 """Before the name of each value that a line gives behind `with`, among what it reads."""
 
@@ -70,6 +69,19 @@ class Linked:
                 name, _, turn = key.partition("/")
                 if name == own.name:
                     yield question, question.is_right(scene, turn)
+
+    def is_over(self, scene: Scene, at: int) -> bool:
+        """Is a `wait until all quizzes are right` over: is each that was asked right, at once or in a repeat?"""
+        op = self.code[at]
+        if not isinstance(op, p.Wait) or op.give_up is None:
+            return False
+        mastered = scene.session.mastered
+        for key in scene.session.answers:
+            name, _, turn = key.partition("/")
+            quiz = self.questions[name].source.kind == "quiz"
+            if quiz and key not in mastered and not self.questions[name].is_right(scene, turn):
+                return False
+        return True
 
     def is_right(self, scene: Scene, question: str, turn: str) -> bool:
         """Is the present answer of a quiz question right?"""

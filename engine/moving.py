@@ -70,6 +70,8 @@ def _stays(old: p.Program, new: p.Program, session: Session) -> str:
         return "It does not stand at a question."
     if session.detour is not None or session.proof_for >= 0:
         return "It is on the way of `ask again`, or proves a PIN first, and has to come back to its own version."
+    if session.aside is not None or session.due or session.open:
+        return "Questions of its own version still come back to it."
     to = new.moved.get(session.asked.lower())
     if to is None:
         return f"It waits at `{session.asked}`, and no line `moved {session.asked} -> …` says where that went."

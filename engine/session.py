@@ -51,6 +51,26 @@ class Step(msgspec.Struct, array_like=True):
     loops: list[Turn]
 
 
+class Aside(msgspec.Struct, array_like=True):
+    """A quiz question comes again during the `wait` at `at`, which ends at `due`.
+
+    `loops`: those around the wait; `number`: which of its `ask again` lines it is; `key`: that of its answer.
+    """
+
+    at: int
+    due: int
+    loops: list[Turn]
+    number: int
+    key: str
+
+
+class Open(msgspec.Struct, array_like=True):
+    """A question whose answer the course did not wait for, in the loops as they stood there."""
+
+    question: str
+    loops: list[Turn]
+
+
 class Who(msgspec.Struct, array_like=True, frozen=True):
     """On a shared phone: who may be speaking, by id, and what begins once that is known, as in `events.Started`.
 
@@ -83,6 +103,9 @@ class Session(msgspec.Struct, omit_defaults=True):
     `rows`: by name, the keys of what has rows only while it runs, as a loop or a question found them (RULES C5).
     `who`: it is not known yet who speaks, and that is asked.
     `taken`: by whom each thing was taken, by its name in the flow; `holds`: the topics that it has itself (RULES X1).
+    `wakes`: when the present `wait` ends at the latest.  `aside`: a repeat is being asked; `due`: those
+    whose time has come, as [number, key]; `mastered`: the keys of those that were right; `open`: what may be answered
+    late.
     `trail`: the answers that BACK can put aside, the last one last.
     `chain`: how many conversations stand behind this one, each of which started the next (RULES K6).
     `urgent`: an event began it, and it comes first among those that wait for the floor (RULES F1).
@@ -130,6 +153,11 @@ class Session(msgspec.Struct, omit_defaults=True):
     taken: dict[str, str] = {}
     holds: list[str] = []
     trail: list[Step] = []
+    wakes: int = 0
+    aside: Aside | None = None
+    due: list[list[int | str]] = []
+    mastered: list[str] = []
+    open: list[Open] = []
     chain: int = 0
     urgent: bool = False
     who: Who | None = None

@@ -9,12 +9,11 @@ from __future__ import annotations
 from engine import limits, prompts
 from engine.answers import Right, Wrong
 from engine.effects import Claim, Record
-from engine.machine import ahead, detours, going_back, jumps, reading
+from engine.machine import ahead, detours, going_back, jumps, reading, repeats
 from engine.machine.run import CALL, HALT, Run
 from engine.machine.waiting import ask_in_full, wait_for
 from engine.questions import LinkedQuestion
 from engine.scene import key_of
-from engine.texts import LinkedText
 from engine.values import Packed, Value, pack, unpack
 from grammar import program as p
 
@@ -153,7 +152,7 @@ def invalid(run: Run, question: LinkedQuestion, complaint: str) -> int:
     run.session.tries += 1
     if run.session.tries >= question.source.tries:
         return _too_many(run, question)
-    if question.source.invalid_block is not None:
+    if question.source.invalid_block is not None and run.session.aside is None:
         return question.source.invalid_block
     own = question.invalid
     if own is not None and (run.proved or not own.sensitive):
@@ -167,6 +166,8 @@ def invalid(run: Run, question: LinkedQuestion, complaint: str) -> int:
 def _too_many(run: Run, question: LinkedQuestion) -> int:
     if question.source.kind == "language":
         return run.session.at + 1
+    if run.session.aside is not None:
+        return repeats.answered(run, question, right=False)
     if question.source.too_many is not None:
         return question.source.too_many
     run.send(run.say("too_many"), line=0)
@@ -177,13 +178,22 @@ def store(run: Run, question: LinkedQuestion, value: Value, raw: str) -> int:
     """Keep the answer, and go on."""
     if question.source.kind == "language":
         return _keep_language(run, str(value))
+    if run.session.aside is not None:
+        return _repeated(run, question, value)
     going_back.note(run, question.name, run.scene.turn(question.source.over))
     record(run, question, value, raw)
     run.session.confirming, run.session.pending = False, None
-    after = _after(run, question)
+    after = react(run, question)
     if after is not None:
         return after
     return go_on(run, question, value)
+
+
+def _repeated(run: Run, question: LinkedQuestion, value: Value) -> int:
+    """A repeat of a quiz changes no answer and no score (RULES X3)."""
+    right = repeats.right_now(run, question, value, run.scene.turn(question.source.over))
+    run.send_text(question.right if right else question.wrong)
+    return repeats.answered(run, question, right)
 
 
 def record(run: Run, question: LinkedQuestion, value: Value, raw: str) -> None:
@@ -221,13 +231,15 @@ def _label(run: Run, question: LinkedQuestion, value: Value) -> str:
     return labels
 
 
-def _after(run: Run, question: LinkedQuestion) -> int | None:
+def react(run: Run, question: LinkedQuestion) -> int | None:
     """What a quiz says to a right or a wrong answer; a position where that is a block."""
     if question.source.kind != "quiz":
         return None
-    right = question.is_right(run.scene, run.scene.turn(question.source.over))
-    text: LinkedText | None = question.right if right else question.wrong
-    run.send_text(text)
+    turn = run.scene.turn(question.source.over)
+    right = question.is_right(run.scene, turn)
+    if not right:
+        repeats.schedule(run, question, turn)
+    run.send_text(question.right if right else question.wrong)
     return question.source.right_block if right else question.source.wrong_block
 
 

@@ -34,7 +34,7 @@ from engine.events import (
 from engine.facts import Facts
 from engine.letters import fold
 from engine.linked import Linked
-from engine.machine import asking, going_back, proofs, reading, together, waiting, who
+from engine.machine import asking, going_back, proofs, reading, repeats, together, waiting, who
 from engine.machine.operations import advance
 from engine.machine.run import CALL, HALT, SILENT, Run
 from engine.session import Session
@@ -80,7 +80,8 @@ def _received(run: Run, event: Received) -> None:
     if block is not None and run.session.status in ("waiting", "sleeping"):
         advance(run, block)
     elif run.session.status != "waiting":
-        run.send(run.say("waiting"), line=0)
+        if not repeats.late(run, event.text):
+            run.send(run.say("waiting"), line=0)
     elif event.proof:
         advance_from_question(run, proofs.receive(run, event.proof))
     else:
@@ -115,20 +116,43 @@ def _timed_out(run: Run, event: TimedOut) -> None:
     kind, _, number = event.name.partition(":")
     if kind == "after":
         _after(run, int(number))
-    elif kind == "remind" and session.status == "waiting":
-        run.kind = "reminder"
-        _remind(run, int(number))
-    elif kind == "give_up" and session.status == "waiting":
-        give_up = run.question.source.give_up
-        run.silent = True
-        if give_up is not None:
-            advance(run, give_up.go)
-    elif kind == who.GIVE_UP and session.who is not None:
-        run.end("no_answer")
-    elif kind == "wait" and session.status == "sleeping":
-        _go_on(run, session.at + 1)
+    elif kind == repeats.TIMER:
+        which, _, key = number.partition(":")
+        repeats.due(run, int(which), key)
     elif kind == UNREACHABLE:
         _unreachable(run, event)
+    elif kind == who.GIVE_UP and session.who is not None:
+        run.end("no_answer")
+    elif session.status == "waiting":
+        _waited(run, kind, number)
+    elif kind == "wait" and session.status == "sleeping":
+        _go_on(run, repeats.over(run, session.at))
+
+
+def _waited(run: Run, kind: str, number: str) -> None:
+    """A question was not answered for so long."""
+    if kind == "remind":
+        run.kind = "reminder"
+        _remind(run, int(number))
+    elif run.session.aside is not None and kind in ("give_up", "wait"):
+        _repeat_over(run, kind)
+    elif kind == "go_on":
+        _go_on(run, repeats.go_on(run))
+    elif kind == "give_up" and run.session.who is None:
+        _give_up(run, run.question.source.give_up)
+
+
+def _give_up(run: Run, give_up: p.GiveUp | None) -> None:
+    if give_up is not None:
+        run.silent = True
+        advance(run, give_up.go)
+
+
+def _repeat_over(run: Run, kind: str) -> None:
+    """Nobody answered a repeat: the course waits on, or goes on where its time has come."""
+    at = repeats.over(run, repeats.leave(run)) if kind == "wait" else repeats.back(run)
+    if at != HALT:
+        _go_on(run, at)
 
 
 def _unreachable(run: Run, event: TimedOut) -> None:

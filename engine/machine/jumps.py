@@ -11,6 +11,8 @@ from grammar import program as p
 def jump(run: Run, to: int, origin: int) -> int:
     """An author's jump from `origin`.  From a block beside the conversation the origin is where that stands."""
     session = run.session
+    if session.aside is not None:
+        session.at, session.loops, session.aside = session.aside.at, session.aside.loops, None
     begin = session.at if origin >= run.linked.main_end else origin
     standing = session.loops if session.detour is None else session.detour.loops
     session.loops = [turn for turn in standing if _encloses(run, turn.at, to)]

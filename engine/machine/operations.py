@@ -9,7 +9,7 @@ from typing import Any
 from engine import limits, moments, needs, topics
 from engine.effects import Act, Begin, Claim, Membership, SetTimer, Submit, Take, Tell
 from engine.linked import WITH, Linked
-from engine.machine import asking, detours, going_back, jumps, proofs, waiting
+from engine.machine import asking, detours, going_back, jumps, proofs, repeats, waiting
 from engine.machine.run import CALL, HALT, Kept, Run
 from engine.questions import LinkedQuestion
 from engine.scene import Scene
@@ -122,16 +122,13 @@ def _claim(run: Run, field: str, value: Value) -> None:
 
 
 def _wait(run: Run, op: p.Wait, at: int) -> int:
-    due = _due(run, op, at)
-    if due is None or due <= run.now:
+    due = _due(run, op, at) if op.give_up is None else run.now + op.give_up.after * 1000
+    if due is None or due <= run.now or run.linked.is_over(run.scene, at):
         return at + 1
-    session = run.session
-    session.status, session.at, session.asked = "sleeping", at, ""
-    session.wait += 1
-    session.verified_at = 0
-    if session.channel == CALL:
+    run.session.verified_at = 0
+    if run.session.channel == CALL:
         run.send(run.say("goodbye"), line=0)
-    run.effects.append(SetTimer("wait", guard=session.wait, at=due))
+    repeats.sleep(run, at, due)
     return HALT
 
 

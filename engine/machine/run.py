@@ -143,5 +143,6 @@ def _working_copy(session: Session) -> Session:
         holds=session.holds.copy(),
         trail=session.trail.copy(),
         loops=[copy.copy(turn) for turn in session.loops],
+        aside=copy.deepcopy(session.aside),
         detour=copy.deepcopy(session.detour) if session.detour else None,
     )

@@ -67,5 +67,10 @@ def set_clocks(run: Run, question: LinkedQuestion) -> None:
     """The clocks of the present wait, from the moment that its prompt is sent."""
     for number, reminder in enumerate(question.reminders):
         run.effects.append(SetTimer(f"remind:{number}", guard=run.session.wait, after=reminder.after))
+    aside = run.session.aside
+    if aside is not None:
+        run.effects.append(SetTimer("wait", guard=run.session.wait, at=aside.due))
+    if question.source.go_on is not None and aside is None:
+        run.effects.append(SetTimer("go_on", guard=run.session.wait, after=question.source.go_on * 1000))
     if question.source.give_up is not None:
         run.effects.append(SetTimer("give_up", guard=run.session.wait, after=question.source.give_up.after * 1000))

@@ -43,7 +43,22 @@ def _quiz_line(item: n.Attribute) -> str:
         return "correct"
     if isinstance(item, n.Points):
         return "points"
+    if isinstance(item, n.Repeat):
+        return "ask again if wrong"
     return f"if {item.kind}" if isinstance(item, n.Reaction) and item.kind in ("right", "wrong") else ""
+
+
+def quizzes_awaited(subject: Subject) -> Iterator[Finding]:
+    """`wait until all quizzes are right` comes to an end: each is asked until it is, and the header gives up (X3)."""
+    asked = [question for question, _ in subject.every(n.Question) if question.kind == "quiz"]
+    for line, _ in subject.every(n.WaitQuizzes):
+        for question in asked:
+            if not any(isinstance(item, n.Repeat) and item.until_right for item in question.attributes):
+                yield subject.say("E288", line, name=question.name.text)
+                break
+        else:
+            if not any(isinstance(each, n.GiveUp) for each in subject.names.flow.header):
+                yield subject.say("E289", line)
 
 
 def verifies(subject: Subject) -> Iterator[Finding]:
@@ -130,4 +145,4 @@ def never_asked_aloud(subject: Subject) -> Iterator[Finding]:
             yield subject.say("E285", question.name, name=question.name.text)
 
 
-CHECKS = (quizzes, verifies, lines_twice, reminders, reminders_that_command, never_asked_aloud)
+CHECKS = (quizzes, quizzes_awaited, verifies, lines_twice, reminders, reminders_that_command, never_asked_aloud)

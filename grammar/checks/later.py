@@ -14,9 +14,6 @@ from grammar.names import Names
 _LATER: dict[type[n.Node], str] = {
     n.ChooseFacility: "`choose facility`",
     n.ChoosePin: "`choose pin`",
-    n.Repeat: "`ask again if wrong`",
-    n.GoOn: "`go on after`",
-    n.WaitQuizzes: "`wait until all quizzes are right`",
 }
 
 

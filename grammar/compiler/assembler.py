@@ -78,6 +78,7 @@ class Assembler:
     afters: list[p.After] = field(default_factory=list)
     on_words: list[p.OnWord] = field(default_factory=list)
     on_events: list[p.OnEvent] = field(default_factory=list)
+    quiz_waits: list[int] = field(default_factory=list)
     section: str = ""
     beside: deque[Beside] = field(default_factory=deque)
     _open: list[tuple[int, str]] = field(default_factory=list)

@@ -43,8 +43,10 @@ def make(names: Names, file: str, flows: Sequence[Names] = (), lines: Sequence[s
     asm.emit(p.Stop("completed"), flow.span)
     _blocks(asm)
     give_up = _default_give_up(asm, around) if asm.drafts else 0
-    code = asm.close()
     defaults = defaults_of(flow, scope, give_up)
+    for at in asm.quiz_waits:
+        asm.change(at, give_up=p.GiveUp(defaults.give_up_after, give_up))
+    code = asm.close()
     program = p.Program(
         flow=flow.name.text,
         languages=names.languages,

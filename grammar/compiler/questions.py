@@ -95,6 +95,8 @@ def _asked(common: p.Question, node: n.Question, draft: Draft, asm: Assembler) -
         right=maybe(reactions.get("right"), scope),
         wrong=maybe(reactions.get("wrong"), scope),
         hint=text(hint.message, scope) if hint is not None else None,
+        repeats=tuple(p.Repeat(seconds(item.after), item.until_right) for item in only(items, n.Repeat)),
+        go_on=next((seconds(item.after) for item in only(items, n.GoOn)), None),
         maps={item.system: pieces(item.target, scope) for item in only(items, n.Mapping)},
         **{name: position for name, position in draft.blocks.items() if name != "give_up"},
     )

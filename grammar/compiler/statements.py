@@ -134,6 +134,11 @@ def _wait_next(line: n.WaitNext, asm: Assembler, around: Around) -> None:
     asm.emit(p.Wait(day=line.day.key, at=_hour(line.at, around.scope)), line.span)
 
 
+def _wait_quizzes(line: n.WaitQuizzes, asm: Assembler, around: Around) -> None:
+    """Until when it waits at most is the header's `give up`, whose block is not written yet."""
+    asm.quiz_waits.append(asm.emit(p.Wait(), line.span))
+
+
 def _hour(node: n.Expr | None, scope: Scope) -> p.Expr | None:
     return None if node is None else expression(node, scope)
 
@@ -234,6 +239,7 @@ _EMIT: dict[type[n.Node], Callable[[Any, Assembler, Around], None]] = {
     n.Wait: _wait,
     n.WaitUntil: _wait_until,
     n.WaitNext: _wait_next,
+    n.WaitQuizzes: _wait_quizzes,
     n.GoTo: _go_to,
     n.Stop: _stop,
     n.Set: _set,

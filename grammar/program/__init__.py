@@ -82,6 +82,7 @@ from grammar.program.questions import (
     Guard,
     Question,
     Remind,
+    Repeat,
 )
 from grammar.program.rehearsals import (
     Person,
@@ -136,6 +137,7 @@ __all__ = [
     "Question",
     "Rehearsal",
     "Remind",
+    "Repeat",
     "Rows",
     "Run",
     "Say",

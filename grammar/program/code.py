@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from grammar.program.expressions import Expr, Text
 from grammar.program.plain import Plain
+from grammar.program.questions import GiveUp
 
 
 class Say(Plain, tag="say", frozen=True):
@@ -72,13 +73,15 @@ class Wait(Plain, tag="wait", frozen=True):
     """Sleep.
 
     Either `span` (a duration; with `at`, that many calendar days on, at that time), or `until` (a date or a
-    moment; with `at`), or `day` (monday … sunday, weekday, day; the next one still to come; with `at`).
+    moment; with `at`), or `day` (monday … sunday, weekday, day; the next one still to come; with `at`), or, with
+    `give_up`, until all quizzes are right.
     """
 
     span: Expr | None = None
     until: Expr | None = None
     day: str = ""
     at: Expr | None = None
+    give_up: GiveUp | None = None
 
 
 class Target(Plain, frozen=True):

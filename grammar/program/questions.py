@@ -66,6 +66,13 @@ class GiveUp(Plain, frozen=True):
     go: int
 
 
+class Repeat(Plain, frozen=True):
+    """A quiz question that was answered wrong comes again after so many seconds, once or until it is right."""
+
+    after: int
+    until_right: bool = False
+
+
 class Guard(Plain, frozen=True):
     """One condition around a question: the `if` around it (with `holds` False in the otherwise part) or `only if`."""
 
@@ -79,6 +86,7 @@ class Question(Plain, frozen=True):
     `at` is its position; `over` the tables of the loops around it, outermost first; `guards` the conditions
     between it and the innermost loop's body (or the flow), outermost first.
     `tries` invalid answers go to `too_many` (a position; None: stop as invalid_answers).
+    `go_on`: after so many seconds the conversation goes on without the answer, which may still come.
     `part`: the name of the run that it belongs to, "" in the flow itself.
     `failed`: where `verify` goes (None: stop as not_verified).  `invalid_block`, `right_block`, `wrong_block`:
     blocks that run instead of a text and come back by `Back`.
@@ -112,6 +120,8 @@ class Question(Plain, frozen=True):
     wrong: Text | None = None
     wrong_block: int | None = None
     hint: Text | None = None
+    repeats: tuple[Repeat, ...] = ()
+    go_on: int | None = None
     maps: dict[str, Pieces] = {}
     section: str = ""
     part: str = ""
