@@ -17,7 +17,7 @@ from console.noting import NOTE, Note
 from engine import backup as files
 from engine import dumping, restoring
 from engine.clock import SystemClock
-from engine.store import is_url
+from engine.store import is_url, open_reader
 from settings import Settings
 
 
@@ -62,7 +62,7 @@ def restore(file: Path, /, *, config: Path = CONFIG) -> None:
 
 
 async def _backup(known: Settings, file: Path) -> None:
-    async with neighbour.errands(known) as run:
+    async with open_reader(known.database, known.key_file), neighbour.errands(known) as run:
         await run(NOTE, Note("backup", f"to {file}"))
     if is_url(known.database):
         dumping.dump(str(known.database), file)

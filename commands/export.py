@@ -13,7 +13,9 @@ from rich.console import Console
 from rich.progress import Progress
 
 import settings
+from commands import neighbour
 from commands.errors import FOUND, CommandError
+from console.noting import NOTE, Note
 from engine.store import StoreError, open_reader
 from exchange.export import Exported, ExportError
 from exchange.export import export as write_files
@@ -64,6 +66,8 @@ def _begin(day: date, zone: str) -> int:
 
 async def _export(known: settings.Settings, flow: str, folder: Path, kind: str, since: int) -> Exported:
     async with open_reader(known.database, known.key_file) as reader:
+        async with neighbour.errands(known) as run:
+            await run(NOTE, Note("export", f"{flow} as {kind}"))
         screen = Console(stderr=True)
         with Progress(console=screen, transient=True, disable=not screen.is_terminal) as bar:
             task = bar.add_task(flow, total=None)

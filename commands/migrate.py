@@ -34,7 +34,7 @@ def migrate(*, dry_run: bool = False, config: Path = CONFIG) -> None:
 def _intention(plan: Migration) -> str:
     if not plan.needed:
         return f"{plan.name} has today's tables, version {plan.have}. There is nothing to do."
-    first = f"A copy goes to {plan.copy} first." if plan.copy else "Make a backup first: dundun backup FILE"
+    first = f"A copy goes to {plan.copy} first." if plan.copy else "Make a backup first, with pg_dump."
     return (
         f"{plan.name} has the tables of version {plan.have}; this Dundun works with version {plan.want}. "
         f"All of it changes, or nothing. {first} The older Dundun cannot use it afterwards."
