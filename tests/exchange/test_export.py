@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from engine.store import Reader, open_reader
+from engine.store import Readable, open_reader
 from exchange import pages
 from exchange.export import ExportError, export
 
@@ -198,7 +198,7 @@ async def test_a_spreadsheet_sees_that_it_is_utf_8(survey: Any, tmp_path: Path) 
 async def test_it_can_be_read_beside_the_server_and_after_it(survey: Any, tmp_path: Path) -> None:
     await survey.hear("+231770000001", "ORS", "2")
     async with open_reader(survey.store.path) as reader:
-        assert isinstance(reader, Reader)
+        assert isinstance(reader, Readable)
         made = await export(reader, "ors", tmp_path)
     assert (made.sessions, made.answers, made.files) == (1, 1, [tmp_path / "ors.csv", tmp_path / "ors.answers.csv"])
 
