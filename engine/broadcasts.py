@@ -9,7 +9,7 @@ import asyncio
 from typing import Any
 
 import structlog
-from sqlalchemy import BigInteger, bindparam, literal_column, select, update
+from sqlalchemy import BigInteger, Connection, bindparam, literal_column, select, update
 
 from engine import schema
 from engine.audience import Member
@@ -37,16 +37,19 @@ _DUE = (
 )
 _THIS = (_it.c.broadcast_id == bindparam("this"), _it.c.done_at.is_(None))
 _BEGIN = update(_it).where(*_THIS).values(state=literal_column("'going'"), total=bindparam("all"))
+_more = _it.c.reached + bindparam("more")
+# Only from where it was: another process that sends the same leaves it to whoever was first.
 _MARK = (
     update(_it)
-    .where(*_THIS)
+    .where(*_THIS, _it.c.cursor == bindparam("from_cursor"))
     .values(
         state=bindparam("becomes"),
         cursor=bindparam("at"),
-        reached=_it.c.reached + bindparam("more"),
+        reached=_more,
         done_at=bindparam("over_at"),
     )
 )
+_ADD = update(_it).where(_it.c.broadcast_id == bindparam("this")).values(reached=_more)
 
 
 class Broadcasts:
@@ -102,7 +105,8 @@ class Broadcasts:
         await self._go_through(row, order)
 
     async def _go_through(self, row: AnyRow, order: Order) -> None:
-        key, post = f"broadcast {row.broadcast_id}", Post({"": order.text}, broadcast=row.broadcast_id)
+        at, key = row.cursor, f"broadcast {row.broadcast_id}"
+        post = Post({"": order.text}, broadcast=row.broadcast_id)
 
         def item_of(member: Member) -> Item:
             if not order.flow:
@@ -111,17 +115,26 @@ class Broadcasts:
             return Item(work, f"{key} {member.worker_id}", line_id=member.line_id)
 
         async def mark(cursor: str, more: int, last: bool) -> bool:
-            went_on = await self._mark(row, cursor, more, last)
-            return went_on and not await self._is_paused(row) and await self._watch.holds() is None
+            nonlocal at
+            came, at = at, cursor
+            first = await self._mark(row, came, cursor, more, last)
+            return first and not await self._is_paused(row) and await self._watch.holds() is None
 
         await self._bulk.through(self.orders.reader(order), row.cursor, item_of, mark)
 
-    async def _mark(self, row: AnyRow, cursor: str, more: int, last: bool) -> bool:
-        """Note how far it has come; False where a person has stopped it."""
+    async def _mark(self, row: AnyRow, came: str, cursor: str, more: int, last: bool) -> bool:
+        """Note how far it has come from `came`; False where a person stopped it, or another process was first."""
         over_at = self._clock.now() if last else None
-        bound: dict[str, Any] = {"this": row.broadcast_id, "becomes": DONE if last else GOING, "at": cursor}
-        bound |= {"more": more, "over_at": over_at}
-        return bool(await self._store.write(lambda c: c.execute(_MARK, bound).rowcount, SETTLE))
+        this: dict[str, Any] = {"this": row.broadcast_id, "more": more}
+        bound = {**this, "from_cursor": came, "becomes": DONE if last else GOING, "at": cursor, "over_at": over_at}
+
+        def write(connection: Connection) -> bool:
+            if connection.execute(_MARK, bound).rowcount:
+                return True
+            connection.execute(_ADD, this)
+            return False
+
+        return await self._store.write(write, SETTLE)
 
     async def _is_paused(self, row: AnyRow) -> bool:
         async with self._store.read() as connection:

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 import structlog
-from sqlalchemy import bindparam, literal_column, select, update
+from sqlalchemy import Connection, bindparam, literal_column, select, update
 
 from engine import occurrences, schema
 from engine.audience import Audience, AudienceError, Member, Reader
@@ -31,16 +31,20 @@ _GOING = (
     .where(_run.c.state == literal_column("'going'"))
     .order_by(_run.c.started_at, _run.c.schedule, _run.c.zone)
 )
+_THIS = (_run.c.schedule == bindparam("of"), _run.c.date == bindparam("on"), _run.c.zone == bindparam("in_zone"))
+_more = _run.c.reached + bindparam("more")
+# Only from where it was: another process that goes through the same round leaves it to whoever was first.
 _MARK = (
     update(_run)
-    .where(_run.c.schedule == bindparam("of"), _run.c.date == bindparam("on"), _run.c.zone == bindparam("in_zone"))
+    .where(*_THIS, _run.c.state == literal_column("'going'"), _run.c.cursor == bindparam("from_cursor"))
     .values(
         state=bindparam("becomes"),
         cursor=bindparam("at"),
-        reached=_run.c.reached + bindparam("more"),
+        reached=_more,
         done_at=bindparam("over_at"),
     )
 )
+_ADD = update(_run).where(*_THIS).values(reached=_more)
 
 
 class Plan(NamedTuple):
@@ -76,15 +80,17 @@ class Rounds:
                 await self._stop(row, str(error))
 
     async def _go_through(self, row: AnyRow, plan: Plan) -> None:
-        key = f"schedule {plan.flow} {plan.schedule.every} {plan.schedule.at} {row.date}"
+        at, key = row.cursor, f"schedule {plan.flow} {plan.schedule.every} {plan.schedule.at} {row.date}"
 
         def begin(member: Member) -> Item:
             work = Begin(plan.flow, by="schedule", worker=member.worker_id)
             return Item(work, f"{key} {member.worker_id}", line_id=member.line_id)
 
         async def mark(cursor: str, more: int, last: bool) -> bool:
-            await self._mark(row, DONE if last else GOING, cursor, more)
-            return await self._may_go_on(plan)
+            nonlocal at
+            came, at = at, cursor
+            first = await self._mark(row, came, DONE if last else GOING, cursor, more)
+            return first and await self._may_go_on(plan)
 
         await self._bulk.through(self._reader(row, plan), row.cursor, begin, mark)
 
@@ -103,10 +109,18 @@ class Rounds:
 
     async def _stop(self, row: AnyRow, why: str) -> None:
         _log.warning("a schedule stopped", schedule=row.schedule, zone=row.zone, reached=row.reached, why=why)
-        await self._mark(row, STOPPED, row.cursor, 0)
+        await self._mark(row, row.cursor, STOPPED, row.cursor, 0)
 
-    async def _mark(self, row: AnyRow, state: str, cursor: str, more: int) -> None:
+    async def _mark(self, row: AnyRow, came: str, state: str, cursor: str, more: int) -> bool:
+        """Note how far it has come from `came`; False where another process was there first."""
         over_at = None if state == GOING else self._clock.now()
-        bound: dict[str, Any] = {"of": row.schedule, "on": row.date, "in_zone": row.zone}
-        bound |= {"becomes": state, "at": cursor, "more": more, "over_at": over_at}
-        await self._store.write(lambda c: c.execute(_MARK, bound), SETTLE)
+        this: dict[str, Any] = {"of": row.schedule, "on": row.date, "in_zone": row.zone, "more": more}
+        bound = {**this, "from_cursor": came, "becomes": state, "at": cursor, "over_at": over_at}
+
+        def write(connection: Connection) -> bool:
+            if connection.execute(_MARK, bound).rowcount:
+                return True
+            connection.execute(_ADD, this)
+            return False
+
+        return await self._store.write(write, SETTLE)

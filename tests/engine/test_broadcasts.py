@@ -281,3 +281,15 @@ async def test_counting_sends_nothing(tmp_path: Path, flows: Library) -> None:
         await staff(at, 3)
         assert await at.runtime.broadcasts.orders.count(Order(EVERYBODY, text="Hello.")) == 3
         assert await state(at) == []
+
+
+async def test_of_two_processes_that_send_the_same_one_goes_on(
+    tmp_path: Path, flows: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bulk, "SLICE", 2)
+    async with world(tmp_path, flows, start=False) as at:
+        await staff(at, 7)
+        await at.runtime.broadcasts.orders.place(Order(EVERYBODY, text="Hello."), "grace")
+        await asyncio.gather(*(at.runtime.broadcasts.send_due() for _ in range(2)))
+        assert await at.rows("SELECT count(*), count(DISTINCT line_id) FROM outbox") == [(7, 7)]
+        assert await state(at) == [("done", 7, 7)]

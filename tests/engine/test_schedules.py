@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -172,12 +173,12 @@ async def test_a_crash_in_the_middle_goes_on_where_it_was_and_reaches_nobody_twi
         await opened(at, *people)
         marks = 0
 
-        async def crash_at_the_third(*_: Any) -> None:
+        async def crash_at_the_third(*_: Any) -> bool:
             nonlocal marks
             marks += 1
             if marks == 3:
                 raise SystemError
-            await written(*_)
+            return await written(*_)
 
         written = at.runtime.schedules._rounds._mark
         monkeypatch.setattr(at.runtime.schedules._rounds, "_mark", crash_at_the_third)
@@ -340,9 +341,10 @@ async def test_a_pause_in_the_middle_holds_the_rest(
         rounds = at.runtime.schedules._rounds
         mark = rounds._mark
 
-        async def pause(*arguments: Any) -> None:
-            await mark(*arguments)
+        async def pause(*arguments: Any) -> bool:
+            first = await mark(*arguments)
             await at.change("INSERT INTO pause (kind, name, at, actor) VALUES ('all', '', 1, 'grace')")
+            return first
 
         monkeypatch.setattr(rounds, "_mark", pause)
         await move_to(at, "2025-03-03 10:00")
@@ -351,3 +353,15 @@ async def test_a_pause_in_the_middle_holds_the_rest(
         await at.change("DELETE FROM pause")
         await at.runtime.schedules.come_round()
         assert await at.rows(RUNS) == [("2025-03-03", "UTC", "done", 2)]
+
+
+async def test_of_two_processes_that_go_through_a_round_one_goes_on(
+    tmp_path: Path, report: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bulk, "SLICE", 2)
+    async with world(tmp_path, report, start=False) as at:
+        await opened(at, *reporters(**{f"w{n:02}": "" for n in range(7)}))
+        at.clock.moment = ms("2025-03-03 10:00")
+        await asyncio.gather(*(at.runtime.schedules.come_round() for _ in range(2)))
+        assert await at.rows("SELECT count(*), count(DISTINCT worker_id) FROM session") == [(7, 7)]
+        assert await at.rows(RUNS) == [("2025-03-03", "UTC", "done", 7)]
