@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import asyncio
 import platform
+import signal
 from collections.abc import Callable
+from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 
 import structlog
@@ -50,17 +52,22 @@ _DEAD = select(_process.c.process_id).where(
     _process.c.stopped_at - _process.c.beat_at >= DEAD, _process.c.stopped_at >= bindparam("since")
 )
 _FORGET = delete(_process).where(_process.c.stopped_at < bindparam("before"))
+_VERSION = select(schema.meta.c.value).where(schema.meta.c.name == "schema")
 _NOW = select(func.extract("epoch", func.clock_timestamp()) * 1000)
 
 
 class Processes:
-    """This process among the others, from `start` to `stop`.  `died`: called when another one died."""
+    """This process among the others, from `start` to `stop`.  `died`: called when another one died.
+
+    `outdated`: called when its tables are of another version; it asks for a stop in good order.
+    """
 
     def __init__(self, store: Store, clock: Clock, process: int, died: Callable[[], None]) -> None:
         self._store = store
         self._clock = clock
         self._process = process
         self._died = died
+        self.outdated: Callable[[], None] = partial(signal.raise_signal, signal.SIGTERM)
         self._known: set[int] = set()
         self._task: asyncio.Task[None] | None = None
 
@@ -87,9 +94,18 @@ class Processes:
             self._died()
         self._known = dead
 
+    async def agree(self) -> None:
+        """End this process where a newer one has changed the tables: it knows them no more."""
+        async with self._store.read() as connection:
+            version = await connection.scalar(_VERSION)
+        if int(version or schema.VERSION) != schema.VERSION:
+            _log.error("the database was migrated by a newer Dundun: this process stops")
+            self.outdated()
+
     async def _turn(self) -> None:
         await asyncio.sleep(BEAT)
         await self.beat()
+        await self.agree()
 
     def _join(self, connection: Connection) -> set[int]:
         now = self._clock.now()

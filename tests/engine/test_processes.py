@@ -9,6 +9,7 @@ import pytest
 from engine.clock import DatabaseClock
 from engine.limits import MINUTE
 from engine.processes import DEAD, KEPT, Processes
+from engine.schema import VERSION
 from tests.engine.motion import HandClock, MakeLibrary, World, world
 
 
@@ -104,3 +105,17 @@ def test_a_clock_is_corrected_by_the_middle_of_asking() -> None:
     clock.correct(theirs=5_000, asked=1_000, answered=1_200)
     assert clock.now() == own.now() + 3_900
     assert clock.own() == own.now()
+
+
+@pytest.mark.parametrize(("change", "stops"), [(0, 0), (1, 1), (-1, 1)])
+async def test_who_knows_the_tables_no_more_stops(
+    tmp_path: Path, library: MakeLibrary, change: int, stops: int
+) -> None:
+    async with world(tmp_path, library(), start=False) as at:
+        life = One(at, 1).life
+        asked: list[None] = []
+        life.outdated = lambda: asked.append(None)
+        version = str(VERSION + change)
+        await at.change("UPDATE meta SET value = :version WHERE name = 'schema'", version=version)
+        await life.agree()
+        assert len(asked) == stops

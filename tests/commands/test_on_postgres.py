@@ -1,0 +1,111 @@
+"""The same commands with a database server: one setting, and everything works as with a file."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.commands.conftest import FLOW, Dundun
+from tests.postgres import Postgres, programs
+from tests.servers import DUNDUN, PATIENCE, free_port, running
+
+pytestmark = pytest.mark.real
+
+WORKERS = "id,name,phone\nmoses,Moses Flomo,+231770000001\n"
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Postgres]:
+    made = Postgres()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def home(dundun: Dundun, server: Postgres, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder in which `dundun` is called, with the address of an empty database in its settings."""
+    found = programs()
+    assert found is not None
+    monkeypatch.setenv("PATH", f"{found}:{os.environ['PATH']}")
+    configure(tmp_path, server.database())
+    (tmp_path / "workers.csv").write_text(WORKERS, encoding="utf-8")
+    flow = FLOW.replace("    languages: en\n", "    languages: en\n    start on word SURVEY\n")
+    (tmp_path / "flows/survey.flow").write_text(flow, encoding="utf-8")
+    return tmp_path
+
+
+def configure(home: Path, database: str, port: int = 8080) -> None:
+    text = f'database = "{database}"\n[listen]\nport = {port}\n[channels.phone]\ntype = "sandbox"\n'
+    (home / "dundun.toml").write_text(text, encoding="utf-8")
+
+
+def url_in(home: Path) -> str:
+    return (home / "dundun.toml").read_text(encoding="utf-8").split('"')[1]
+
+
+def test_workers_come_in_and_the_doctor_is_content(dundun: Dundun, home: Path) -> None:
+    assert dundun("workers", "import", "workers.csv").out.endswith("1 of 1 workers were taken in.\n")
+    assert (home / "dundun.key").exists()
+    assert "Moses Flomo" in dundun("workers", "list").out
+    assert "1 workers" in dundun("audit", "list").out
+    for words in (("audit", "verify"), ("doctor",), ("dead", "list"), ("purge", "--dry-run"), ("resume",)):
+        assert dundun(*words).code == 0, words
+
+
+def test_a_server_runs_on_it_and_commands_need_no_server(dundun: Dundun, home: Path) -> None:
+    port = free_port()
+    configure(home, url_in(home), port)
+    with running("serve", port=port, cwd=home):
+        assert dundun("workers", "import", "workers.csv").code == 0
+        assert dundun("export", "survey").out.endswith("0 conversations, 0 answers.\n")
+        assert "publish" in dundun("audit", "list").out
+    said = (home / "server.log").read_text(encoding="utf-8")
+    assert "Database    The database test_" in said
+    assert "stopped: everything is stored" in said
+
+
+def test_a_backup_by_postgresql_s_own_programs_and_the_way_back(dundun: Dundun, home: Path, server: Postgres) -> None:
+    assert dundun("workers", "import", "workers.csv").code == 0
+    done = dundun("backup", "monday.dump")
+    assert (done.code, done.err) == (0, "")
+    assert (home / "monday.dump").stat().st_mode & 0o777 == 0o600
+    assert "is not empty. Make a new database" in dundun("restore", "monday.dump").err
+    configure(home, server.database())
+    done = dundun("restore", "monday.dump")
+    assert (done.code, done.err) == (0, "")
+    assert "Moses Flomo" in dundun("workers", "list").out
+    assert "On hold: This database was restored from monday.dump." in dundun("doctor").out
+    assert dundun("resume", "--yes").out.endswith("It goes on now.\n")
+
+
+def test_from_a_file_to_the_server(dundun: Dundun, home: Path) -> None:
+    target = url_in(home)
+    configure(home, "dundun.sqlite")
+    assert dundun("workers", "import", "workers.csv").code == 0
+    done = dundun("copy", "--to", target)
+    assert done.code == 0, done.err
+    assert "Each table was read back and is the same." in done.out
+    configure(home, target)
+    assert "Moses Flomo" in dundun("workers", "list").out
+    assert "This is a copy of" in dundun("resume").out
+
+
+def test_without_its_programs_it_says_what_to_run(dundun: Dundun, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert dundun("workers", "import", "workers.csv").code == 0
+    monkeypatch.setenv("PATH", "/nowhere")
+    said = dundun("backup", "monday.dump").err
+    assert "pg_dump is not installed here" in said
+    assert "pg_dump --format=custom --no-owner" in said
+
+
+def test_a_password_stands_nowhere(home: Path) -> None:
+    configure(home, "postgresql://dundun:very-secret@127.0.0.1:1/nothing")
+    for words in (("serve",), ("doctor",), ("backup", "x.dump"), ("migrate",)):
+        done = subprocess.run([DUNDUN, *words], cwd=home, capture_output=True, text=True, timeout=PATIENCE, check=False)
+        assert done.returncode == 1, words
+        assert "The database nothing on 127.0.0.1 cannot be opened" in done.stderr
+        assert "very-secret" not in done.stdout + done.stderr
