@@ -310,10 +310,16 @@ class _Box(Floor):
         idle = not waits and self.library.means("stop_idle", text)
         if idle or self.library.means("stop", text):
             return self._stop(text, channel)
-        if self.library.means("start", text) and (self.view.stopped or self._called(text, strictly=True) is None):
+        if self._opts_in(text):
             self._allow(stopped=False)
             return self._answer("start", text, channel, Consent(stopped=False), kind="consent")
         return None
+
+    def _opts_in(self, text: str) -> bool:
+        """YES is an answer wherever a question can wait."""
+        if self.view.stopped:
+            return self.library.means("start", text) or self.library.means("start_idle", text)
+        return self.library.means("start", text) and self._called(text, strictly=True) is None
 
     def _stop(self, text: str, channel: str) -> list[Applied]:
         """For all who share the line, and for who has it alone on all his lines."""

@@ -55,7 +55,10 @@ def _receive(work: Message, place: Place, kit: Kit, now: int, finder: Finder) ->
         return place.home.compare(kit.vault, worker, digits, now)
 
     hear = partial(box.receive, place.view, work.text, kit.library, now, kit.ids.new, pin, kit.kind(work.channel))
-    return finder.act(place.view, partial(hear, before=before))
+    applied = finder.act(place.view, partial(hear, before=before))
+    if before is not None and not any(each.session or each.effects for each in applied):
+        line.spoke_at = before  # a double send: the next one is measured from what was used
+    return applied
 
 
 def _moved(found: list[Applied] | str) -> list[Applied]:

@@ -130,6 +130,20 @@ def test_a_stopped_line_is_heard_and_not_answered_until_start(phone: Phone) -> N
     assert texts(phone.says("stock")) == ["How many packets?"]
 
 
+@pytest.mark.parametrize("word", ["START", "unstop", "Yes", "oui"])
+def test_a_word_that_opts_in_undoes_stop(phone: Phone, word: str) -> None:
+    phone.says("stop")
+    assert Consent(stopped=False) in phone.says(word)[0].effects
+    assert not phone.view.stopped
+
+
+def test_yes_is_an_answer_where_nothing_was_stopped(phone: Phone) -> None:
+    phone.told("alert", what="Cholera")
+    (applied,) = phone.says("yes")
+    assert isinstance(applied.event, Received)
+    assert applied.session_id is not None
+
+
 def test_help_leaves_the_question_waiting(phone: Phone) -> None:
     phone.says("stock")
     (helped,) = phone.says("help")

@@ -14,6 +14,7 @@ import pytest
 from engine.facts import Record
 from engine.library import Library
 from engine.limits import DAY, HOUR, MINUTE
+from engine.work import Fire, Item
 from tests.engine.motion import FATOU, MOSES, NOBODY, MakeLibrary, World, world
 
 SURVEY = """
@@ -149,6 +150,21 @@ async def test_the_clocks_run_on_in_the_merged_box(tmp_path: Path, survey: Libra
         at.clock.move(2 * DAY)
         await at.runtime.timers.fire_due()
         assert {row[1:] for row in await sessions(at)} == {("ended", "no_answer")}
+
+
+async def test_work_that_was_found_before_the_merge_goes_to_the_merged_box(tmp_path: Path, survey: Library) -> None:
+    async with world(tmp_path, survey, start=False) as at:
+        await at.runtime.inbox.start()
+        for number in (MOSES, FATOU):
+            await at.says("SURVEY", number)
+        timers = await at.rows("SELECT bucket, box_id, session_id, guard FROM timer WHERE name = 'give_up'")
+        await share(at)
+        at.clock.move(9 * DAY)
+        for row in timers:
+            fire = Fire(row.session_id, "give_up", row.guard)
+            await at.runtime.inbox.do(Item(fire, bucket=row.bucket, box_id=row.box_id))
+        assert {row[1:] for row in await sessions(at)} == {("ended", "no_answer")}
+        assert await at.rows("SELECT count(*) FROM timer") == [(0,)]
 
 
 async def test_both_chains_tell_of_the_merge(tmp_path: Path, survey: Library) -> None:

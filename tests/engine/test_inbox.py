@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from engine import box
-from engine.inbox import BusyError, Inbox
+from engine.inbox import Arrival, BusyError, Inbox
 from engine.library import Library
+from engine.limits import DAY, MINUTE
 from engine.store import StoreError
 from engine.work import Message, decode
 from tests.engine.motion import FATOU, MOSES, NOBODY, MakeLibrary, World, world
@@ -79,6 +80,35 @@ async def test_the_same_key_on_another_line_is_another_delivery(tmp_path: Path, 
         await at.says("SURVEY", MOSES, key="a")
         assert not (await at.says("SURVEY", FATOU, key="a")).repeat
         assert await at.heard(FATOU) == [CASES]
+
+
+@pytest.mark.parametrize(("sent_at", "repeat"), [(1_740_000_000_000, True), (1_740_000_001_000, False), (None, False)])
+async def test_the_same_text_of_one_network_moment_is_one_message(
+    tmp_path: Path, survey: Library, sent_at: int | None, repeat: bool
+) -> None:
+    """RULES E4: however late, though the gateway gives it another key."""
+    async with world(tmp_path, survey) as at:
+        await at.runtime.accept(Arrival("sms", "a", MOSES, "SURVEY", 1_740_000_000_000))
+        at.clock.move(DAY)
+        again = await at.runtime.accept(Arrival("sms", "b", MOSES, "SURVEY", sent_at))
+        assert again.repeat is repeat
+
+
+async def test_a_double_send_is_stored_and_not_used(tmp_path: Path, survey: Library) -> None:
+    """RULES E4: the next question was handed over less than 5 seconds ago."""
+    async with world(tmp_path, survey) as at:
+        await at.says("SURVEY")
+        at.clock.move(MINUTE)
+        await at.says("12")
+        await at.becomes("SELECT count(*) FROM outbox WHERE status = 'sent'", [(2,)])
+        at.clock.move(4_999)
+        await at.says("12")
+        assert await at.heard() == [CASES, PROBLEM]
+        at.clock.move(1)
+        await at.says("12")
+        assert await at.heard() == [CASES, PROBLEM, THANKS]
+        said = [each.text for each in await at.transcript() if each.who == "worker"]
+        assert said == ["SURVEY", "12", "12", "12"]
 
 
 async def test_one_batch_folds_the_messages_of_a_line_in_order_and_knows_repeats_within_it(
