@@ -11,14 +11,31 @@ from hypothesis import strategies as st
 
 from engine import session as sessions
 from engine.effects import Effect, End, Record, Send, SetTimer
-from engine.events import ActionDone, Event, OptedOut, Received, Regained, Replaced, Started, Suspended, TimedOut
+from engine.events import (
+    ActionDone,
+    Event,
+    Granted,
+    Happened,
+    HungUp,
+    NotTaken,
+    OptedOut,
+    Received,
+    Regained,
+    Replaced,
+    Started,
+    Suspended,
+    Taken,
+    TimedOut,
+)
 from engine.facts import Facts
 from engine.library import Library
+from engine.limits import HOUR
 from engine.linked import Linked
 from engine.machine import MachineError
 from engine.machine import step as step_or_need
 from engine.needs import Need
 from engine.session import Session
+from engine.values import Packed
 
 FLOW = """
     flow visit: Visit
@@ -57,13 +74,83 @@ FLOW = """
         go to visit
     say: {sum(beds)} {score} {got.value}
 """
+WHOLE = """
+    flow visit: Visit
+        languages: en, fr
+        channels: sms, ivr
+        start on word VISIT
+        short form: cases
+        allow back
+        give up after 3 weeks: stop as no_answer
+        inputs:
+            room: text optional
+            beds_free: list of whole number optional
+    table wards:
+        code | name
+        a    | Ward A
+        b    | Ward B
+    on event corrected with same room:
+        say: {room} it is.
+    on word PRICE: say: Free.
+    after 3 hours unless room is taken:
+        tell supervisor: Nobody.
+    ask cases: How many?
+        answer: whole number from 0 to 500
+        confirm if cases > 100: {cases}?
+    ask signs: Which signs?
+        answer: one or more
+        1. fever: Fever
+        2. cough: Cough
+    for each sign in signs:
+        run ward with number = cases as seen
+    for each free in beds_free:
+        say: {free} {seen.more}
+    quiz q: Two and two?
+        answer: whole number
+        correct: 4
+        ask again if wrong: after 1 day until right
+        go on after 1 hour
+    wait 2 days
+    take room:
+        say: {taker.name} has it.
+    submit to dhis2 with dataset = "D" and wait
+        if failed: say: Not taken.
+    start flow ward for supervisor with number = cases
+        if failed: say: Nobody.
+    tell supervisor every Friday: {cases}
+    wait until all quizzes are right
+    if cases < 5:
+        go to visit
+    say: {score} {count(seen.more)} {seen.outcome}
+
+    flow ward: Ward
+        channels: sms
+        inputs:
+            number: whole number optional
+    after 1 hour:
+        say: Hurry.
+    on word MORE: say: More.
+    ask more: More than {number}?
+        answer: yes or no
+    if more is no:
+        stop as less
+    for each ward in wards:
+        ask beds: Beds?
+            answer: whole number
+            optional
+
+    table wards:
+        code | name
+        a    | Ward A
+"""
 FACTS = Facts({"id": "w1", "name": "Moses Flomo", "first_name": "Moses", "language": ""})
+BOSS: dict[str, Packed] = {"id": "w2", "name": "Grace", "first_name": "Grace"}
+KNOWN = msgspec.structs.replace(FACTS, people={"w2": BOSS})
+INPUTS: dict[str, Packed] = {"room": "A", "beds_free": ["l", 3, 7]}
 NOW = 1_740_992_400_000
 
 
-def step(
-    linked: Linked, session: Session, event: Event, facts: Facts, now: int
-) -> tuple[Session, tuple[Effect, ...]]:
+def step(linked: Linked, session: Session, event: Event, facts: Facts, now: int) -> tuple[Session, tuple[Effect, ...]]:
     """A step of a flow that names nobody else."""
     stepped = step_or_need(linked, session, event, facts, now)
     assert not isinstance(stepped, Need)
@@ -73,6 +160,13 @@ def step(
 @pytest.fixture
 def linked(library: Callable[..., Library]) -> Linked:
     made = library(FLOW).current("visit")
+    assert made is not None
+    return made
+
+
+@pytest.fixture
+def whole(library: Callable[..., Library]) -> Linked:
+    made = library(WHOLE).current("visit")
     assert made is not None
     return made
 
@@ -91,6 +185,10 @@ EVENTS: st.SearchStrategy[Event] = st.one_of(
     ),
     st.builds(ActionDone, st.integers(0, 12), st.booleans(), st.just({"value": "V"})),
     st.sampled_from([Suspended(), Regained(), Replaced(), OptedOut()]),
+    st.sampled_from([HungUp(), Granted(0), Granted(7), NotTaken(0), NotTaken(90), Taken("room", "w2")]),
+    st.builds(Happened, st.sampled_from(["corrected", "other"]), st.just({"room": "B"})),
+    st.sampled_from(["back", "1 2", "1", "more", "*", "4", "5#"]).map(Received),
+    st.builds(TimedOut, st.sampled_from(["go_on", "after:1", "repeat:0:q", "repeat:0:gone", "remind:9"]), st.none()),
 )
 
 
@@ -113,6 +211,25 @@ def test_whatever_happens_the_machine_is_pure_and_the_session_survives_saving(
         assert (session.status == "ended") == any(isinstance(effect, End) for effect in first[1])
         if session.status == "waiting":
             assert session.asked in linked.questions
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=200, deadline=None)
+@given(st.lists(EVENTS | st.sampled_from(["1", "4", "1 2", "yes", "9"]).map(Received), min_size=5, max_size=40))
+def test_the_same_for_everything_that_the_language_has(whole: Linked, events: list[Event]) -> None:
+    linked = whole
+    session = step(linked, Session(linked.hash, "visit"), Started("word", inputs=INPUTS, text="visit 3 x"), KNOWN, NOW)[
+        0
+    ]
+    for number, event in enumerate(events):
+        if session.status == "ended":
+            break
+        before = sessions.encode(session)
+        at = NOW + number * HOUR
+        session, wanted = step(linked, session, event, KNOWN, at)
+        assert step(linked, sessions.decode(before), event, KNOWN, at) == (session, wanted)
+        assert sessions.decode(sessions.encode(session)) == session
+        assert session.status in ("ended", "waiting", "sleeping", "acting", "suspended", "queued"), event
+        assert session.status != "waiting" or session.asked in linked.questions
 
 
 def test_every_wait_has_a_timer(linked: Linked) -> None:
