@@ -66,9 +66,6 @@ def not_acted_on(subject: Subject) -> Iterator[Finding]:
         yield subject.say("N901", digest, what="A `tell` that gathers its lines")
     for on_event, _ in subject.every(n.OnEvent):
         yield subject.say("N901", on_event, what="`on event`")
-    for people, visit in subject.every(n.People):
-        if not visit.inside(n.StartEvery, n.StartOnce):
-            yield subject.say("N901", people, what="`workers where`")
 
 
 CHECKS = (not_yet, not_acted_on)
