@@ -32,22 +32,30 @@ class Watch:
         self._store = store
         self._clock = clock
         self._ahead = ahead
+        self._told: Hold | None = None
 
     async def holds(self) -> Hold | None:
         """What holds timers, schedules and bulk just now, if anything does."""
         async with self._store.read() as connection:
             state = await held.read_state(connection)
         if state.hold is not None:
-            return state.hold
+            return self._tell(state.hold)
         now = self._clock.now()
         reason = self._doubt(state, now)
         if reason:
-            _log.error("the clock cannot be right; timers, schedules and bulk wait until dundun resume", why=reason)
             await self._store.write(partial(held.hold, kind=CLOCK, reason=reason, now=now), SETTLE)
-            return Hold(CLOCK, reason, now)
+            return self._tell(Hold(CLOCK, reason, now))
         if state.clock is None or now - state.clock >= STORED_EVERY:
             await self._store.write(partial(held.store_clock, now=now), SETTLE)
         return None
+
+    def _tell(self, hold: Hold) -> Hold:
+        """Log it, once in this process."""
+        if hold != self._told:
+            what = "nothing leaves" if hold.everything else "reminders, schedules and broadcasts wait"
+            _log.error(f"on hold: {what} until dundun resume", why=hold.reason)
+        self._told = hold
+        return hold
 
     def _doubt(self, state: State, now: int) -> str:
         if state.clock is None:

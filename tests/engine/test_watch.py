@@ -102,3 +102,16 @@ async def test_no_timer_fires_while_it_holds_and_each_once_afterwards(tmp_path: 
         await at.store.write(lambda c: held.release(c, at.clock.now()))
         await at.becomes("SELECT status FROM session", [("ended",)])
         assert await at.heard() == ["Here I am."]
+
+
+async def test_a_hold_is_told_once_by_each_process(
+    tmp_path: Path, hello: Library, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async with world(tmp_path, hello, start=False) as at:
+        await at.store.write(lambda c: held.hold(c, RESTORED, "This database is a copy.", MONDAY))
+        for _ in range(3):
+            await at.runtime.watch.holds()
+        assert capsys.readouterr().out.count("on hold: nothing leaves until dundun resume") == 1
+        await at.crash()
+        await at.runtime.watch.holds()
+        assert capsys.readouterr().out.count("This database is a copy.") == 1
