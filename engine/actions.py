@@ -5,15 +5,18 @@ An action may be performed twice where the server stopped in between; its conver
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 
 import structlog
 
 from engine.delivery import Outcome, Refused, Retry, Sent
-from engine.inbox import Inbox
+from engine.inbox import BusyError, Inbox
+from engine.loops import AGAIN
 from engine.outbox import Deliver
 from engine.outgoing import call
 from engine.picking import Picked
+from engine.store import StoreError
 from engine.values import Packed
 from engine.verdicts import RETRIES
 from engine.work import Done, Item
@@ -29,21 +32,29 @@ def performing(name: str, action: Action | None, inbox: Inbox) -> Deliver:
 
     async def perform(picked: Picked) -> Outcome:
         if action is None:
-            await inbox.do(_done(picked, None))
+            await _tell(inbox, picked, None)
             return Refused("there is no such action")
         try:
             results = await action(call(picked.body).args)
         except Exception as error:  # noqa: BLE001  (whatever an action raises, its conversation must hear of it)
             _log.warning("an action failed", action=name, error=type(error).__name__)
             if picked.retries >= len(RETRIES):
-                await inbox.do(_done(picked, None))
+                await _tell(inbox, picked, None)
             return Retry(type(error).__name__)
-        await inbox.do(_done(picked, results))
+        await _tell(inbox, picked, results)
         return Sent()
 
     return perform
 
 
-def _done(picked: Picked, results: dict[str, Packed] | None) -> Item:
-    work = Done(picked.session_id or 0, picked.arms or 0, results is None, results or {})
-    return Item(work, bucket=picked.bucket, box_id=picked.box_id)
+async def _tell(inbox: Inbox, picked: Picked, results: dict[str, Packed] | None) -> None:
+    """What came of an action is known here alone: it is brought until it is stored, or nobody waits any more."""
+    while True:
+        work = Done(picked.session_id or 0, picked.arms or 0, results is None, results or {})
+        try:
+            await inbox.do(Item(work, bucket=picked.bucket, box_id=picked.box_id))
+        except (BusyError, StoreError) as error:
+            _log.warning("the outcome of an action could not be stored yet", error=str(error))
+            await asyncio.sleep(AGAIN)
+        else:
+            return

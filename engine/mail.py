@@ -112,8 +112,12 @@ class Mail:
 
     async def _turn(self) -> None:
         await told(self._wake, IDLE)
-        while await self.deliver_due():
-            pass
+        try:
+            while await self.deliver_due():
+                pass
+        except BaseException:
+            self._wake.set()  # what waits is not to wait for the next mail
+            raise
 
 
 def _ways(workers: Iterable[str], reach: Mapping[str, Reach]) -> dict[int, str]:
