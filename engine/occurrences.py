@@ -10,6 +10,7 @@ from typing import NamedTuple
 from engine import moments
 
 _DAY = timedelta(days=1)
+_LONGEST = 31
 
 
 class Occurrence(NamedTuple):
@@ -60,10 +61,13 @@ def _fits(every: str, day: date) -> bool:
     return moments.is_day(day, kind)
 
 
-def _named(written: str) -> date:
-    """The day of a year-month-day; the 31st of a shorter month is its last."""
+def _named(written: str) -> date | None:
+    """The day of a year-month-day; the 31st of a shorter month is its last, and no other day is made up."""
     year, month, day = map(int, written.split("-"))
-    return date(year, month, min(day, monthrange(year, month)[1]))
+    try:
+        return date(year, month, min(day, monthrange(year, month)[1]) if day <= _LONGEST else day)
+    except ValueError:
+        return None
 
 
 def _there(day: date, zone: str) -> date:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 
 from grammar import choices
 from grammar import nodes as n
@@ -16,6 +17,8 @@ GLOBAL = frozenset({"stop", "stopall", "arret", "arrêt", "start", "help"})
 """Words that always mean the same, in every flow (RULES E)."""
 
 CHANNELS = ("sms", "ivr")
+_LONGEST_MONTH = 31
+_HOW_LONG = "Look how many days the month has."
 _ONCE: dict[type[n.Node], str] = {
     n.Languages: "languages",
     n.Channels: "channels",
@@ -97,9 +100,13 @@ def days(subject: Subject) -> Iterator[Finding]:
     for line, _ in subject.every(n.StartEvery):
         if isinstance(line.every, n.Name):
             yield from _day(subject, line.every, DAYS)
+        elif line.every.day > _LONGEST_MONTH:
+            yield subject.say("E274", line.every, _HOW_LONG, word=f"the {line.every.day}th")
     for once, _ in subject.every(n.StartOnce):
         if not month_number(once.month):
             yield subject.say("E274", once.month, proposal(once.month.text, MONTHS), word=once.month.text)
+        elif not _is_date(once):
+            yield subject.say("E274", once, _HOW_LONG, word=f"{once.day} {once.month.text} {once.year}")
     for digest, _ in subject.every(n.Digest):
         yield from _day(subject, digest.day, DAYS)
     for wait, _ in subject.every(n.WaitNext):
@@ -107,6 +114,14 @@ def days(subject: Subject) -> Iterator[Finding]:
     schedules = [line for line in subject.names.flow.header if isinstance(line, n.StartEvery | n.StartOnce)]
     for since in (line.since for line in schedules if line.since is not None):
         yield from _day(subject, since, DAYS[:7])
+
+
+def _is_date(once: n.StartOnce) -> bool:
+    try:
+        date(once.year, month_number(once.month), once.day)
+    except ValueError:
+        return False
+    return True
 
 
 def _day(subject: Subject, name: n.Name, known: tuple[str, ...]) -> Iterator[Finding]:

@@ -154,3 +154,10 @@ def test_a_day_has_one_occurrence_for_everyone_who_has_that_day(zone: str, at: s
     whole = [first + timedelta(days=each) for each in range(7)]
     there = {day for day in whole if moments.day_of(moments.at(day, time(0), zone), zone) == day}
     assert there <= days
+
+
+@pytest.mark.parametrize(
+    "every", ["once:2026-01-00", "once:2026-00-01", "once:2026-01-45", "once:0000-01-01", "once:99999-01-01"]
+)
+def test_a_date_that_no_calendar_has_never_comes(every: str) -> None:
+    assert found(every, "08:00", "Africa/Monrovia", "2025-12-31", "2026-02-02") == []
