@@ -43,12 +43,18 @@ SILENT_ENDINGS = ("no_answer", "invalid_answers", "not_verified", "opted_out", "
 
 _worker, _link, _line, _place = schema.worker, schema.worker_line, schema.line, schema.facility
 _member, _session, _program = schema.membership, schema.session, schema.program
-_lesser = _link.alias("lesser")
+_lesser, _lesser_line = _link.alias("lesser"), _line.alias("lesser_line")
 
 ZONE = func.coalesce(func.nullif(_worker.c.zone, ""), func.nullif(_place.c.zone, ""), bindparam("deployment_zone"))
 """The zone of a worker who is joined with his facility (RULES G6)."""
 
-_FIRST_LINE = ~exists().where(_lesser.c.worker_id == _link.c.worker_id, _lesser.c.rank < _link.c.rank)
+# The first that did not send STOP; the box knows which of his lines is best.
+_FIRST_LINE = ~exists().where(
+    _lesser.c.worker_id == _link.c.worker_id,
+    _lesser.c.rank < _link.c.rank,
+    _lesser_line.c.line_id == _lesser.c.line_id,
+    _lesser_line.c.stopped_at.is_(None),
+)
 _REACHED = (
     select(_worker.c.worker_id, _link.c.line_id, ZONE.label("zone"))
     .join_from(_worker, _link, _link.c.worker_id == _worker.c.worker_id)

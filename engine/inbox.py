@@ -20,7 +20,7 @@ from engine.kit import Kit
 from engine.loops import AGAIN, end, forever
 from engine.poison import Ward
 from engine.store import DoubtError, Store, StoreError
-from engine.work import Accepted, Item, Message, Ring, storable
+from engine.work import TWIN, Accepted, Item, Message, Ring, storable
 from engine.writer import INBOX
 
 BATCH = 64
@@ -121,7 +121,7 @@ class Inbox:
         """
         work = Message(storable(arrival.text), arrival.channel, arrival.sent_at)
         address = self._addresses.of(storable(arrival.sender))
-        twin = "" if arrival.sent_at is None else f"at {arrival.sent_at} {self._kit.vault.digest(work.text)}"
+        twin = "" if arrival.sent_at is None else f"{TWIN} {arrival.sent_at} {self._kit.vault.digest(work.text)}"
         return await self.do(Item(work, f"{arrival.channel} {storable(arrival.key)}", address, twin=twin))
 
     async def do(self, item: Item, lane: int = MESSAGES) -> Accepted:
@@ -226,6 +226,7 @@ class Inbox:
                 return outcome
             except DoubtError as error:
                 _log.warning("a batch may have been stored; it is tried again", error=str(error))
+                self._ring(Ring(everybody=True))  # to the second try all of it may be a repeat, which rings nobody
         return await self._store.write(lambda c: how(Batch(c, self._kit, self._clock.now(), items)), INBOX)
 
     def _tell(self, waiting: Sequence[_Waiting], outcome: Outcome) -> None:

@@ -25,6 +25,7 @@ from sqlalchemy import (
 
 from engine import schema
 from engine.outgoing import ACTION, RANKS
+from engine.work import TWIN
 
 _UNFINISHED = ("queued", "sending")
 _REPORTED = ("delivered", "undelivered", "rejected")
@@ -75,7 +76,7 @@ def _lost_delivery() -> Select[Any]:
 def _shared_event() -> Select[Any]:
     return (
         select(_seen.c.line_id, _seen.c.event_n, func.count().label("deliveries"))
-        .where(_seen.c.event_n > 0)
+        .where(_seen.c.event_n > 0, ~_seen.c.key.startswith(TWIN))
         .group_by(_seen.c.bucket, _seen.c.box_id, _seen.c.line_id, _seen.c.event_n)
         .having(func.count() > 1)
     )

@@ -92,6 +92,10 @@ def decode(data: bytes) -> Work:
     return _decoder.decode(data)
 
 
+TWIN = "@"
+"""What the second key of a delivery begins with; no channel is called so."""
+
+
 @dataclass(slots=True, eq=False)
 class Item:
     """Work on its way, and where it goes: to an address, to a line, or to the session that it names in a box.
@@ -128,14 +132,15 @@ class Accepted:
 
 @dataclass(slots=True)
 class Ring:
-    """Who has something to do after a commit: the channels with new messages, and the mail."""
+    """Who has something to do after a commit: the channels with new messages, and the mail; or `everybody`, maybe."""
 
     channels: set[str] = field(default_factory=set)
     mail: bool = False
+    everybody: bool = False
 
     def __or__(self, other: Ring) -> Ring:
         """All who are in one of them."""
-        return Ring(self.channels | other.channels, self.mail or other.mail)
+        return Ring(self.channels | other.channels, self.mail or other.mail, self.everybody or other.everybody)
 
 
 def storable(text: str) -> str:

@@ -10,10 +10,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import Connection
 
+from engine import invariants
 from engine.facts import Record
+from engine.inbox import Arrival
 from engine.library import Library
 from engine.limits import DAY, HOUR, MINUTE
+from engine.recounting import recount
 from engine.work import Fire, Item
 from tests.engine.motion import FATOU, MOSES, NOBODY, MakeLibrary, World, world
 
@@ -205,6 +209,35 @@ async def test_a_worker_answers_on_the_phone_that_he_wrote_from_last(tmp_path: P
         await at.says("HELP", NEW)
         await at.runtime.start_flow("survey", "moses", {}, "again", by="person")
         assert (await at.heard(NEW))[-1] == CASES
+
+
+async def test_all_that_holds_of_a_box_holds_through_all_of_this(tmp_path: Path, survey: Library) -> None:
+    """I1 to I8, over a merge with conversations under way, a shared phone, a number that moved, and STOP."""
+    async with world(tmp_path, survey) as at:
+        for number in (MOSES, FATOU, NOBODY):
+            await at.says("SURVEY", number)
+        assert await breaches(at) == []
+        await share(at, "moses", MOSES, NEW, FATOU)
+        assert await breaches(at) == []
+        for said, number in (("12", MOSES), ("SURVEY", FATOU), ("2", FATOU), ("7", NEW), ("none", MOSES), ("3", FATOU)):
+            at.clock.move(MINUTE)
+            await at.says(said, number)
+        assert await breaches(at) == []
+        await at.says("SURVEY", MOSES)
+        await at.registry.put_workers([{"id": "moses", "phone": NOBODY}, {"id": "ama", "name": "Ama", "phone": MOSES}])
+        await at.runtime.timers.fire_due()
+        await at.says("STOP", NOBODY)
+        await at.runtime.accept(Arrival("sms", "k", FATOU, "hello", 1_740_000_000_000))
+        assert await breaches(at) == []
+
+
+async def breaches(at: World) -> list[str]:
+    def find(connection: Connection) -> list[str]:
+        found = [*invariants.breaches(connection), *recount(connection, at.store.vault, at.library).breaches]
+        return [f"{breach.invariant}: {breach.sentence}" for breach in found]
+
+    await at.becomes("SELECT count(*) FROM outbox WHERE status IN ('queued', 'sending')", [(0,)])
+    return await at.store.write(find)
 
 
 # ------------------------------------------------------------ numbers that move
