@@ -155,6 +155,7 @@ class Owner:
     async def stop(self, seconds: float) -> None:
         """Hand over nothing more; give what is under way so many seconds, settle it, and let the channel go."""
         self._stopping = True
+        self._pace.end()
         async with self._turning:  # a turn that is being written gives its messages yet
             await end(self._task)
         if self._under_way:

@@ -11,6 +11,7 @@ import math
 import sys
 
 from engine.clock import Clock
+from engine.loops import told
 
 _SECOND = 1_000
 MOST_PARTS = 255
@@ -44,6 +45,8 @@ class Pace:
         self._clock = clock
         self._used_up = 0.0
         self._one = asyncio.Lock()
+        self._end = asyncio.Event()
+        self._ended = False
 
     def in_a_second(self) -> int:
         """How many parts may go within a second, at least one."""
@@ -58,6 +61,11 @@ class Pace:
         """Until when what really left has used the pace up (ms)."""
         return math.ceil(self._used_up)
 
+    def end(self) -> None:
+        """Nothing leaves any more: nobody need wait for his turn."""
+        self._ended = True
+        self._end.set()
+
     def plan(self, used_up: int) -> Plan:
         """For messages that are picked now; `used_up` as it was stored."""
         return Plan(self.interval, max(used_up, self._used_up), self._clock.now())
@@ -68,9 +76,10 @@ class Pace:
             return
         async with self._one:  # whoever came first goes first
             begin = max(begin, math.ceil(_sane(self._used_up, self.interval, self._clock.now())))
-            while (now := self._clock.now()) < begin:  # noqa: ASYNC110  (a timer may be early, and the clock be set)
-                await asyncio.sleep((begin - now) / _SECOND)
-            self._used_up = now + max(parts, 1) * self.interval
+            while (now := self._clock.now()) < begin and not self._ended:
+                await told(self._end, (begin - now) / _SECOND)
+            if not self._ended:
+                self._used_up = now + max(parts, 1) * self.interval
 
 
 def _sane(used_up: float, interval: float, now: int) -> float:

@@ -2,16 +2,30 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection
 
 from engine import leases
+from engine.delivery import Message, Outcome
 from engine.leases import LEASE, Lease, LostError
-from tests.engine.motion import MONDAY, MakeLibrary, World, world
+from engine.library import Library
+from engine.loops import end
+from engine.outbox import Manner
+from engine.verdicts import HOLD
+from tests.engine.motion import FATOU, MONDAY, HandClock, MakeLibrary, World, beside, world
+from tests.engine.test_outbox import HELLO, OUTBOX, queue
 
+HOLDS = {"sms": Manner(unknown=HOLD)}
 CHANNEL = "SELECT owner, epoch, lease_until, paced_until, state FROM channel"
+
+
+@pytest.fixture
+def none(library: MakeLibrary) -> Library:
+    return library()
 
 
 async def take(at: World, process: int, now: int, *, start: int = 0, alone: bool = False) -> Lease | None:
@@ -91,3 +105,115 @@ async def test_a_new_owner_goes_on_behind_the_pace_of_the_last(
         second = await take(at, 2, MONDAY, start=start, alone=True)
         assert second is not None
         assert await at.store.write(lambda c: leases.hold(c, second, MONDAY)) == paced
+
+
+def only_shared(database: str) -> None:
+    if database == "sqlite":
+        pytest.skip("a file has one process")
+
+
+async def owner_of(at: World) -> int:
+    return int((await at.rows("SELECT owner FROM channel"))[0].owner or 0)
+
+
+async def test_one_process_owns_a_channel_and_sends_what_all_make(
+    tmp_path: Path, library: MakeLibrary, database: str
+) -> None:
+    only_shared(database)
+    async with world(tmp_path, library(HELLO)) as first, beside(first) as second:
+        await asyncio.gather(first.says("HELLO"), second.says("HELLO", FATOU))
+        assert sorted(await first.gateway.has(8)) == sorted(["one", "two", "three", "Who are you?"] * 2)
+        assert second.gateway.texts == []
+        assert await owner_of(first) == first.kit.process
+
+
+async def test_who_stops_in_good_order_is_followed_at_once(tmp_path: Path, none: Library, database: str) -> None:
+    only_shared(database)
+    async with world(tmp_path, none) as first, beside(first) as second:
+        await first.runtime.stop(1)
+        await queue(second, "hello")
+        assert await second.gateway.has(1) == ["hello"]
+        assert (await second.rows("SELECT epoch FROM channel"))[0].epoch == 2
+
+
+async def test_who_dies_is_followed_after_his_lease_and_what_he_handed_over_may_have_gone_through(
+    tmp_path: Path, none: Library, database: str
+) -> None:
+    only_shared(database)
+    async with world(tmp_path, none, manners=HOLDS) as first, beside(first, manners=HOLDS) as second:
+        first.gateway.open.clear()
+        await queue(first, "on its way")
+        await first.gateway.has(1)
+        await end(first.runtime._owners["sms"]._task)
+        await queue(first, "waits")
+        first.clock.move(LEASE)
+        assert await second.gateway.has(1) == ["waits"]
+        await second.becomes(OUTBOX, [("unknown", 1, 0), ("sent", 1, 0)])
+
+
+async def test_an_owner_that_comes_back_to_life_changes_nothing(tmp_path: Path, none: Library, database: str) -> None:
+    only_shared(database)
+    async with world(tmp_path, none, manners=HOLDS) as first, beside(first, manners=HOLDS) as second:
+        first.gateway.open.clear()
+        await queue(first, "hello")
+        await first.gateway.has(1)
+        async with first.runtime._owners["sms"]._turning:  # it hangs
+            first.clock.move(LEASE)
+            await second.becomes("SELECT outcome FROM attempt", [("unknown",)])
+            first.gateway.open.set()
+            await queue(first, "later")
+            assert await second.gateway.has(1) == ["later"]
+        await first.becomes("SELECT status FROM outbox ORDER BY out_id", [("unknown",), ("sent",)])
+        await first.runtime._owners["sms"].take()
+        assert await owner_of(first) == second.kit.process
+        await first.becomes("SELECT outcome FROM attempt ORDER BY out_id", [("unknown",), ("sent",)])
+        assert first.gateway.texts == ["hello"]
+
+
+async def test_nothing_is_overtaken_within_a_conversation_while_owners_change(
+    tmp_path: Path, none: Library, database: str
+) -> None:
+    only_shared(database)
+    texts = [str(number) for number in range(40)]
+    async with world(tmp_path, none) as first, beside(first) as second:
+        await queue(first, *texts, session=7)
+        await first.gateway.has(10)
+        await first.runtime.stop(5)
+        assert first.gateway.texts + await second.gateway.has(40 - len(first.gateway.texts)) == texts
+
+
+async def test_two_processes_keep_the_pace_of_one(
+    tmp_path: Path, none: Library, database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    only_shared(database)
+    pace = {"sms": Manner(per_second=20)}
+    async with world(tmp_path, none, manners=pace) as first, beside(first, manners=pace) as second:
+        gone: list[int] = []
+        for at in (first, second):
+            monkeypatch.setattr(at.gateway, "send", noting(at, gone))
+        going = asyncio.create_task(go_by(first.clock, 5))
+        await queue(first, *map(str, range(36)), kind="bulk")
+        await first.gateway.has(12)
+        await first.runtime.stop(1)
+        await second.gateway.has(36 - len(first.gateway.texts))
+        await end(going)
+        assert len(gone) == 36
+        assert max(sum(each <= other < each + 1000 for other in gone) for each in gone) <= 20
+
+
+def noting(at: World, gone: list[int]) -> Callable[[Message], Awaitable[Outcome]]:
+    """Hand over, and note when."""
+    send = at.gateway.send
+
+    async def note(message: Message) -> Outcome:
+        gone.append(at.clock.now())
+        return await send(message)
+
+    return note
+
+
+async def go_by(clock: HandClock, ms: int) -> None:
+    """Time goes by."""
+    while True:
+        clock.move(ms)
+        await asyncio.sleep(ms / 1000)

@@ -3,21 +3,29 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
+from sqlalchemy import Connection
+from sqlalchemy import text as sql
+from sqlalchemy.ext.asyncio import AsyncConnection
 
-from engine.delivery import Down, Outcome, Refused, Retry, Sent, Unknown
+from engine.delivery import Down, Outcome, Receipt, Refused, Retry, Sent, Unknown
 from engine.library import Library
 from engine.limits import DAY, MINUTE
 from engine.outbox import Manner
 from engine.outgoing import CLASSES, Body
 from engine.places import Line
 from engine.rows import Origin, Rows
-from engine.verdicts import HOLD
+from engine.store import DoubtError, Store
+from engine.verdicts import HOLD, RECEIPT
 from engine.writing import write
 from tests.engine.motion import FATOU, MOSES, MakeLibrary, World, world
 
+T = TypeVar("T")
 HELLO = """
     flow hello: Hello
         languages: en
@@ -160,6 +168,15 @@ async def test_a_clean_stop_settles_what_is_on_its_way(tmp_path: Path, none: Lib
         assert [tuple(row) for row in await at.rows(OUTBOX)] == [("sent", 1, 0)]
 
 
+async def test_what_waits_for_its_turn_at_a_stop_never_left(tmp_path: Path, none: Library) -> None:
+    async with world(tmp_path, none, manners={"sms": Manner(per_second=4)}) as at:
+        await queue(at, "one", "two", "three")
+        await at.becomes("SELECT status, count(*) FROM outbox GROUP BY status", [("sending", 3)])
+        await at.runtime.stop(10)
+        assert {row.status for row in await at.rows(OUTBOX)} == {"queued"}
+        assert {row.outcome for row in await at.rows(ATTEMPTS)} == {"down"}
+
+
 async def test_a_channel_that_is_down_is_probed_and_its_messages_wait_uncounted(tmp_path: Path, none: Library) -> None:
     async with world(tmp_path, none) as at:
         at.gateway.outcomes.extend([Down("refused"), Down("refused"), Sent()])
@@ -247,3 +264,119 @@ async def test_a_fault_of_the_database_loses_no_outcome(tmp_path: Path, none: Li
         await at.change("ALTER TABLE away RENAME TO attempt")
         await at.becomes(OUTBOX, [("sent", 1, 0)])
         assert at.gateway.texts == ["hello"]
+
+
+async def test_a_message_that_waits_for_its_receipt_holds_nothing_up_and_is_never_sent_again(
+    tmp_path: Path, none: Library
+) -> None:
+    async with world(tmp_path, none, manners={"sms": Manner(unknown=RECEIPT)}) as at:
+        at.gateway.outcomes.append(Unknown("reset"))
+        await queue(at, "first", "second", session=7)
+        assert await at.gateway.has(2) == ["first", "second"]
+        at.clock.move(DAY)
+        at.runtime._owners["sms"].wake()
+        await at.becomes(OUTBOX, [("queued", 1, 1), ("sent", 1, 0)])
+        at.clock.move(7 * DAY)
+        at.runtime._owners["sms"].wake()
+        await at.becomes("SELECT status FROM outbox ORDER BY out_id", [("unknown",), ("sent",)])
+        assert at.gateway.texts == ["first", "second"]
+
+
+async def test_a_receipt_says_what_became_of_it(tmp_path: Path, none: Library) -> None:
+    async with world(tmp_path, none, manners={"sms": Manner(unknown=RECEIPT)}) as at:
+        at.gateway.outcomes.append(Unknown("reset"))
+        await queue(at, "hello")
+        await at.gateway.has(1)
+        await at.becomes(OUTBOX, [("queued", 1, 1)])
+        await at.runtime.receipt(
+            "sms", Receipt("delivered", at.gateway.messages[0].ref, code="DELIVRD", cost="USD 0.01")
+        )
+        await at.becomes(
+            "SELECT status, receipt_code, receipt_cost FROM outbox JOIN attempt USING (out_id)",
+            [("delivered", "DELIVRD", "USD 0.01")],
+        )
+
+
+async def test_who_speaks_gets_all_that_his_conversation_had_to_say(tmp_path: Path, library: MakeLibrary) -> None:
+    """What it would have said among thousands is now part of an answer, and the answer waits for nothing."""
+    async with world(tmp_path, library(HELLO), start=False, manners={"sms": Manner(at_once=1)}) as at:
+        at.gateway.open.clear()
+        await at.runtime.start()
+        await queue(at, *(f"bulk {number}" for number in range(50)), number=FATOU, kind="bulk")
+        await at.runtime.start_flow("hello", "moses", {}, "event-1")
+        await at.says("what?")
+        at.gateway.open.set()
+        said = [text for text in await at.gateway.has(54) if not text.startswith("bulk")]
+        assert said[:4] == ["one", "two", "three", "Who are you?"]
+        assert "Who are you?" in at.gateway.texts[:8]
+
+
+class Lost(Store):
+    """A store whose next transaction with a message in it is committed, and nobody hears of it; or is not."""
+
+    def __init__(self, real: Store, *, committed: bool) -> None:
+        self._real = real
+        self._committed = committed
+        self.lost = 0
+        self.name, self.vault, self.shared, self.new_key = real.name, real.vault, real.shared, None
+
+    async def write(self, work: Callable[[Connection], T], urgency: int = 2) -> T:
+        def run(connection: Connection) -> tuple[T, int, int]:
+            before = _attempts(connection)
+            return work(connection), before, _attempts(connection)
+
+        if self.lost:
+            return await self._real.write(work, urgency)
+        if not self._committed:
+            return await self._fail(work)
+        result, before, after = await self._real.write(run, urgency)
+        if before == after:
+            return result
+        self.lost += 1
+        raise DoubtError("The connection was lost.")
+
+    async def _fail(self, work: Callable[[Connection], T]) -> T:
+        def run(connection: Connection) -> T:
+            before = _attempts(connection)
+            result = work(connection)
+            if _attempts(connection) != before:
+                self.lost += 1
+                raise DoubtError("The connection was lost.")
+            return result
+
+        return await self._real.write(run)
+
+    def read(self) -> AbstractAsyncContextManager[AsyncConnection]:
+        return self._real.read()
+
+    async def close(self) -> None:
+        await self._real.close()
+
+
+def _attempts(connection: Connection) -> int:
+    """Attempts made and attempts settled: a pick and a settle both change it."""
+    return int(connection.scalar(sql("SELECT count(*) + count(outcome) FROM attempt")) or 0)
+
+
+@pytest.mark.parametrize("committed", [True, False])
+@pytest.mark.parametrize("at_settle", [False, True])
+async def test_an_answer_that_was_lost_loses_and_doubles_nothing(
+    tmp_path: Path, none: Library, monkeypatch: pytest.MonkeyPatch, committed: bool, at_settle: bool
+) -> None:
+    monkeypatch.setattr("engine.loops.AGAIN", 0.01)
+    async with world(tmp_path, none) as at:
+        if at_settle:
+            at.gateway.open.clear()
+            await queue(at, "one", "two", "three")
+            await at.gateway.has(3)
+        lost = Lost(at.store, committed=committed)
+        monkeypatch.setattr(at.runtime._owners["sms"], "_store", lost)
+        if at_settle:
+            at.gateway.open.set()
+        else:
+            await queue(at, "one", "two", "three")
+        await at.becomes("SELECT status, count(*) FROM outbox GROUP BY status", [("sent", 3)])
+        assert lost.lost == 1
+        assert sorted(at.gateway.texts) == ["one", "three", "two"]
+        outcomes = {row.outcome for row in await at.rows("SELECT outcome FROM attempt")}
+        assert outcomes <= {"sent", "down"}

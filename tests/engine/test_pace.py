@@ -15,13 +15,13 @@ from tests.engine.motion import MONDAY, HandClock
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> HandClock:
     """Goes by as often as somebody waits, and exactly as long."""
-    moving, sleep = HandClock(), asyncio.sleep
+    moving = HandClock()
 
-    async def wait(seconds: float) -> None:
+    async def wait(_: asyncio.Event, seconds: float) -> None:
         moving.move(max(round(seconds * 1000), 1))
-        await sleep(0)
+        await asyncio.sleep(0)
 
-    monkeypatch.setattr("engine.pace.asyncio.sleep", wait)
+    monkeypatch.setattr("engine.pace.told", wait)
     return moving
 
 
@@ -55,6 +55,15 @@ async def test_who_came_first_goes_first(clock: HandClock) -> None:
 
     await asyncio.gather(*(go(name) for name in "abcd"))
     assert gone == list("abcd")
+
+
+async def test_at_the_end_nobody_waits_for_his_turn() -> None:
+    pace = Pace(0.001, HandClock())
+    await pace.turn(MONDAY, 1)
+    waiting = asyncio.gather(*(pace.turn(MONDAY, 1) for _ in range(3)))
+    pace.end()
+    async with asyncio.timeout(10):
+        await waiting
 
 
 def plans(per_second: float, used_up: int, now: int, parts: int = 1) -> Iterator[int]:
