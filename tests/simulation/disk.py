@@ -25,8 +25,8 @@ from engine.vault import Vault
 from tests.simulation.loop import SimulatedLoop
 
 T = TypeVar("T")
-COMMIT = 0.03
-"""Seconds that a transaction takes at most."""
+COMMIT = (0.02, 0.5, 1.0, 1.0)
+"""Seconds that a transaction takes at most, one of these for a process: what is slow makes large batches."""
 
 _Job = tuple[int, int, Callable[[Connection], Any], "asyncio.Future[Any]"]
 
@@ -125,6 +125,7 @@ class SimulatedStore(Store):
         self._jobs: list[_Job] = []
         self._order = itertools.count()
         self._busy = False
+        self._slowest = chance.choice(COMMIT)
         self._writer = drive().writing.connect()
         self._reader = drive().reading.connect()
 
@@ -136,7 +137,7 @@ class SimulatedStore(Store):
         heapq.heappush(self._jobs, (urgency, next(self._order), work, future))
         if not self._busy:
             self._busy = True
-            self._loop.call_later(self._chance.random() * COMMIT, self._turn)
+            self._loop.call_later(self._chance.random() * self._slowest, self._turn)
         return await future
 
     def _turn(self) -> None:
@@ -154,7 +155,7 @@ class SimulatedStore(Store):
                 self._loop.call_soon(_fail, future, error)
             else:
                 self._loop.call_soon(_give, future, result)
-        self._loop.call_later(self._chance.random() * COMMIT, self._turn)
+        self._loop.call_later(self._chance.random() * self._slowest, self._turn)
 
     def _transact(self, work: Callable[[Connection], T]) -> T:
         if self.full:

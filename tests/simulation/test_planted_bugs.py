@@ -14,7 +14,7 @@ from engine.delivery import Outcome, Sent
 from engine.inbox import Inbox
 from engine.outbox import Owner
 from engine.picking import Picked
-from engine.sets import many
+from engine.sets import many, put
 from engine.work import Accepted, Item
 from engine.work import Message as Written
 from tests.simulation.disk import SimulatedStore
@@ -47,20 +47,16 @@ def ack_without_storing(patch: pytest.MonkeyPatch) -> None:
 
 
 def no_dedupe(patch: pytest.MonkeyPatch) -> None:
-    real = loading.new_deliveries
-
-    def all_new(connection: Any, keys: Any, now: int) -> set[tuple[int, str]]:
-        keys = list(keys)
-        real(connection, keys, now)
-        return {(line.line_id, key) for line, key in keys}
-
-    patch.setattr(loading, "new_deliveries", all_new)
+    patch.setattr(loading, "seen", lambda connection, keys: set())
+    patch.setattr(writing, "_NEW_SEEN", put(schema.seen, ["bucket", "box_id", "line_id", "key"], ["event_n"]))
 
 
 def sent_before_the_call(patch: pytest.MonkeyPatch) -> None:
     real = Owner._outcome
 
     async def outcome(self: Owner, picked: Picked) -> Outcome:
+        if not picked.parts:  # an action
+            return await real(self, picked)
         asyncio.get_running_loop().call_later(1, lambda: asyncio.ensure_future(real(self, picked)))
         return Sent()
 

@@ -33,7 +33,7 @@ CHANNELS = ("a", "b")
 ACTIVE = 1_800.0
 """Seconds of virtual time in which people write; then the weather turns calm, and all must come to rest."""
 REST_WITHIN = 3 * 3_600.0
-LOOK_EVERY = 300
+LOOK_EVERY = 600
 
 
 class SimulatedClock:
@@ -235,7 +235,7 @@ class World:
         chance, weather = self._chance, self.weather
 
         async def accept() -> None:
-            async with asyncio.timeout(0.004 if chance.random() < weather.gone else 30):
+            async with asyncio.timeout(chance.random() if chance.random() < weather.gone else 30):
                 await self.process.runtime.accept(arrival)
             self.witness.accepted(f"{arrival.channel} {arrival.key}")
 
