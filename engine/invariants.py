@@ -105,11 +105,11 @@ def _unknown_version() -> Select[Any]:
     return select(_session.c.session_id).where(_session.c.status != "ended", ~known)
 
 
-def _two_floors() -> Select[Any]:
+def _two_floors(of: ColumnElement[Any]) -> Select[Any]:
     return (
-        select(_session.c.line_id, func.count().label("waiting"))
-        .where(_session.c.status == "waiting")
-        .group_by(_session.c.bucket, _session.c.box_id, _session.c.line_id)
+        select(of, func.count().label("waiting"))
+        .where(_session.c.status == "waiting", of.is_not(None))
+        .group_by(_session.c.bucket, _session.c.box_id, of)
         .having(func.count() > 1)
     )
 
@@ -215,7 +215,8 @@ CHECKS = (
         _numbered(_answer, _answer.c.n, _session.c.answered),
     ),
     Check("I4", "The version of its flow that session {session_id} runs is not stored.", _unknown_version()),
-    Check("I5", "On line {line_id}, {waiting} questions wait at once.", _two_floors()),
+    Check("I5", "On line {line_id}, {waiting} questions wait at once.", _two_floors(_session.c.line_id)),
+    Check("I5", "For worker {worker_id}, {waiting} questions wait at once.", _two_floors(_session.c.worker_id)),
     Check("I7", "In session {session_id}, event {n} was applied before an earlier one.", _out_of_order()),
     Check("I7", "In box {box_id}, event {n} is stored, and its number will be given again.", _beyond_the_counter()),
     Check("I8", "Session {session_id} sleeps, and no timer will wake it.", _without_timer()),
