@@ -74,10 +74,10 @@ async def _backup(known: Settings, file: Path) -> None:
 
 async def _restore(known: Settings, file: Path) -> Path | None:
     now = SystemClock().now()
-    if is_url(known.database):
-        await dumping.restore(str(known.database), file, known.key_file, now)
-        return None
     stamp = datetime.fromtimestamp(now / 1000, UTC).strftime("%Y%m%d-%H%M%S")
+    if is_url(known.database):
+        await dumping.restore(str(known.database), file, known.key_file, now, stamp)
+        return None
     with _bar("Copying") as progress:
         return restoring.restore(file, Path(known.database), known.key_file, now, stamp, progress)
 

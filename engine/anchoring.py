@@ -75,6 +75,13 @@ def file_beside(key: Path) -> Path:
     return key.with_suffix(".anchors")
 
 
+def set_aside(key: Path, stamp: str) -> None:
+    """The file of a database that another one takes the place of; `stamp` marks its new name."""
+    file = file_beside(key)
+    if file.exists():
+        file.replace(file.with_name(f"{file.stem}-replaced-{stamp}{file.suffix}"))
+
+
 def append(file: Path, anchor: Anchor) -> None:
     """One more line, on the disk; OSError where that fails."""
     handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, inspect, make_url
 
-from engine import founding, held, schema
+from engine import anchoring, founding, held, schema
 from engine.store import StoreError, name_of, once
 
 DUMP, RESTORE = "pg_dump", "pg_restore"
@@ -34,8 +34,11 @@ def dump(url: str, file: Path) -> None:
     part.replace(file)
 
 
-async def restore(url: str, file: Path, key: Path, now: int) -> None:
-    """Read a backup into an empty database, which is then on hold; StoreError where that fails."""
+async def restore(url: str, file: Path, key: Path, now: int, stamp: str) -> None:
+    """Read a backup into an empty database, which is then on hold; StoreError where that fails.
+
+    `stamp`: marks the anchors of the database that was used before.
+    """
     name = name_of(url)
 
     def empty(connection: Connection) -> None:
@@ -50,6 +53,7 @@ async def restore(url: str, file: Path, key: Path, now: int) -> None:
     await once(url, empty)
     _run(restore_command(url, file), url)
     await once(url, settle)
+    anchoring.set_aside(key, stamp)
 
 
 def _where(url: str) -> list[str]:

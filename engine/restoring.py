@@ -50,9 +50,7 @@ def _make_way(database: Path, key: Path, stamp: str) -> Path | None:
             old = database.with_name(database.name + part)
             if old.exists():
                 old.replace(aside.with_name(aside.name + part))
-        anchors = anchoring.file_beside(key)
-        if anchors.exists():  # of rows that the backup may not have
-            anchors.replace(anchors.with_name(f"{anchors.stem}-replaced-{stamp}{anchors.suffix}"))
+        anchoring.set_aside(key, stamp)  # they are of rows that the backup may not have
     finally:
         lock.release()
     return aside if aside.exists() else None
