@@ -69,7 +69,7 @@ class Schedules:
         self._watch = watch
         self._zone = deployment_zone
         self._rounds = Rounds(store, Bulk(store, inbox), clock, watch, deployment_zone)
-        self._looked: dict[Pair, int] = {}
+        self._looked: dict[Pair, int] | None = None
         self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
@@ -92,33 +92,28 @@ class Schedules:
         await asyncio.sleep(LOOK_EVERY)
 
     async def _note_due(self, plans: dict[str, Plan], now: int) -> None:
+        if not plans and self._looked == {}:
+            return
         async with self._store.read() as connection:
             zones = await audience.zones(connection, self._zone)
             paused = await read_paused(connection)
         pairs = {Pair(name, zone) for name in plans for zone in zones}
-        await self._know(pairs, now)
+        looked = self._looked = await self._know(pairs, now)
         pairs = {pair for pair in pairs if not paused.everything and plans[pair.name].flow not in paused.flows}
-        rows = [row for pair in sorted(pairs) for row in self._due(pair, plans[pair.name].schedule, now)]
+        rows = [row for pair in sorted(pairs) for row in _due(pair, plans[pair.name].schedule, looked[pair], now)]
         if rows:
             await self._store.write(lambda c: many(c, _NEW, rows), SETTLE)
         _tell_missed(rows)
-        self._looked.update((pair, max(self._looked[pair], now)) for pair in pairs)
+        looked.update((pair, max(looked[pair], now)) for pair in pairs)
 
-    async def _know(self, pairs: set[Pair], now: int) -> None:
-        """A schedule that is new in a zone begins with its next occurrence; one that is gone is forgotten."""
-        new = pairs - self._looked.keys()
-        if new or self._looked.keys() - pairs:
-            known = await self._store.write(lambda c: _known(c, pairs, now), SETTLE)
-            since = {pair: max(known[pair], now - LOOK_BACK) for pair in new}
-            self._looked = {pair: at for pair, at in (self._looked | since).items() if pair in pairs}
-
-    def _due(self, pair: Pair, schedule: Schedule, now: int) -> list[dict[str, Any]]:
-        """What came round since the last look: the newest begins if it is not too late, the others were missed."""
-        found = list(occurrences.between(schedule.every, schedule.at, pair.zone, self._looked[pair], now))
-        rows = [_row(pair, each.day.isoformat(), MISSED, now) for each in found]
-        if found and now - found[-1].at <= LATE and occurrences.is_still(found[-1].day, pair.zone, now):
-            rows[-1]["state"] = GOING
-        return rows
+    async def _know(self, pairs: set[Pair], now: int) -> dict[Pair, int]:
+        """Until when each was looked at: what is new begins with its next occurrence, what is gone is forgotten."""
+        looked = self._looked
+        if looked is not None and looked.keys() == pairs:
+            return looked
+        known = await self._store.write(lambda c: _known(c, pairs, now), SETTLE)
+        since = {pair: max(known[pair], now - LOOK_BACK) for pair in pairs}
+        return since | {pair: at for pair, at in (looked or {}).items() if pair in pairs}
 
 
 def planned(library: Library) -> Iterator[Plan]:
@@ -133,6 +128,15 @@ def _name(flow: str, schedule: Schedule) -> str:
     if schedule.where is not None:
         whom = "workers " + hashlib.sha256(msgspec.json.encode(schedule.where)).hexdigest()[:12]
     return f"{flow} {schedule.every} {schedule.at} {whom}"
+
+
+def _due(pair: Pair, schedule: Schedule, looked: int, now: int) -> list[dict[str, Any]]:
+    """What came round since the last look: the newest begins if it is not too late, the others were missed."""
+    found = list(occurrences.between(schedule.every, schedule.at, pair.zone, looked, now))
+    rows = [_row(pair, each.day.isoformat(), MISSED, now) for each in found]
+    if found and now - found[-1].at <= LATE and occurrences.is_still(found[-1].day, pair.zone, now):
+        rows[-1]["state"] = GOING
+    return rows
 
 
 def _row(pair: Pair, day: str, state: str, now: int) -> dict[str, Any]:

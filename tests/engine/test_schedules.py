@@ -139,6 +139,20 @@ async def test_a_flow_that_was_withdrawn_and_comes_back_begins_with_the_next(tmp
         assert await at.heard(phone(0)) == []
 
 
+async def test_a_flow_that_was_withdrawn_while_nothing_ran_is_forgotten(tmp_path: Path, report: Library) -> None:
+    async with world(tmp_path, report, start=False) as at:
+        await opened(at, *reporters(ama=""))
+        [linked] = report.flows()
+        report.withdraw("report")
+        await at.crash()
+        await at.runtime.inbox.start()
+        await at.runtime.schedules.come_round()
+        at.clock.moment = ms("2025-03-03 12:00")
+        await at.runtime.publish(linked.program)
+        await at.runtime.schedules.come_round()
+        assert await at.heard(phone(0)) == []
+
+
 @pytest.mark.parametrize(
     ("back", "state"),
     [("2025-03-03 21:59", "done"), ("2025-03-03 22:01", "missed"), ("2025-03-04 06:00", "missed")],
