@@ -23,7 +23,7 @@ from engine.limits import DAY, HOUR
 from engine.loops import end, forever
 from engine.pauses import read_paused
 from engine.rounds import GOING, MISSED, Plan, Rounds
-from engine.sets import many, put
+from engine.sets import AnyRow, many, put
 from engine.store import Store
 from engine.watch import Watch
 from engine.writer import SETTLE
@@ -44,6 +44,7 @@ KNOWN = "known"
 _log = structlog.get_logger(__name__)
 _run = schema.schedule_run
 _NEW = put(_run, ["schedule", "date", "zone"])
+_TOLD = _NEW.returning(_run.c.schedule, _run.c.date, _run.c.zone, _run.c.state)
 _KNOWN = select(_run.c.schedule, _run.c.zone, _run.c.started_at).where(_run.c.state == literal_column("'known'"))
 _FORGET = delete(_run).where(
     _run.c.schedule == bindparam("of"), _run.c.date == literal_column("''"), _run.c.zone == bindparam("in_zone")
@@ -102,8 +103,7 @@ class Schedules:
         pairs = {pair for pair in pairs if not paused.everything and plans[pair.name].flow not in paused.flows}
         rows = [row for pair in sorted(pairs) for row in _due(pair, plans[pair.name].schedule, looked[pair], now)]
         if rows:
-            await self._store.write(lambda c: many(c, _NEW, rows), SETTLE)
-        _tell_missed(rows)
+            _tell_missed(await self._store.write(lambda c: c.execute(_TOLD, rows).all(), SETTLE))
         looked.update((pair, max(looked[pair], now)) for pair in pairs)
 
     async def _know(self, pairs: set[Pair], now: int) -> dict[Pair, int]:
@@ -151,12 +151,13 @@ def _known(connection: Connection, pairs: set[Pair], now: int) -> dict[Pair, int
     return known
 
 
-def _tell_missed(rows: Iterable[dict[str, Any]]) -> None:
-    for row in rows:
-        if row["state"] == MISSED:
+def _tell_missed(new: Iterable[AnyRow]) -> None:
+    """Of what was not noted before."""
+    for row in new:
+        if row.state == MISSED:
             _log.warning(
                 "a schedule was missed and does not begin by itself any more; dundun send can begin it",
-                schedule=row["schedule"],
-                day=row["date"],
-                zone=row["zone"],
+                schedule=row.schedule,
+                day=row.date,
+                zone=row.zone,
             )

@@ -169,6 +169,19 @@ async def test_after_an_outage_it_begins_late_on_its_own_day_or_not_at_all(
         assert await at.heard(phone(0)) == (ASKED if state == "done" else [])
 
 
+async def test_what_was_missed_is_told_once_and_what_was_not_never(
+    tmp_path: Path, report: Library, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async with world(tmp_path, report, start=False) as at:
+        await opened(at, *reporters(ama=""))
+        await move_to(at, "2025-03-03 10:00")
+        for now, told in (("2025-03-05 08:00", 0), ("2025-03-11 08:00", 1), ("2025-03-12 08:00", 0)):
+            await at.crash()
+            await at.runtime.inbox.start()
+            await move_to(at, now)
+            assert capsys.readouterr().out.count("a schedule was missed") == told
+
+
 async def test_after_weeks_only_the_last_week_is_told_as_missed(tmp_path: Path, report: Library) -> None:
     async with world(tmp_path, report, start=False) as at:
         await opened(at, *reporters(ama=""))
