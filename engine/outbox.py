@@ -122,7 +122,7 @@ class Owner:
         self._kit = kit
         self._clock = clock
         self._manner = manner or Manner()
-        self._ways = Ways(self._manner.unknown, self._manner.tariff, kit.zone)
+        self._ways = Ways(kit.vault, self._manner.unknown, self._manner.tariff, kit.zone)
         self._pace = Pace(self._manner.per_second, clock)
         self._health = Health()
         self._wake = asyncio.Event()

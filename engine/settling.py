@@ -5,31 +5,41 @@ An attempt is settled once: what was settled before, by whomever, stays.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
 from sqlalchemy import BigInteger, Connection, Integer, RowMapping, bindparam, func, select, update
 
-from engine import schema
+from engine import audit, schema
+from engine.audit import Entry
 from engine.delivery import Down, Outcome, Unknown
 from engine.homes import lock_homes
 from engine.ids import bucket_of
 from engine.leases import Lease
+from engine.locks import lock
 from engine.notices import Notice, notice
 from engine.picking import THIS, Picked, bound
 from engine.receipts import apply_early
 from engine.sets import BOX, each, listed, many
 from engine.spending import FREE, Tariff, day, give_back
 from engine.tidying import look_after
+from engine.vault import Vault
 from engine.verdicts import RESEND, Verdict, judge
 
 Settled = Sequence[tuple[Picked, Outcome]]
 
+GATEWAY = "gateway"
+"""Who says that a number opted out, in the audit."""
+
 
 class Ways(NamedTuple):
-    """How a channel settles.  `unknown`: its policy for what may have gone through.  `zone`: of the days it counts."""
+    """How a channel settles.  `unknown`: its policy for what may have gone through.  `zone`: of the days it counts.
 
+    `vault`: for the audit, where a gateway says that a number opted out.
+    """
+
+    vault: Vault
     unknown: str = RESEND
     tariff: Tariff = FREE
     zone: str = "UTC"
@@ -135,13 +145,21 @@ def settle(connection: Connection, lease: Lease, ways: Ways, settled: Settled, n
     many(connection, _END, [_end(each, now) for each in judged])
     many(connection, _MOVE, [_move(each, now) for each in judged if each.moves])
     many(connection, _START_CLOCKS, [_clock(picked, now) for picked, verdict, _ in judged if _asks(picked, verdict)])
-    stopped = [each.picked for each in judged if each.verdict.opted_out]
-    many(connection, _STOP_LINE, [{"line": picked.line_id, "now": now} for picked in stopped])
-    look_after(connection, [(picked.bucket, picked.box_id, picked.line_id) for picked in stopped], now)
+    if stopped := {each.picked.line_id: each.picked for each in judged if each.verdict.opted_out}:
+        _opt_out(connection, ways.vault, stopped.values(), now)
     notice(connection, _notices(judged), now)
     _give_back(connection, lease, ways, judged)
     known = [verdict.provider_id for _, verdict, _ in judged if verdict.provider_id]
     apply_early(connection, lease.channel, known, now)
+
+
+def _opt_out(connection: Connection, vault: Vault, stopped: Collection[Picked], now: int) -> None:
+    """Their numbers take no messages any more, as the gateway says: like STOP, for the line alone."""
+    many(connection, _STOP_LINE, [{"line": picked.line_id, "now": now} for picked in stopped])
+    look_after(connection, [(picked.bucket, picked.box_id, picked.line_id) for picked in stopped], now)
+    for box, held in lock(connection, {picked.box_id for picked in stopped}).items():
+        entries = [Entry(GATEWAY, "stop", f"line {picked.line_id}") for picked in stopped if picked.box_id == box]
+        audit.write(connection, vault, held, entries, now)
 
 
 def left_over(connection: Connection, lease: Lease, ways: Ways, mine: Callable[[int, int], bool]) -> Settled:

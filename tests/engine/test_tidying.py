@@ -42,6 +42,7 @@ async def test_a_conversation_ends_where_the_gateway_says_that_its_number_opted_
         await at.runtime.timers.fire_due()
         assert await states(at) == [("ended", "opted_out")]
         assert (await at.runtime.start_flow("survey", "moses", {}, "1")).session_id == 0
+        assert await at.rows("SELECT actor, what FROM audit WHERE what = 'stop'") == [("gateway", "stop")]
 
 
 async def test_what_was_queued_on_a_shared_phone_is_not_sent_to_a_worker_who_stopped_on_his_own(
