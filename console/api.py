@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-from typing import Annotated
+from typing import Annotated, Any
 
 import msgspec
 from msgspec import Meta
@@ -33,11 +33,14 @@ Reaching = Callable[[Iterable[str]], Awaitable[Mapping[str, object]]]
 
 
 class Posted(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """An event.  `id`: the same when it is sent again.  `worker`: an id or a phone number."""
+    """An event.  `id`: the same when it is sent again.  `worker`: an id or a phone number.
+
+    An input that is a list is one in JSON, a table a list of objects with its columns.
+    """
 
     id: Annotated[str, Meta(min_length=1, max_length=200)]
     worker: Annotated[str, Meta(min_length=1, max_length=200)]
-    inputs: dict[str, str | int | float | bool | None] = {}
+    inputs: dict[str, str | int | float | bool | list[Any] | None] = {}
 
 
 class Events:
@@ -92,9 +95,9 @@ class Events:
     async def _check_people(self, linked: Linked, inputs: Mapping[str, Packed]) -> None:
         """Inputs that are workers name somebody who can be told something; InputError where they do not."""
         specs = linked.program.inputs
-        given = {name: str(inputs[name]) for name in inputs if specs[name].worker}
-        found = await self._reach(given.values())
-        unknown = [name for name, worker in given.items() if worker not in found]
+        given = {name: _ids(inputs[name]) for name in inputs if specs[name].worker}
+        found = await self._reach(worker for workers in given.values() for worker in workers)
+        unknown = [name for name, workers in given.items() if not all(worker in found for worker in workers)]
         if unknown:
             raise InputError([f"The input {name} must be the id of a worker who has a phone." for name in unknown])
 
@@ -102,3 +105,8 @@ class Events:
         return next(
             (each for each in self._library.flows() if event in (each.program.event, *each.program.also_on)), None
         )
+
+
+def _ids(value: Packed) -> list[str]:
+    """The workers whom an input names: one, or those of a list (its plain form begins with its tag)."""
+    return [str(each) for each in value[1:]] if isinstance(value, list) else [str(value)]

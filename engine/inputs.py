@@ -79,6 +79,8 @@ def _cell(value: object) -> str:
 
 
 def _read(program: p.Program, spec: p.InputSpec, value: object, today: date, phrases: Phrases) -> Value:
+    if isinstance(value, list | tuple | Mapping):
+        return None
     text = {True: "yes", False: "no"}.get(value, "") if isinstance(value, bool) else str(value)
     if spec.worker:
         return text

@@ -73,6 +73,15 @@ def _questions(versions: Iterable[Program]) -> Iterator[tuple[str, Iterable[str]
 
 
 def _turns(program: Program, question: Question) -> Iterator[str]:
-    """The rows of the loops around a question, "" outside loops."""
-    keys = [[row[0] for row in program.tables[table].rows] for table in question.over if table in program.tables]
+    """The rows of the loops around a question, "" outside loops; none where only a conversation knows them."""
+    keys = [_keys(program, table) for table in question.over]
     return map(".".join, product(*keys))
+
+
+def _keys(program: Program, table: str) -> list[str]:
+    """The rows of a table, or the codes that can be chosen at the question that a loop runs over."""
+    if table in program.tables:
+        return [row[0] for row in program.tables[table].rows]
+    source = program.sources[table]
+    chosen = program.questions[source.name].choices if source.kind == "answers" else ()
+    return [choice.code for choice in chosen]

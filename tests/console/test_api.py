@@ -55,7 +55,7 @@ async def test_without_the_key_nothing_is_read(house: House, key: str) -> None:
         ({"worker": "moses"}, 400, "JSON like"),
         (EVENT | {"id": ""}, 400, "JSON like"),
         (EVENT | {"more": 1}, 400, "JSON like"),
-        (EVENT | {"inputs": {"lab_number": ["L"]}}, 400, "JSON like"),
+        (EVENT | {"inputs": EVENT_INPUTS | {"lab_number": ["L"]}}, 422, "The input lab_number must be a text"),
         (EVENT | {"worker": "nobody"}, 422, "There is no worker with this id or phone number"),
         (EVENT | {"worker": "hawa"}, 422, "or the worker has no phone."),
         (EVENT | {"worker": "+231590000999"}, 422, "Nothing began: nobody has this number"),

@@ -49,6 +49,30 @@ def test_a_loop_has_a_column_a_row_and_codes_have_a_label_beside() -> None:
     assert asked(STOCK) == expected
 
 
+def test_a_loop_over_what_was_chosen_has_a_column_a_choice_and_one_over_given_rows_has_none() -> None:
+    text = """
+        flow signs: Signs
+            inputs:
+                samples: table of code, name
+        ask seen: Which?
+            answer: one or more
+            1. fever: Fever
+            2. cough: Cough
+        for each sign in seen:
+            ask days: How long?
+                answer: whole number
+        for each sample in samples:
+            ask got: Got {sample.name}?
+                answer: whole number
+        run other as more
+
+        flow other: Other
+        ask well: Well?
+            answer: whole number
+    """
+    assert asked(text) == ["seen", "seen.label", "days.fever", "days.cough", "more.well"]
+
+
 def test_the_place_of_a_value_is_that_of_its_name() -> None:
     made = columns([program(STOCK)])
     value, label = made.places["why", ""]
