@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TypeVar
@@ -25,10 +26,14 @@ class Visit:
 
 def walk(node: n.Node, parents: tuple[n.Node, ...] = ()) -> Iterator[Visit]:
     """The node itself, then everything in it."""
-    yield Visit(node, parents)
-    inner = (*parents, node)
-    for child in children(node):
-        yield from walk(child, inner)
+    waiting = [Visit(node, parents)]
+    while waiting:
+        visit = waiting.pop()
+        yield visit
+        below = children(visit.node)
+        if below:
+            inner = (*visit.parents, visit.node)
+            waiting += [Visit(child, inner) for child in reversed(below)]
 
 
 def every(node: n.Node, kind: type[T]) -> Iterator[T]:
@@ -36,11 +41,19 @@ def every(node: n.Node, kind: type[T]) -> Iterator[T]:
     return (visit.node for visit in walk(node) if isinstance(visit.node, kind))
 
 
-def children(node: n.Node) -> Iterator[n.Node]:
+def children(node: n.Node) -> list[n.Node]:
     """The nodes directly below, in the order of their fields."""
-    for field in node.__struct_fields__:
+    found: list[n.Node] = []
+    for field in _fields(type(node)):
         value = getattr(node, field)
         if isinstance(value, n.Node):
-            yield value
+            found.append(value)
         elif isinstance(value, tuple):
-            yield from (item for item in value if isinstance(item, n.Node))
+            found += [item for item in value if isinstance(item, n.Node)]
+    return found
+
+
+@functools.cache
+def _fields(kind: type[n.Node]) -> tuple[str, ...]:
+    """The fields of a kind of node in which others can stand; where it stands itself is none."""
+    return tuple(field for field in kind.__struct_fields__ if field != "span")

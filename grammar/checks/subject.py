@@ -26,9 +26,12 @@ class Subject:
     made: Made
     flows: Sequence[Names]
     visits: list[Visit] = field(default_factory=list)
+    _of_kind: dict[type[n.Node], list[Visit]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.visits = list(walk(self.names.flow))
+        for visit in self.visits:
+            self._of_kind.setdefault(type(visit.node), []).append(visit)
 
     @property
     def missing(self) -> tuple[Missing, ...]:
@@ -42,7 +45,7 @@ class Subject:
 
     def every(self, kind: type[T]) -> Iterator[tuple[T, Visit]]:
         """All nodes of one kind, with what stands around them."""
-        return ((visit.node, visit) for visit in self.visits if isinstance(visit.node, kind))
+        return ((visit.node, visit) for visit in self._of_kind.get(kind, ()) if isinstance(visit.node, kind))
 
     def scope(self, visit: Visit) -> Scope:
         """The scope in which a node is read."""

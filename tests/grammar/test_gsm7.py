@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from channels.gsm7 import BASIC, EXTENSION, measure, plain
+from grammar.gsm7 import BASIC, EXTENSION, measure, plain
 
 A_PART = "a" * 153
 
