@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, select, text
 
 from engine.delivery import Message, Outcome, Sent
 from engine.ids import Ids
@@ -20,6 +20,7 @@ from engine.library import Library
 from engine.limits import DAY
 from engine.registry import Registry
 from engine.runtime import Runtime, Setup
+from engine.schema import metadata
 from engine.store import Store, open_store
 from engine.transcripts import ENGINE, Said, transcript
 from engine.work import Accepted
@@ -138,9 +139,14 @@ class World:
 
         await self.store.write(run)
 
-    def on_disk(self) -> bytes:
-        """Every byte of the database's files."""
-        return b"".join(file.read_bytes() for file in self.folder.glob("test.sqlite*"))
+    async def on_disk(self) -> bytes:
+        """Every byte of the database's files; of a database server, every cell of its tables."""
+        if not self.store.shared:
+            return b"".join(file.read_bytes() for file in self.folder.glob("test.sqlite*"))
+        async with self.store.read() as connection:
+            rows = [row for table in metadata.sorted_tables for row in await connection.execute(select(table))]
+        cells = (cell for row in rows for cell in row)
+        return b"\n".join(cell if isinstance(cell, bytes) else str(cell).encode() for cell in cells)
 
     async def heard(self, number: str = MOSES) -> list[str]:
         """What the engine said on a line, in order."""

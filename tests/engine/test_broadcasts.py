@@ -90,7 +90,7 @@ async def test_a_text_goes_to_everybody_and_begins_nothing(tmp_path: Path, flows
 async def test_what_it_says_is_sealed(tmp_path: Path, flows: Library) -> None:
     async with world(tmp_path, flows, start=False) as at:
         await at.runtime.broadcasts.orders.place(Order(EVERYBODY, text="The stock of Plumpy is stolen."), "grace")
-        assert b"Plumpy" not in at.on_disk()
+        assert b"Plumpy" not in await at.on_disk()
 
 
 async def test_it_is_sent_when_its_time_has_come(tmp_path: Path, flows: Library) -> None:

@@ -27,6 +27,18 @@ SURVEY = """
         answer: text up to 300 letters
     say: Thank you.
 """
+# What a database does whose disk is full; a trigger says it in the words of each.
+FULL = {
+    "sqlite": ("ALTER TABLE event RENAME TO away",),
+    "postgresql": (
+        (
+            "CREATE FUNCTION is_full() RETURNS trigger LANGUAGE plpgsql AS "
+            "$$ BEGIN RAISE EXCEPTION 'the disk is full' USING ERRCODE = 'disk_full'; END $$"
+        ),
+        "CREATE TRIGGER is_full BEFORE INSERT ON event EXECUTE FUNCTION is_full()",
+    ),
+}
+EMPTY = {"sqlite": "ALTER TABLE away RENAME TO event", "postgresql": "DROP TRIGGER is_full ON event"}
 CASES, PROBLEM, THANKS = "How many cases?", "What is the problem?", "Thank you."
 
 
@@ -232,13 +244,14 @@ async def test_a_message_that_ends_the_process_each_time_is_parked(tmp_path: Pat
 
 
 async def test_a_database_that_cannot_be_written_gives_no_yes_and_takes_the_repeat(
-    tmp_path: Path, survey: Library
+    tmp_path: Path, survey: Library, database: str
 ) -> None:
     async with world(tmp_path, survey) as at:
-        await at.change("ALTER TABLE event RENAME TO away")
+        for statement in FULL[database]:
+            await at.change(statement)
         with pytest.raises(StoreError, match="Nothing was stored"):
             await at.says("SURVEY", key="a")
-        await at.change("ALTER TABLE away RENAME TO event")
+        await at.change(EMPTY[database])
         assert not (await at.says("SURVEY", key="a")).repeat
         assert await at.heard() == [CASES]
 
@@ -267,7 +280,7 @@ async def test_what_is_accepted_is_on_the_disk_sealed(tmp_path: Path, survey: Li
         await at.says("no soap at all")
         await at.runtime.stop(1)
         await at.store.close()
-        files, program = at.on_disk(), survey.flows()[0].program.encode()
+        files, program = await at.on_disk(), survey.flows()[0].program.encode()
         for secret in (b"no soap at all", b"770000001", b"Moses", b"What is the problem"):
             assert files.count(secret) == program.count(secret)
         at.open()
