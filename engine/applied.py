@@ -221,7 +221,7 @@ class Step:
         self._rows.call(self._line, ACTION + TOPICS, Call(args), origin, guard)
 
     def _end(self, effect: wanted.End, _origin: Origin) -> None:
-        self._line.silent_at = self._rows.now if effect.outcome == "no_answer" else None
+        self._line.silent_at = self._rows.now if effect.silent else None
         self._line.changed = True
         if effect.outcome in _SILENT:
             self._rows.replaced.append({**self._bound_key(), "now": self._rows.now})

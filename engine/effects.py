@@ -164,9 +164,10 @@ class Begin(Wanted, tag="begin", frozen=True):
 
 
 class End(Wanted, tag="end", frozen=True):
-    """The session is over, with this outcome."""
+    """The session is over, with this outcome; `silent`: for want of an answer, so that one may still come late."""
 
     outcome: str
+    silent: bool = False
 
 
 class Consent(Wanted, tag="consent", frozen=True):

@@ -17,7 +17,7 @@ from engine import box, effects, needs, quiet, session, topics
 from engine.box import Applied, View
 from engine.cast import Member, facts_of, made_up, somebody, supervisor_of
 from engine.dialogue import Dialogue, Line
-from engine.events import ActionDone, Granted, Happened, Heard, HungUp, NotTaken, Received, Taken
+from engine.events import ActionDone, Granted, Happened, Heard, HungUp, NotTaken, Taken
 from engine.facts import Facts, Record
 from engine.library import Library
 from engine.limits import CHAIN, MINUTE
@@ -231,13 +231,13 @@ class Stage:
     # ------------------------------------------------------------ what follows
 
     def _keep(self, seat: Seat, applied: list[Applied]) -> None:
-        for session_id, event, state, wanted, *_ in applied:
+        for session_id, _event, state, wanted, *_ in applied:
             if session_id is not None and state is not None:
                 self._remember(seat, session_id, state)
             for effect in wanted:
                 self._effect(seat, session_id, effect, state)
             self._answer(seat, session_id, wanted)
-            _note_silence(seat, event, state, self.now)
+            _note_silence(seat, wanted, self.now)
 
     def _remember(self, seat: Seat, session_id: int, state: session.Session) -> None:
         saved = session.decode(session.encode(state))
@@ -370,9 +370,10 @@ class Stage:
         self._act(seat, lambda: box.done(seat.view, session_id, event, self.library, self.now))
 
 
-def _note_silence(seat: Seat, event: object, state: session.Session | None, now: int) -> None:
-    if state is not None and state.status == "ended" and not isinstance(event, Received):
-        seat.view.silent_since = now
+def _note_silence(seat: Seat, wanted: Sequence[effects.Effect], now: int) -> None:
+    for effect in wanted:
+        if isinstance(effect, effects.End):
+            seat.view.silent_since = now if effect.silent else None
 
 
 def _candidate(member: Member) -> needs.Candidate:

@@ -115,7 +115,7 @@ class Run:
         self.session.outcome = outcome
         if self.silent or outcome in SILENT:
             self.effects += [Release(topic) for topic in self.session.holds]
-        self.effects.append(End(outcome))
+        self.effects.append(End(outcome, self.silent))
         return HALT
 
     def error(self, why: str) -> MachineError:
