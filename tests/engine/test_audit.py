@@ -53,6 +53,7 @@ async def test_what_a_worker_decides_is_in_the_chain_of_the_box(tmp_path: Path, 
             ("worker", "record"),
             ("worker", "start"),
             ("worker", "stop"),
+            ("the flows folder", "publish"),
         ]
         assert (await told(here))[0] == ("worker", "record", "moses: name")
         assert await verified(here) == []

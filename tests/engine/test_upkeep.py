@@ -26,7 +26,7 @@ def upkeep(here: World) -> Upkeep:
 
 
 async def test_what_is_noted_is_anchored_in_both_places(tmp_path: Path, library: MakeLibrary) -> None:
-    async with world(tmp_path, library(FLOW)) as here:
+    async with world(tmp_path, library()) as here:
         keeping = upkeep(here)
         await keeping.anchor()
         assert anchoring.kept(tmp_path / "test.anchors") == {}
