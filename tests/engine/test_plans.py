@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from sqlalchemy import Connection, Executable, create_engine
+from sqlalchemy import ClauseElement, Connection, create_engine
 from sqlalchemy.dialects import sqlite
 
 from engine import (
@@ -31,7 +31,7 @@ from engine import (
 
 HOT = {"box", "seen", "event", "session", "answer", "timer", "outbox", "before", "attempt", "mail", "claim", "line"}
 
-STATEMENTS = {
+STATEMENTS: dict[str, tuple[ClauseElement, str]] = {
     "lines by address": (lines.BY_ADDRESS, "uq_line_address"),
     "boxes to lock": (locks._SORTED, "box"),
     "open sessions": (loading._SESSIONS, "ix_session_open"),
@@ -86,7 +86,7 @@ def test_it_finds_its_rows_by_an_index(connection: Connection, what: str) -> Non
     assert not scanned, plan
 
 
-def planned(connection: Connection, statement: Executable) -> list[str]:
+def planned(connection: Connection, statement: ClauseElement) -> list[str]:
     compiled = statement.compile(dialect=sqlite.dialect(), compile_kwargs={"render_postcompile": True})
     bound = {name: "[]" if value is None else value for name, value in compiled.params.items()}
     values = [bound[name] for name in compiled.positiontup or ()]
