@@ -47,8 +47,8 @@ async def told(here: World) -> list[tuple[str, str, str]]:
 async def test_what_a_worker_decides_is_in_the_chain_of_the_box(tmp_path: Path, library: MakeLibrary) -> None:
     async with world(tmp_path, library(FLOW)) as here:
         for said in ("STOP", "START", "WHO", "Moses Kollie"):
-            await here.says(said)
             here.clock.move(1000)
+            await here.says(said)
         assert [(actor, what) for actor, what, _ in await told(here)] == [
             ("worker", "record"),
             ("worker", "start"),
