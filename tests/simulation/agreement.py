@@ -13,9 +13,11 @@ from random import Random
 from typing import NamedTuple
 
 from engine.cast import Member
+from engine.invariants import Breach, breaches
 from engine.library import Library
 from engine.limits import MINUTE
 from engine.phrases import load
+from engine.recounting import recount
 from engine.stage import Stage
 from tests.engine.motion import MONDAY, World, world
 from tests.simulation.country import BED, PIN, SURVEY, programs_of
@@ -112,6 +114,12 @@ class Engine:
         said = await self._at.heard(PEOPLE[worker])
         told = Counter(text for text in said if text.startswith("Worker "))
         return [text for text in said if not text.startswith("Worker ")], told
+
+    async def breaches(self) -> list[Breach]:
+        """What does not hold in its database."""
+        async with self._at.store.read() as connection:
+            page = await connection.run_sync(recount, self._at.store.vault, self._at.library)
+            return [*await connection.run_sync(breaches), *page.breaches]
 
 
 async def _book(args: dict[str, object]) -> dict[str, object]:
