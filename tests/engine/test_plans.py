@@ -89,6 +89,6 @@ def test_it_finds_its_rows_by_an_index(connection: Connection, what: str) -> Non
 def planned(connection: Connection, statement: ClauseElement) -> list[str]:
     compiled = statement.compile(dialect=sqlite.dialect(), compile_kwargs={"render_postcompile": True})
     bound = {name: "[]" if value is None else value for name, value in compiled.params.items()}
-    values = [bound[name] for name in compiled.positiontup or ()]
+    values = [bound[name] for name in getattr(compiled, "positiontup", None) or ()]
     raw = connection.connection.cursor()
     return [row[3] for row in raw.execute(f"EXPLAIN QUERY PLAN {compiled}", values)]
