@@ -24,6 +24,7 @@ from grammar.checks import (
     privacy,
     project,
     testing,
+    translations,
     wording,
 )
 from grammar.checks.subject import Subject
@@ -48,6 +49,9 @@ CHECKS: tuple[Check, ...] = (
     *later.CHECKS,
 )
 
+FINISHING: tuple[Check, ...] = (*translations.CHECKS,)
+"""What is looked at once a flow has no mistake: until then half of it would be news about the other half."""
+
 
 def check(file: n.File, flows: Sequence[Names], result: Result) -> list[Finding]:
     """Everything that is wrong inside one file; of several errors at one place only the first is said."""
@@ -56,6 +60,9 @@ def check(file: n.File, flows: Sequence[Names], result: Result) -> list[Finding]
         subject = Subject(file.name, names, made, flows)
         for look in CHECKS:
             found += look(subject)
+        if not any(each.severity == "error" for each in found):
+            for look in FINISHING:
+                found += look(subject)
     return _once(_without_consequences(_one_a_place(found)))
 
 
