@@ -25,7 +25,7 @@ def ask(run: Run, question: LinkedQuestion, at: int, key: str, said: str) -> int
         return asking.store(run, question, got.value, said)
     say_unread(run)
     others = _others(run)
-    run.session.covered = list(others)
+    run.session.covered = tuple(others)
     run.session.wait += 1
     asking.confirm(run, got.value, said, "\n".join([confirm, *others.values()]), arms=run.session.wait)
     set_clocks(run, question)
@@ -34,15 +34,15 @@ def ask(run: Run, question: LinkedQuestion, at: int, key: str, said: str) -> int
 
 def agree(run: Run) -> None:
     """Yes: what the message named is stored when its question comes, and not asked about again."""
-    run.session.agreed = [*run.session.agreed, *run.session.covered]
-    run.session.covered = []
+    run.session.agreed = (*run.session.agreed, *run.session.covered)
+    run.session.covered = ()
 
 
 def refuse(run: Run) -> None:
     """No: each of them is asked."""
     for key in run.session.covered:
         run.session.short.pop(key, None)
-    run.session.covered = []
+    run.session.covered = ()
 
 
 def also(run: Run) -> list[str]:

@@ -28,7 +28,7 @@ def note(run: Run, question: str, turn: str) -> None:
     """An answer that BACK can put aside."""
     if run.linked.program.allow_back:
         loops = [copy.copy(each) for each in run.session.loops]
-        run.session.trail = [*run.session.trail, Step(question, turn, loops)]
+        run.session.trail = (*run.session.trail, Step(question, turn, loops))
 
 
 def go(run: Run) -> int:
@@ -36,7 +36,7 @@ def go(run: Run) -> int:
     session = run.session
     if not session.trail or session.detour is not None:
         return waiting.ask_in_full(run, run.question)
-    last = session.trail.pop()
+    last, session.trail = session.trail[-1], session.trail[:-1]
     key = key_of(last.question, last.turn)
     if key in session.answers:
         jumps.forget(run, last.question, last.turn, key)

@@ -59,7 +59,7 @@ def _started(run: Run, event: Started) -> None:
     run.rescene()
     if event.text:
         said = shortform.read(program, run.linked.tables, event.text)
-        session.short, session.leftover, session.doubled = said.values, " ".join(said.left), said.twice
+        session.short, session.leftover, session.doubled = said.values, " ".join(said.left), tuple(said.twice)
     for number, after in enumerate(program.afters):
         if after.within is None:
             run.effects.append(SetTimer(f"after:{number}", at=run.now + after.after * 1000))

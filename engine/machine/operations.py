@@ -28,7 +28,7 @@ def advance(run: Run, at: int) -> None:
             raise run.error("it runs on and on without asking anything")
         op = run.linked.code[at]
         if run.session.trail and isinstance(op, going_back.BARRIERS):
-            run.session.trail = []
+            run.session.trail = ()
         at = OPERATIONS[type(op)](run, op, at)
 
 
@@ -81,7 +81,8 @@ def _rows(run: Run, table: str) -> list[str]:
     if table in run.linked.tables:
         return list(run.linked.tables[table].keys)
     keys = list(run.linked.sources[table].now(run.scene))
-    run.session.rows[table] = list(dict.fromkeys([*run.session.rows.get(table, []), *keys]))
+    known = run.session.rows.get(table, [])
+    run.session.rows = {**run.session.rows, table: list(dict.fromkeys([*known, *keys]))}
     return keys
 
 

@@ -51,7 +51,7 @@ def _digits_please(run: Run, question: LinkedQuestion) -> str:
 def _proved(run: Run, question: LinkedQuestion) -> int:
     session = run.session
     session.verified_at, session.reason = run.now, ""
-    session.trail = []
+    session.trail = ()
     session.answers[question.name] = True
     run.effects.append(Record(question.name, True, round=_round(run, question.name), sensitive=True))
     back, session.proof_for = session.proof_for, -1

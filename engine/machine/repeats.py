@@ -40,8 +40,8 @@ def due(run: Run, number: int, key: str) -> None:
     if session.status == "sleeping" and session.aside is None and not run.floor:
         _set(run, number, key, limits.HOUR)
         return
-    if [number, key] not in session.due:
-        session.due = [*session.due, [number, key]]
+    if (number, key) not in session.due:
+        session.due = (*session.due, (number, key))
     if session.status == "sleeping":
         ask_next(run, session.at)
 
@@ -52,12 +52,12 @@ def ask_next(run: Run, at: int) -> bool:
     while session.due and run.floor:
         number, key = session.due[0]
         session.due = session.due[1:]
-        name, _, turn = str(key).partition("/")
+        name, _, turn = key.partition("/")
         question = run.linked.questions.get(name)
         if question is None or key in session.mastered:
             continue
         rows = run.scene.rows_of(question.source.over, turn)
-        session.aside = Aside(at, session.wakes, session.loops, int(number), str(key))
+        session.aside = Aside(at, session.wakes, session.loops, number, key)
         session.loops = [Turn(-1, table, [row]) for table, row in rows.items()]
         run.rescene()
         waiting.wait_for(run, question, question.source.at)
@@ -69,7 +69,7 @@ def answered(run: Run, question: LinkedQuestion, right: bool) -> int:
     """The repeat was answered; where it must be right, a wrong answer brings it back."""
     aside = _aside(run)
     if right:
-        run.session.mastered = [*run.session.mastered, aside.key]
+        run.session.mastered = (*run.session.mastered, aside.key)
     elif question.source.repeats[aside.number].until_right:
         _set(run, aside.number, aside.key, question.source.repeats[aside.number].after * 1000)
     return back(run)
@@ -127,7 +127,7 @@ def go_on(run: Run) -> int:
     """The course does not wait for this answer any longer; a late one still counts (RULES X4)."""
     session = run.session
     loops = [copy.copy(turn) for turn in session.loops]
-    session.open = [*session.open, Open(session.asked, loops)]
+    session.open = (*session.open, Open(session.asked, loops))
     session.status = "going"
     return session.at + 1
 
@@ -139,7 +139,7 @@ def late(run: Run, text: str) -> bool:
         return False
     last, loops = session.open[-1], session.loops
     question = run.linked.questions.get(last.question)
-    session.loops = last.loops
+    session.loops = [copy.copy(turn) for turn in last.loops]
     run.rescene()
     got = reading.read(run, question, text) if question is not None else None
     taken = question is not None and isinstance(got, Right)

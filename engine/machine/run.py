@@ -138,11 +138,7 @@ def _working_copy(session: Session) -> Session:
         attempts=session.attempts.copy(),
         short=session.short.copy(),
         held=session.held.copy(),
-        rows=session.rows.copy(),
-        taken=session.taken.copy(),
-        holds=session.holds.copy(),
-        trail=session.trail.copy(),
         loops=[copy.copy(turn) for turn in session.loops],
-        aside=copy.deepcopy(session.aside),
+        aside=None if session.aside is None else copy.deepcopy(session.aside),
         detour=copy.deepcopy(session.detour) if session.detour else None,
     )

@@ -29,11 +29,11 @@ def taken(run: Run, op: p.Take, at: int, event: ActionDone) -> int:
     session = run.session
     taker = event.results.get("taker")
     if event.failed and taker is not None:
-        session.taken[op.thing] = str(taker)
+        session.taken = {**session.taken, op.thing: str(taker)}
         return op.block
     value = run.linked.reads[at]["value"](run.scene)
-    session.taken[op.thing] = str(run.facts.worker.get("id"))
-    session.holds.append(topics.to_take(session.flow, op.thing, value))
+    session.taken = {**session.taken, op.thing: str(run.facts.worker.get("id"))}
+    session.holds = (*session.holds, topics.to_take(session.flow, op.thing, value))
     return at + 1
 
 
@@ -44,7 +44,7 @@ def lost(run: Run, event: Taken) -> int | None:
         return None
     if session.status == "acting" and isinstance(run.linked.code[session.resume], p.Take):
         return None
-    session.taken[event.thing] = event.taker or EMPTY
+    session.taken = {**session.taken, event.thing: event.taker or EMPTY}
     return next((op.block for _, op in run.linked.takes if op.thing == event.thing), None)
 
 

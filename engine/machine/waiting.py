@@ -15,7 +15,8 @@ def stand(run: Run, question: LinkedQuestion, at: int) -> None:
     session.tries, session.confirms, session.confirming, session.pending = 0, 0, False, None
     source = question.source.choices_from
     if source is not None and source.table in run.linked.sources:
-        session.rows[source.table] = list(run.linked.sources[source.table].now(run.scene))
+        keys = list(run.linked.sources[source.table].now(run.scene))
+        session.rows = {**session.rows, source.table: keys}
 
 
 def wait_for(run: Run, question: LinkedQuestion, at: int) -> int:
