@@ -1,0 +1,142 @@
+"""Each invariant is found broken where it is broken, and nowhere else: one damaged row, one breach."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from engine.invariants import Breach, breaches
+from engine.recounting import recount
+from tests.engine.motion import MakeLibrary, World, world
+
+FLOW = """
+    flow visit: Visit
+        languages: en
+        channels: sms
+        start on word VISIT
+        remind after 4 hours
+        give up after 2 days
+    ask cases: How many cases?
+        answer: whole number from 0 to 500
+    ask problem: What is the problem?
+        answer: text up to 300 letters
+"""
+SLEEP = """
+    flow sleep: Sleep
+        languages: en
+        channels: sms
+        start on word SLEEP
+    wait 2 days
+    say: Good morning.
+"""
+ACT = """
+    flow act: Act
+        languages: en
+        channels: sms
+        start on word ACT
+    do nothing
+    say: Done.
+"""
+AGAIN = """
+    INSERT INTO attempt (bucket, box_id, out_id, try, process, started_at)
+    SELECT bucket, box_id, out_id, 2, process, started_at FROM attempt
+"""
+TWICE = """
+    INSERT INTO timer (bucket, box_id, session_id, name, guard, due_at)
+    SELECT bucket, box_id, session_id, 'remind:7', guard, due_at FROM timer WHERE name = 'give_up'
+"""
+DAMAGE = [
+    ("I1", "DELETE FROM event WHERE n = 2"),
+    ("I2", "UPDATE seen SET event_n = 1"),
+    ("I3", "UPDATE session SET seq = seq + 1"),
+    ("I3", "DELETE FROM answer"),
+    ("I4", "DELETE FROM program"),
+    ("I7", "UPDATE box SET next_event = 1"),
+    ("I9", "UPDATE outbox SET arms = NULL"),
+    ("I10", "UPDATE outbox SET tries = tries + 1"),
+    ("I10", AGAIN),
+    ("I11", "UPDATE outbox SET status = 'queued'"),
+    ("I12", "UPDATE line SET stopped_at = 1"),
+]
+TOLD = [
+    ("I3", "UPDATE answer SET question = 'other'"),
+    ("I6", "UPDATE event SET at = at + 1"),
+    ("I8", "DELETE FROM timer WHERE name = 'give_up'"),
+    ("I9", "DELETE FROM outbox"),
+    ("I14", TWICE),
+]
+
+
+async def visited(at: World) -> None:
+    """A conversation with one answer, which waits for the next."""
+    await at.says("VISIT")
+    await at.says("12")
+    await at.gateway.has(2)
+    await at.becomes("SELECT DISTINCT status FROM outbox", [("sent",)])
+
+
+async def found(at: World) -> list[Breach]:
+    async with at.store.read() as connection:
+        return await connection.run_sync(breaches)
+
+
+async def retold(at: World) -> list[Breach]:
+    async with at.store.read() as connection:
+        page = await connection.run_sync(recount, at.store.vault, at.library)
+        return page.breaches
+
+
+async def test_a_sound_database_breaks_nothing(tmp_path: Path, library: MakeLibrary) -> None:
+    async with world(tmp_path, library(FLOW)) as at:
+        await visited(at)
+        assert await found(at) == []
+        assert await retold(at) == []
+
+
+@pytest.mark.parametrize(("invariant", "damage"), DAMAGE)
+async def test_damage_is_named(tmp_path: Path, library: MakeLibrary, invariant: str, damage: str) -> None:
+    async with world(tmp_path, library(FLOW)) as at:
+        await visited(at)
+        await at.change(damage)
+        assert invariant in {breach.invariant for breach in await found(at)}
+
+
+@pytest.mark.parametrize(
+    ("flow", "word", "damage"),
+    [(SLEEP, "SLEEP", "DELETE FROM timer"), (ACT, "ACT", "UPDATE outbox SET status = 'unknown'")],
+    ids=["asleep", "acting"],
+)
+async def test_who_would_wait_for_ever_is_named(
+    tmp_path: Path, library: MakeLibrary, flow: str, word: str, damage: str
+) -> None:
+    async with world(tmp_path, library(flow), start=False) as at:
+        await at.runtime.inbox.start()
+        await at.says(word)
+        assert await found(at) == []
+        await at.change(damage)
+        assert [breach.invariant for breach in await found(at)] == ["I8"]
+
+
+@pytest.mark.parametrize(("invariant", "damage"), TOLD)
+async def test_a_conversation_told_again_names_damage(
+    tmp_path: Path, library: MakeLibrary, invariant: str, damage: str
+) -> None:
+    async with world(tmp_path, library(FLOW)) as at:
+        await visited(at)
+        await at.change(damage)
+        assert {breach.invariant for breach in await retold(at)} == {invariant}
+
+
+async def test_pages_follow_one_another(tmp_path: Path, library: MakeLibrary) -> None:
+    async with world(tmp_path, library(FLOW)) as at:
+        for _ in range(3):
+            await at.says("VISIT")
+            await at.says("STOP")
+            await at.says("START")
+        ids = [row[0] for row in await at.rows("SELECT session_id FROM session ORDER BY 1")]
+        async with at.store.read() as connection:
+            first = await connection.run_sync(recount, at.store.vault, at.library, 0, 2)
+            second = await connection.run_sync(recount, at.store.vault, at.library, ids[1], 2)
+            third = await connection.run_sync(recount, at.store.vault, at.library, ids[2], 2)
+        assert [first.last, second.last, third.last] == [ids[1], ids[2], None]
