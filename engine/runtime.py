@@ -71,7 +71,8 @@ class Setup:
 
     `gateways`: by channel, the first is the default for lines that never wrote.  `kinds`: channel → sms or ivr.
     `manners`: how a channel is used, where it differs.  `actions`: what `do NAME` calls.  `zone`: an IANA name.
-    `quiet`: the deployment's quiet hours ("20:00", "07:00"), for flows that say none.  `ahead`: ms that the clock may be ahead of the last stored time before a person has to look.
+    `quiet`: the deployment's quiet hours ("20:00", "07:00"), for flows that say none.  `ahead`: ms that the clock may
+    be ahead of the last stored time before a person has to look.
     """
 
     gateways: Mapping[str, Gateway]
@@ -156,6 +157,12 @@ class Runtime:
         await asyncio.gather(*(owner.stop(left) for owner in self._owners.values()))
         await self.processes.stop()
 
+    def wake(self) -> None:
+        """What held messages is over: look at once, and not only when there is time for a look around."""
+        for owner in self._owners.values():
+            owner.wake()
+        self.mail.wake()
+
     async def prove(self) -> None:
         """Write a row, to see whether what comes in could be stored.  StoreError where it could not."""
         row = {"name": "proved", "value": str(self._clock.now())}
@@ -193,11 +200,11 @@ class Runtime:
         return await self.versions.publish(program)
 
     def _ring(self, ring: Ring) -> None:
-        for channel in ring.channels:
+        for channel in sorted({*ring.channels, *self._owners} if ring.everybody else ring.channels):
             owner = self._owner(channel)
             if owner is not None:
                 owner.wake()
-        if ring.mail:
+        if ring.mail or ring.everybody:
             self.mail.wake()
 
     def _owner(self, channel: str) -> Owner | None:

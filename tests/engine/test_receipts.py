@@ -10,6 +10,7 @@ from sqlalchemy.exc import ProgrammingError
 from engine.delivery import Receipt, Sent
 from engine.library import Library
 from engine.outbox import Manner
+from engine.receipts import KEPT
 from engine.store import StoreError
 from engine.verdicts import HOLD
 from tests.engine.motion import MakeLibrary, World, world
@@ -113,3 +114,11 @@ async def test_a_receipt_that_cannot_be_stored_is_not_taken(tmp_path: Path, none
         await at.change("ALTER TABLE away RENAME TO outbox")
         await at.runtime.receipt("sms", Receipt("delivered", ref))
         assert [tuple(row) for row in await at.rows(STATUS)] == [("delivered",)]
+
+
+async def test_what_waited_three_days_for_its_id_is_forgotten(tmp_path: Path, none: Library) -> None:
+    async with world(tmp_path, none) as at:
+        await at.runtime.receipt("sms", Receipt("delivered", "", "old"))
+        at.clock.move(KEPT + 1)
+        await at.runtime.receipt("sms", Receipt("delivered", "", "new"))
+        assert [tuple(row) for row in await at.rows("SELECT provider_id FROM early_receipt")] == [("new",)]

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from engine.delivery import Down, Outcome, Refused, Retry, Sent, Unknown
-from engine.limits import MINUTE
-from engine.verdicts import HOLD, RESEND, judge
+from engine.limits import DAY, MINUTE
+from engine.verdicts import HOLD, RECEIPT, RESEND, judge
 
 NOW = 1_000_000
 
@@ -27,12 +27,13 @@ NOW = 1_000_000
         (Unknown("no answer"), 1, RESEND, "queued", 2, 5 * MINUTE),
         (Unknown("no answer"), 2, RESEND, "unknown", 2, 0),
         (Unknown("no answer"), 0, HOLD, "unknown", 0, 0),
+        (Unknown("no answer"), 0, RECEIPT, "queued", 1, 7 * DAY),
     ],
 )
 def test_what_becomes_of_a_message(
     outcome: Outcome, retries: int, policy: str, status: str, then: int, wait: int
 ) -> None:
-    verdict = judge(outcome, retries, NOW - 5, NOW, policy)
+    verdict = judge(outcome, retries, NOW - 5, NOW, policy, NOW + 7 * DAY)
     assert (verdict.status, verdict.retries, verdict.not_before) == (status, then, NOW + wait)
 
 
