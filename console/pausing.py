@@ -27,7 +27,10 @@ class Pressed(msgspec.Struct, frozen=True):
 async def _run(desk: Desk, press: Press) -> Pressed:
     button, now = Button(press.kind, press.name), desk.clock.now()
     if not press.on:
-        return Pressed(await pauses.unpause(desk.store, button, desk.actor, now))
+        changed = await pauses.unpause(desk.store, button, desk.actor, now)
+        if desk.runtime is not None:
+            desk.runtime.wake()
+        return Pressed(changed)
     try:
         await pauses.pause(desk.store, button, desk.actor, press.reason, now)
     except UnknownError as error:

@@ -21,7 +21,10 @@ class Resumed(msgspec.Struct, frozen=True):
 
 
 async def _run(desk: Desk, _request: Resume) -> Resumed:
-    return Resumed(await desk.store.write(lambda connection: _release(connection, desk)))
+    was = await desk.store.write(lambda connection: _release(connection, desk))
+    if desk.runtime is not None:
+        desk.runtime.wake()
+    return Resumed(was)
 
 
 def _release(connection: Connection, desk: Desk) -> bool:

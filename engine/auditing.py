@@ -8,7 +8,6 @@ from __future__ import annotations
 import hmac
 from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import groupby
 
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -25,8 +24,10 @@ _PART = 2_000
 _NEWEST = select(_audit).order_by(_audit.c.at.desc(), _audit.c.box_id, _audit.c.n.desc()).limit(bindparam("most"))
 _CHAINED = select(_box.c.box_id, _box.c.audit_n, _box.c.audit_head).where(_box.c.audit_n > 0).order_by(_box.c.box_id)
 _ROWS = select(_audit).order_by(_audit.c.bucket, _audit.c.box_id, _audit.c.n)
-_ANCHORED = select(_audit.c.anchor, _audit.c.bucket, _audit.c.box_id, _audit.c.n, _audit.c.mac).order_by(
-    _audit.c.anchor
+_ANCHORED = (
+    select(_audit.c.anchor, _audit.c.bucket, _audit.c.box_id, _audit.c.n, _audit.c.mac)
+    .where(_audit.c.anchor.is_not(None))
+    .order_by(_audit.c.anchor)
 )
 _ANCHORS = select(_anchor).order_by(_anchor.c.n)
 _SIZE = select(func.count()).select_from(_audit)
@@ -128,8 +129,17 @@ _UNREADABLE = "A line of the file of anchors beside the key cannot be read."
 
 
 async def _roots(connection: AsyncConnection, vault: Vault) -> dict[int, bytes]:
-    rows = [row for row in await connection.execute(_ANCHORED) if row.anchor is not None]
-    return {n: anchoring.root_of(vault, tuple(part)) for n, part in groupby(rows, key=lambda row: row.anchor)}
+    """What each anchor has to cover, by its number; the rows of one anchor at a time."""
+    roots: dict[int, bytes] = {}
+    part: list[AnyRow] = []
+    async for row in await connection.stream(_ANCHORED.execution_options(yield_per=_PART)):
+        if part and part[-1].anchor != row.anchor:
+            roots[part[-1].anchor] = anchoring.root_of(vault, part)
+            part = []
+        part.append(row)
+    if part:
+        roots[part[-1].anchor] = anchoring.root_of(vault, part)
+    return roots
 
 
 def _told(vault: Vault, row: AnyRow) -> Told:

@@ -117,6 +117,11 @@ async def test_a_restored_backup_is_as_it_was_then(tmp_path: Path, library: Make
         await here.becomes("SELECT question FROM answer", [("name",)])
         reason = (await here.rows("SELECT value FROM meta WHERE name = 'hold'"))[0][0]
         assert "This database was restored from copy.sqlite." in reason
+        assert here.gateway.texts == []
+        await here.store.write(lambda c: held.release(c, here.clock.now()))
+        here.runtime.wake()
+        await here.becomes("SELECT count(*) FROM outbox WHERE status IN ('queued', 'sending')", [(0,)])
+        assert here.gateway.texts[-1] == "Thank you, Moses."
 
 
 async def test_a_backup_that_is_not_ours_changes_nothing(tmp_path: Path, library: MakeLibrary) -> None:

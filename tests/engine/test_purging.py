@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import LargeBinary, select
 
+from console import queries
 from engine import audit, auditing, schema
 from engine.audit import Entry
 from engine.limits import DAY
@@ -166,6 +167,18 @@ async def test_the_audit_can_be_proved_afterwards(tmp_path: Path, library: MakeL
         async with here.store.read() as connection:
             assert {row.detail for row in await auditing.newest(connection, here.store.vault, 9)} == {""}
             assert (await auditing.verify(connection, here.store.vault, {}))[1] == []
+
+
+async def test_the_pages_show_what_is_left(tmp_path: Path, library: MakeLibrary) -> None:
+    async with world(tmp_path, library(FLOW)) as here:
+        await talked(here)
+        later = here.clock.now() + 1
+        await purged(here, messages=later, answers=later)
+        async with here.store.read() as connection:
+            assert await queries.sessions(connection, here.store.vault, "moses") == []
+            assert len(await queries.sessions(connection, here.store.vault, "fatou")) == 1
+            found = await queries.answers(connection, here.store.vault, "moses")
+        assert [each.value for each in found] == [None, None]
 
 
 @pytest.mark.parametrize(("status", "left"), [("queued", 1), ("sending", 1), ("failed", 0), ("delivered", 0)])

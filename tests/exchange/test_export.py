@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from engine.purging import Purge, Terms
 from engine.store import Readable, open_reader
 from exchange import pages
 from exchange.export import ExportError, export
@@ -201,6 +202,18 @@ async def test_it_can_be_read_beside_the_server_and_after_it(survey: Any, tmp_pa
         assert isinstance(reader, Readable)
         made = await export(reader, "ors", tmp_path)
     assert (made.sessions, made.answers, made.files) == (1, 1, [tmp_path / "ors.csv", tmp_path / "ors.answers.csv"])
+
+
+async def test_what_was_purged_is_empty_and_what_was_kept_is_there(survey: Any, tmp_path: Path) -> None:
+    await survey.hear("+231770000001", "ORS", "2", "pas d’essence", "1")
+    later = survey.clock.ms + 1
+    await Purge(survey.store, Terms(messages=later)).all()
+    sessions, answers = await exported(survey, tmp_path)
+    assert (sessions[0]["problem"], sessions[0]["session.status"]) == ("pas d’essence", "ended")
+    await Purge(survey.store, Terms(messages=later, answers=later)).all()
+    wiped, rows = await exported(survey, tmp_path)
+    assert (len(wiped), len(rows)) == (1, len(answers))
+    assert "essence" not in str(wiped) + str(rows)
 
 
 @pytest.mark.parametrize(
