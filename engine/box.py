@@ -20,7 +20,7 @@ from engine.answers import read as read_answer
 from engine.effects import Consent, Effect, Greeted, Send
 from engine.events import ActionDone, Heard, Moved, OptedOut, Received, Regained, Replaced, Started, TimedOut
 from engine.facts import Needed
-from engine.floor import Floor, NewId
+from engine.floor import Floor, NewId, StuckError
 from engine.library import Library
 from engine.linked import Linked
 from engine.machine import FLOOR, reads_ahead, word_block, would_take
@@ -219,7 +219,12 @@ class _Box(Floor):
 
     def _takes(self, waiting: int, text: str) -> bool:
         session = self.view.sessions[waiting]
-        return would_take(self.linked(waiting), session, text, self.facts(waiting), self.now)
+        try:
+            return would_take(self.linked(waiting), session, text, self.facts(waiting), self.now)
+        except Needed:
+            raise
+        except Exception as error:
+            raise StuckError(waiting) from error
 
     def _hear(self, waiting: int, text: str, pin: ComparePin, channel: str) -> list[Applied]:
         """The question that waits hears the text; a PIN is compared here, and its digits go no further."""

@@ -42,6 +42,14 @@ def no_id() -> int:
     raise RuntimeError("nothing begins here")
 
 
+class StuckError(Exception):
+    """This conversation cannot be stepped; its cause says why."""
+
+    def __init__(self, session_id: int) -> None:
+        super().__init__(f"the conversation s{session_id:x} cannot be stepped")
+        self.session_id = session_id
+
+
 class Floor:
     """The conversations of a box, seen from one of its lines."""
 
@@ -222,7 +230,10 @@ class Floor:
         session = self.view.sessions[session_id]
         if type(event) in OUTCOMES:
             return ended(session, event)  # even where its flow is not there any more
-        stepped = step(self.library.of(session.program), session, event, facts, self.now)
+        try:
+            stepped = step(self.library.of(session.program), session, event, facts, self.now)
+        except Exception as error:
+            raise StuckError(session_id) from error
         if isinstance(stepped, Need):
             raise Unmet(stepped, self.view.box.reads)
         return stepped

@@ -17,7 +17,7 @@ from engine.batch import ACCEPTED
 from engine.ids import bucket_of
 from engine.locks import lock
 from engine.poison import PARKED
-from engine.session import decode
+from engine.session import decode, encode
 from engine.sets import AnyRow
 from engine.vault import Vault, VaultError
 from grammar.program import decode as decode_program
@@ -62,6 +62,25 @@ _THIS = (
     _event.c.n == bindparam("number", type_=BigInteger),
     _event.c.bucket == bindparam("in_bucket", type_=Integer),
     _IS_PARKED,
+)
+_STUCK = select(_session.c.session_id, _session.c.line_id, _session.c.state).where(
+    _session.c.bucket == bindparam("in_bucket", type_=Integer),
+    _session.c.box_id == bindparam("in_box", type_=BigInteger),
+    _session.c.status == "parked",
+)
+_WAIT_THERE = select(_session.c.line_id).where(
+    _session.c.bucket == bindparam("in_bucket", type_=Integer),
+    _session.c.box_id == bindparam("in_box", type_=BigInteger),
+    _session.c.status == literal_column("'waiting'"),
+)
+_GO_ON = (
+    update(_session)
+    .where(
+        _session.c.bucket == bindparam("in_bucket", type_=Integer),
+        _session.c.box_id == bindparam("in_box", type_=BigInteger),
+        _session.c.session_id == bindparam("this", type_=BigInteger),
+    )
+    .values(status=bindparam("status"), state=bindparam("state"))
 )
 _BACK = update(_event).where(*_THIS).values(state=ACCEPTED, tries=0, fault=None).returning(_event.c.n)
 _DROP = update(_event).where(*_THIS).values(state=DROPPED).returning(_event.c.n)
@@ -125,8 +144,22 @@ def _change(connection: Connection, vault: Vault, box_id: int, n: int, entry: En
         return False
     if again:
         connection.execute(_ONE_MORE, place)
+        _go_on(connection, vault, place)
     audit.write(connection, vault, held, [entry], now)
     return True
+
+
+def _go_on(connection: Connection, vault: Vault, place: dict[str, int]) -> None:
+    """The conversations of the box that were parked go on where they stood; without the floor, if another has it."""
+    taken, box_id = set(connection.scalars(_WAIT_THERE, place)), place["in_box"]
+    for row in connection.execute(_STUCK, place).all():
+        session = decode(vault.open("session", box_id, row.session_id, row.state))
+        if session.status == "waiting" and row.line_id in taken:
+            session.status = "suspended"
+        if session.status == "waiting":
+            taken.add(row.line_id)
+        state = vault.seal("session", box_id, row.session_id, encode(session))
+        connection.execute(_GO_ON, {**place, "this": row.session_id, "status": session.status, "state": state})
 
 
 def _trace(vault: Vault, row: AnyRow) -> str:

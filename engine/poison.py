@@ -1,6 +1,7 @@
 """Work that could not be stepped with others: stored, tried alone three times, then parked for a person to look at.
 
-Each try is counted before it is made, so that work which kills the process is parked too.
+Each try is counted before it is made, so that work which kills the process is parked too.  A conversation that cannot
+be stepped is parked with it, so that its worker's other conversations go on.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from sqlalchemy import Connection, bindparam, func, literal_column, select, upda
 from engine import schema
 from engine.batch import ACCEPTED, Batch, Stored
 from engine.clock import Clock
+from engine.floor import StuckError
 from engine.kit import Kit
 from engine.locks import lock
 from engine.store import Store, StoreError
@@ -44,6 +46,16 @@ _FIRST = select(func.min(_event.c.n)).where(
 _COUNT = update(_event).where(*_THIS, _event.c.tries < TRIES).values(tries=_event.c.tries + 1).returning(_event.c.tries)
 _LOAD = select(_event.c.body, _event.c.line_id).where(*_THIS)
 _PARK = update(_event).where(*_THIS).values(state=PARKED, fault=bindparam("trace")).returning(_event.c.n)
+_STUCK = (
+    update(schema.session)
+    .where(
+        schema.session.c.bucket == bindparam("in_bucket"),
+        schema.session.c.box_id == bindparam("in_box"),
+        schema.session.c.session_id == bindparam("stuck"),
+        schema.session.c.status != literal_column("'ended'"),
+    )
+    .values(status="parked")
+)
 _ONE_LESS = (
     update(schema.box)
     .where(schema.box.c.bucket == bindparam("in_bucket"), schema.box.c.box_id == bindparam("in_box"))
@@ -80,19 +92,22 @@ class Ward:
         return None if n is None else Stored(stored.bucket, stored.box_id, n)
 
     async def _treat(self, stored: Stored) -> Ring:
-        trace = "It ended the process, three times."
+        trace, stuck = "It ended the process, three times.", 0
         while await self._store.write(lambda c: _count(c, stored), INBOX):
             try:
                 return await self._store.write(lambda c: self._step(c, stored), INBOX)
             except StoreError:
                 raise
             except Exception as error:  # noqa: BLE001  (whatever it is, it must not stop the others)
-                trace = traceback.format_exc()
+                stuck = error.session_id if isinstance(error, StuckError) else 0
+                cause = error.__cause__ if isinstance(error, StuckError) and error.__cause__ else error
+                trace = "".join(traceback.format_exception(cause))
                 _log.error(
-                    "a message could not be applied", box=stored.box_id, number=stored.n, error=type(error).__name__
+                    "a message could not be applied", box=stored.box_id, number=stored.n, error=type(cause).__name__
                 )
         sealed = self._kit.vault.seal("event.fault", stored.box_id, stored.n, trace.encode())
-        if await self._store.write(lambda c: _park(c, {**_bound(stored), "trace": sealed}), INBOX):
+        values: dict[str, int | bytes] = {**_bound(stored), "trace": sealed, "stuck": stuck}
+        if await self._store.write(lambda c: _park(c, values), INBOX):
             _log.error("a message was parked", box=stored.box_id, number=stored.n)
         return Ring()
 
@@ -122,4 +137,5 @@ def _park(connection: Connection, values: Mapping[str, int | bytes]) -> bool:
     parked = connection.execute(_PARK, values).first() is not None
     if parked:
         connection.execute(_ONE_LESS, values)
+        connection.execute(_STUCK, values)
     return parked

@@ -1,0 +1,97 @@
+"""What cannot be stepped is parked alone: its conversation with it, and its worker's others go on (I19)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from engine import floor, parked
+from engine.events import Event, Received
+from engine.linked import Linked
+from engine.session import Session
+from tests.engine.motion import FATOU, MakeLibrary, World, world
+
+FLOWS = [
+    f"""
+    flow {name}: Flow {name}
+        languages: en
+        channels: sms
+        start on word {name}
+    ask {name}_name: Which {name}?
+        answer: text up to 40 letters
+    say: Thank you, {{{name}_name}}.
+    """
+    for name in ("one", "two")
+]
+
+
+@pytest.fixture
+async def broken(tmp_path: Path, library: MakeLibrary, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """A world in which every step of flow `one` on a message "bad" fails; Moses and Fatou have begun it."""
+    real = floor.step
+
+    def step(linked: Linked, session: Session, event: Event, *rest: Any) -> Any:
+        if session.flow == "one" and isinstance(event, Received) and event.text == "bad":
+            raise LookupError("a step that nobody has foreseen")
+        return real(linked, session, event, *rest)
+
+    async with world(tmp_path, library(*FLOWS)) as at:
+        await at.says("one")
+        await at.says("one", FATOU)
+        with monkeypatch.context() as patch:
+            patch.setattr(floor, "step", step)
+            await at.says("bad")
+            await at.becomes("SELECT state FROM event WHERE state <> 1", [(2,)])
+        yield at
+
+
+async def statuses(at: World) -> list[str]:
+    return [row.status for row in await at.rows("SELECT status FROM session ORDER BY session_id")]
+
+
+async def test_its_conversation_is_parked_and_no_other(broken: World) -> None:
+    assert await statuses(broken) == ["parked", "waiting"]
+    await broken.says("good", FATOU)
+    assert (await broken.heard(FATOU))[-1] == "Thank you, good."
+
+
+async def test_its_worker_can_talk_of_something_else(broken: World) -> None:
+    await broken.says("two")
+    await broken.says("soap")
+    assert (await broken.heard())[-1] == "Thank you, soap."
+    assert await statuses(broken) == ["parked", "waiting", "ended"]
+
+
+async def test_what_went_wrong_is_kept(broken: World) -> None:
+    row = (await broken.rows("SELECT box_id, n, fault FROM event WHERE state = 2"))[0]
+    trace = broken.store.vault.open("event.fault", row.box_id, row.n, row.fault).decode()
+    assert trace.rstrip().endswith("LookupError: a step that nobody has foreseen")
+    async with broken.store.read() as connection:
+        shown = (await parked.parked(connection, broken.store.vault))[0]
+    assert shown.where == "one, line 6"
+    assert shown.error.startswith("LookupError in ")
+
+
+@pytest.mark.parametrize(("also", "last"), [("", "Thank you, bad."), ("two", "Which two?")])
+async def test_once_mended_it_goes_on(broken: World, also: str, last: str) -> None:
+    """Without the floor, where another conversation has it by then."""
+    if also:
+        await broken.says(also)
+    row = (await broken.rows("SELECT box_id, n FROM event WHERE state = 2"))[0]
+    vault, now = broken.store.vault, broken.clock.now()
+    assert await broken.store.write(lambda c: parked.replay(c, vault, row.box_id, row.n, "grace", now))
+    broken.clock.move(20_000)
+    await broken.runtime.inbox.sweep()
+    await broken.becomes("SELECT count(*) FROM event WHERE state <> 1", [(0,)])
+    said = await broken.heard()
+    assert last in said
+    assert "parked" not in await statuses(broken)
+
+
+async def test_a_timer_of_a_parked_conversation_harms_nobody(broken: World) -> None:
+    broken.clock.move(10 * 24 * 3_600_000)
+    await broken.runtime.timers.fire_due()
+    assert (await statuses(broken))[0] == "parked"
+    assert await broken.rows("SELECT count(*) FROM event WHERE state = 2") == [(1,)]
