@@ -63,8 +63,9 @@ def _where(url: str) -> list[str]:
 
 
 def _environment(url: str) -> Mapping[str, str]:
-    password = make_url(url).password
-    return {**os.environ, **({"PGPASSWORD": str(password)} if password else {})}
+    address = make_url(url)
+    given = {"PGPASSWORD": address.password, "PGSSLMODE": address.query.get("ssl")}
+    return {**os.environ, **{name: str(value) for name, value in given.items() if value}}
 
 
 def _run(command: list[str], url: str) -> None:

@@ -94,6 +94,15 @@ def test_from_a_file_to_the_server(dundun: Dundun, home: Path) -> None:
     assert "This is a copy of" in dundun("resume").out
 
 
+def test_how_the_line_is_secured_stands_in_the_address(dundun: Dundun, home: Path) -> None:
+    plain = url_in(home)
+    configure(home, f"{plain}?ssl=disable")
+    assert dundun("workers", "import", "workers.csv").code == 0
+    assert dundun("backup", "monday.dump").code == 0
+    configure(home, f"{plain}?ssl=require")  # this server has no certificate
+    assert "cannot be opened" in dundun("workers", "list").err
+
+
 def test_without_its_programs_it_says_what_to_run(dundun: Dundun, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert dundun("workers", "import", "workers.csv").code == 0
     monkeypatch.setenv("PATH", "/nowhere")
