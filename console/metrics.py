@@ -32,7 +32,9 @@ _TIMES = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0, 5.0)
 class Metrics:
     """`admits`: may this address read without a key?  `allows`: is this one of the keys?"""
 
-    def __init__(self, store: Store, clock: Clock, admits: Callable[[str], bool], allows: Callable[[str], bool]) -> None:
+    def __init__(
+        self, store: Store, clock: Clock, admits: Callable[[str], bool], allows: Callable[[str], bool]
+    ) -> None:
         self._store = store
         self._clock = clock
         self._admits = admits
