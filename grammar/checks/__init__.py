@@ -17,8 +17,10 @@ from grammar.checks import (
     beginning,
     choosing,
     comparing,
+    costs,
     jumping,
     later,
+    lengths,
     naming,
     order,
     privacy,
@@ -49,7 +51,7 @@ CHECKS: tuple[Check, ...] = (
     *later.CHECKS,
 )
 
-FINISHING: tuple[Check, ...] = (*translations.CHECKS,)
+FINISHING: tuple[Check, ...] = (*translations.CHECKS, *lengths.CHECKS, *costs.CHECKS)
 """What is looked at once a flow has no mistake: until then half of it would be news about the other half."""
 
 
