@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from engine import doctor, held
 from engine.doctor import Finding
@@ -141,3 +142,12 @@ def test_lengths_are_said_in_words() -> None:
         "3 hours",
         "4 days",
     ]
+
+
+async def test_what_is_compared_is_of_one_moment(tmp_path: Path, library: MakeLibrary) -> None:
+    count = text("SELECT count(*) FROM event")
+    async with world(tmp_path, library(FLOW)) as here, here.store.snapshot() as moment:
+        before = await moment.scalar(count)
+        await here.says("WHO")
+        assert (before, await moment.scalar(count)) == (0, 0)
+        assert len(await here.rows("SELECT n FROM event")) == 1
