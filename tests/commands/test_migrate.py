@@ -46,3 +46,13 @@ def test_where_there_is_nothing_it_makes_nothing(dundun: Dundun, tmp_path: Path)
         f"There is no database {tmp_path}/dundun.sqlite. Start the server once, or say where its dundun.toml is.\n",
     )
     assert not (tmp_path / "dundun.sqlite").exists()
+
+
+def test_a_backup_of_an_older_version_is_restored_then_migrated(dundun: Dundun, home: Path) -> None:
+    (home / "line.sqlite").rename(home / "old.sqlite")
+    (home / "dundun.toml").write_text('database = "new.sqlite"\nkey = "line.key"\n', encoding="utf-8")
+    assert dundun("restore", "old.sqlite").code == 0
+    assert dundun("resume").err.endswith("then: dundun migrate\n")
+    assert dundun("migrate").code == 0
+    assert "This database was restored from old.sqlite." in dundun("resume").out
+    assert "Moses Flomo" in dundun("workers", "list").out
