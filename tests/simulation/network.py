@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from tests.simulation.world import World
 
 _STATUSES = ("sent", "delivered", "undelivered", "rejected")
-_LATENCIES = (0.0, 0.5, *(0.1,) * 8)
+_LATENCIES = (0.0, 0.5, *(0.1,) * 28)
 """Seconds; few different ones, so that much happens at one moment, and makes batches."""
 _GARBAGE = (Receipt("eaten", "x"), Receipt("delivered", "not-a-name"), Receipt("sent", "", "nobody's"), Receipt("", ""))
 
@@ -81,10 +81,7 @@ class Network:
             said = [*said, (chance.choice(_STATUSES), chance.choice((0, 3, 10, 30))), (last, 60)]
         for status, seconds in said:
             receipt = chance.choice((Receipt(status, message.ref), Receipt(status, "", provider_id)))
-            if seconds >= 1:  # such are gathered, and pushed every 10 seconds
-                now = self._world.loop.time()
-                seconds = (now + seconds) // 10 * 10 + 10 - now
-            self._world.later(seconds, lambda this=receipt: self._report(this))
+            self._world.later(self._world.round(seconds), lambda this=receipt: self._report(this))
 
     def _report(self, receipt: Receipt) -> None:
         self._world.bring_receipt(self.channel, receipt)
@@ -98,7 +95,7 @@ class Beds:
         self._chance = chance
 
     async def __call__(self, args: dict[str, object]) -> dict[str, object]:
-        await asyncio.sleep(self._chance.random())
+        await asyncio.sleep(self._chance.choice(_LATENCIES))
         if self._chance.random() < self._world.weather.retry * 4:
             raise ConnectionError("nobody there")
         return {"number": f"B{args['bed']}"}

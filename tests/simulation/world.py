@@ -33,7 +33,7 @@ CHANNELS = ("a", "b")
 ACTIVE = 1_800.0
 """Seconds of virtual time in which people write; then the weather turns calm, and all must come to rest."""
 REST_WITHIN = 3 * 3_600.0
-LOOK_EVERY = 600
+LOOK_EVERY = 1_000
 
 
 class SimulatedClock:
@@ -153,6 +153,11 @@ class World:
         """Outside of the process."""
         self.loop.outside(seconds, what)  # a crash does not undo it
 
+    def round(self, seconds: float) -> float:
+        """Until the next full 10 seconds: what does not happen at once is gathered, so that it comes in batches."""
+        now = self.loop.time()
+        return (now + seconds) // 10 * 10 + 10 - now if seconds >= 1 else seconds
+
     def phone(self, number: str) -> Phone:
         return self.phones[number]
 
@@ -163,7 +168,7 @@ class World:
             moment = chance.choice(bursts) + chance.choice((0, 0, 0, 0.02, 0.5))
             self.later(moment, lambda n=number: self._write(n))
         for number in range(chance.randrange(12)):
-            self.later(chance.random() * ACTIVE, lambda n=number: self._begin(n))
+            self.later(chance.choice(bursts), lambda n=number: self._begin(n))
         if self.weather.gone:
             for _ in range(chance.choice((0, 1, 2, 3, 5))):
                 self.later(chance.choice((chance.random() * ACTIVE, chance.choice(bursts))), self._doom)
@@ -241,11 +246,11 @@ class World:
 
         def then(stored: bool) -> None:
             if not stored or chance.random() < weather.lost_yes:
-                self.later(chance.choice((0.1, 5, 30)), lambda: self._bring(arrival, again))
+                self.later(self.round(chance.choice((0.1, 5, 30))), lambda: self._bring(arrival, again))
             elif not again:
                 self.waiting -= 1
                 if chance.random() < weather.repeats:
-                    self.later(chance.choice((0, 0.01, 60)), lambda: self._repeat(arrival))
+                    self.later(self.round(chance.choice((0, 60))), lambda: self._repeat(arrival))
 
         self._ask(accept, then)
 
@@ -273,7 +278,7 @@ class World:
             if stored and self._chance.random() >= self.weather.lost_yes:
                 self.waiting -= 1
             else:
-                self.later(self._chance.random() * 30, lambda: self._post(worker, inputs, key))
+                self.later(self.round(self._chance.random() * 30), lambda: self._post(worker, inputs, key))
 
         self._ask(start, then)
 
@@ -291,7 +296,7 @@ class World:
     def _ask(self, act: Callable[[], Coroutine[Any, Any, None]], then: Callable[[bool], None]) -> None:
         """Ask the engine for something; `then` hears whether it said yes."""
         if not self.process.up:
-            self.later(self._chance.choice((0.5, 2, 10)), lambda: then(False))
+            self.later(self.round(self._chance.choice((0.5, 2, 10))), lambda: then(False))
             return
 
         def ended(task: asyncio.Task[None]) -> None:
@@ -305,7 +310,9 @@ class World:
     def _manner(self) -> Manner:
         chance = self._chance
         return Manner(
-            chance.choice((1, 8, 32, 32)), chance.choice((None, None, 5.0)), chance.choice((RESEND, RESEND, HOLD))
+            chance.choice((1, 8, 32, 32, 32, 32)),
+            chance.choice((None, None, None, 10.0)),
+            chance.choice((RESEND, RESEND, HOLD)),
         )
 
 
