@@ -12,6 +12,7 @@ import msgspec
 from grammar import nodes as n
 from grammar import program as p
 from grammar.checks import (
+    answered,
     answering,
     asking,
     beginning,
@@ -51,7 +52,7 @@ CHECKS: tuple[Check, ...] = (
     *later.CHECKS,
 )
 
-FINISHING: tuple[Check, ...] = (*translations.CHECKS, *lengths.CHECKS, *costs.CHECKS)
+FINISHING: tuple[Check, ...] = (*translations.CHECKS, *lengths.CHECKS, *costs.CHECKS, *answered.CHECKS)
 """What is looked at once a flow has no mistake: until then half of it would be news about the other half."""
 
 

@@ -49,7 +49,10 @@ def test_all_that_lacks_in_a_language_is_one_warning_with_its_places() -> None:
     loaded = load_text(f"flow x: X\n    languages: en, fr\n{lines}", "x.flow")
     (said,) = [each for each in loaded.findings if each.code == "W310"]
     assert (said.line, said.column) == (2, 20)
-    assert "12 texts are missing: lines 3, 4, 5, 6, 7, 8, 9, 10, 11, 12 and 2 more." in said.message
+    assert (
+        "12 texts are missing, and sent in `en` instead: lines 3, 4, 5, 6, 7, 8, 9, 10, 11, 12 and 2 more."
+        in said.message
+    )
 
 
 def test_some_labels_of_a_list_are_said_with_the_list_and_not_again() -> None:
