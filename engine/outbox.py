@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Protocol
 
@@ -250,9 +250,20 @@ class Owner:
         return look(connection, self.channel, task.room, self._clock.now(), sweep=task.sweep)
 
     async def _write(self, task: Task) -> Turn | None:
-        """None where the channel is another's."""
+        """None where the channel is another's.
+
+        Where others write, too, outcomes have a transaction of their own: each locks its boxes by one statement.
+        """
+        if self._store.shared and task.writes:
+            if await self._do(task, self._settle) is None:
+                return None
+            self._doubt, self._told = False, task.state or self._told
+            task = replace(task, settled=[], doubt=False, renew=False, state=None)
+        return await self._do(task, self._turn)
+
+    async def _do(self, task: Task, work: Callable[[Connection, Task], Turn]) -> Turn | None:
         try:
-            return await self._store.write(partial(self._turn, task=task), SETTLE)
+            return await self._store.write(lambda connection: work(connection, task), SETTLE)
         except LostError:
             self._lose()
             return None
@@ -261,6 +272,10 @@ class Owner:
             self._doubt = True  # it may be committed
             self.wake()
             raise
+
+    def _settle(self, connection: Connection, task: Task) -> Turn:
+        now = self._clock.now()
+        return Turn(Survey(), used_up=self._write_outcomes(connection, task, now))
 
     def _turn(self, connection: Connection, task: Task) -> Turn:
         now = self._clock.now()
@@ -277,10 +292,12 @@ class Owner:
 
     def _write_outcomes(self, connection: Connection, task: Task, now: int) -> int:
         used_up = leases.hold(connection, task.lease, now)
-        settle(connection, task.lease, self._ways, task.settled, now)
+        settled = [*task.settled]
         if task.doubt:
+            known = {(picked.out_id, picked.attempt) for picked, _ in settled}
             left = left_over(connection, task.lease, self._ways, self._is_under_way)
-            settle(connection, task.lease, self._ways, left, now)
+            settled += [each for each in left if (each[0].out_id, each[0].attempt) not in known]
+        settle(connection, task.lease, self._ways, settled, now)
         if task.state is not None:
             leases.tell_state(connection, task.lease, *task.state, now)
         return used_up
