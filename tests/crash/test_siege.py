@@ -9,7 +9,7 @@ import shutil
 import sqlite3
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 from statistics import median
@@ -76,10 +76,10 @@ def check_rows(rows: Rows, workers: int) -> None:
     assert rows("SELECT count(*) FROM timer") == [(0,)]
 
 
-async def test_a_server_killed_two_hundred_times(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    chance = random.Random(20261122)
-    gateway, workers = Gateway(), range(SESSIONS)
-    await gateway.open()
+async def test_a_server_killed_two_hundred_times(
+    tmp_path: Path, gateway: Gateway, capsys: pytest.CaptureFixture[str]
+) -> None:
+    chance, workers = random.Random(20261122), range(SESSIONS)
     server = Server(tmp_path / "server", gateway)
 
     def rows(sql: str) -> list[tuple[object, ...]]:
@@ -91,7 +91,7 @@ async def test_a_server_killed_two_hundred_times(tmp_path: Path, capsys: pytest.
     await server.enrol(workers)
     bringing = asyncio.create_task(gateway.bring(workers, [server.port], chance))
     back: list[float] = []
-    between = SESSIONS * (QUESTIONS + 1) // (KILLS + 10)
+    between = SESSIONS * (QUESTIONS + 1) // (KILLS + 40)
     while not bringing.done():
         more = asyncio.create_task(gateway.has_accepted(gateway.accepted + chance.randint(1, 2 * between)))
         await asyncio.wait({more, bringing}, return_when=asyncio.FIRST_COMPLETED)
@@ -114,7 +114,15 @@ async def test_a_server_killed_two_hundred_times(tmp_path: Path, capsys: pytest.
             f"torn 0; {twice} messages may have come twice, and rows say so; after a kill ready again within "
             f"{median(back):.2f} s (median), {max(back):.2f} s (slowest).\n"
         )
-    await gateway.close()
+
+
+@pytest.fixture
+async def gateway() -> AsyncIterator[Gateway]:
+    """It stands outside, from the beginning to the end."""
+    made = Gateway()
+    await made.open()
+    yield made
+    await made.close()
 
 
 @pytest.fixture
@@ -126,11 +134,9 @@ def database() -> Iterator[Postgres]:
 
 
 async def test_a_database_server_that_restarts_under_two_processes(
-    tmp_path: Path, database: Postgres, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, gateway: Gateway, database: Postgres, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    chance = random.Random(20261123)
-    gateway, workers = Gateway(), range(CHAOS_SESSIONS)
-    await gateway.open()
+    chance, workers = random.Random(20261123), range(CHAOS_SESSIONS)
     url = database.database()
     address = f'database = "{url}"\nkey = "dundun.key"'
     servers = [Server(tmp_path / name, gateway, address) for name in ("one", "two")]
@@ -167,7 +173,6 @@ async def test_a_database_server_that_restarts_under_two_processes(
             f"processes: answers lost 0, doubled 0, no deadlock; {twice} messages may have come twice, and rows say "
             "so.\n"
         )
-    await gateway.close()
 
 
 def _value(cell: str) -> int | str:
