@@ -117,7 +117,9 @@ class SimulatedLoop(asyncio.AbstractEventLoop):
             for task in list(self.tasks):
                 task.cancel()
             while self._ready:
-                self._ready.pop(0)._run()
+                handle = self._ready.pop(0)
+                if not handle.cancelled():
+                    handle._run()
         self._planned.clear()
         self._ready = kept
 
