@@ -163,9 +163,9 @@ class World:
 
     def _plan(self) -> None:
         chance = self._chance
-        bursts = [chance.random() * ACTIVE for _ in range(chance.randrange(5, 16))]
+        bursts = [chance.random() * ACTIVE for _ in range(chance.randrange(5, 13))]
         for number in range(self._messages):
-            moment = chance.choice(bursts) + chance.choice((0, 0, 0, 0.02, 0.5))
+            moment = chance.choice(bursts) + chance.choice((0, 0, 0, 0, 0.3))
             self.later(moment, lambda n=number: self._write(n))
         for number in range(chance.randrange(12)):
             self.later(chance.choice(bursts), lambda n=number: self._begin(n))
