@@ -26,6 +26,7 @@ from grammar.checks import (
     order,
     privacy,
     project,
+    reach,
     testing,
     translations,
     wording,
@@ -52,7 +53,7 @@ CHECKS: tuple[Check, ...] = (
     *later.CHECKS,
 )
 
-FINISHING: tuple[Check, ...] = (*translations.CHECKS, *lengths.CHECKS, *costs.CHECKS, *answered.CHECKS)
+FINISHING: tuple[Check, ...] = (*translations.CHECKS, *lengths.CHECKS, *costs.CHECKS, *answered.CHECKS, *reach.CHECKS)
 """What is looked at once a flow has no mistake: until then half of it would be news about the other half."""
 
 

@@ -29,9 +29,8 @@ class Ways:
         """Both from the beginning on, lines above first, until nothing changes any more."""
         ahead = sum(self.bit.get(name, 0) for form in self._program.short_forms for name in form.questions)
         some, always = {0: ahead}, {0: 0}
-        program = self._program
-        for beside in (*program.afters, *program.on_words, *program.on_events):
-            some[beside.go], always[beside.go] = self._all, 0
+        for block in self._beside():
+            some[block], always[block] = self._all, 0
         waiting = sorted(some)
         while waiting:
             at = heappop(waiting)
@@ -43,6 +42,12 @@ class Ways:
                     some[to], always[to] = now
                     heappush(waiting, to)
         return some, always
+
+    def _beside(self) -> list[int]:
+        """Where the blocks begin that run whatever the conversation stands at."""
+        program = self._program
+        timers, words = [after.go for after in program.afters], [word.go for word in program.on_words]
+        return [*timers, *words, *(event.go for event in program.on_events)]
 
     def _next(self, at: int) -> Iterable[int]:
         """The lines that can follow, and the blocks of a question that is asked."""
