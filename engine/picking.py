@@ -205,7 +205,7 @@ def _choose(choice: Choice, due: Iterable[AnyRow], nights: Nights, kit: Kit, ter
 
 def _unsendable(row: AnyRow, now: int) -> str:
     """As what a message ends that cannot be sent any more."""
-    if row.stopped_at is not None and row.rank != CLASSES["consent"]:
+    if row.stopped_at is not None and row.rank != CLASSES["consent"] and row.parts:
         return "stopped"
     if row.expires_at <= now:
         return "unknown" if row.doubtful else "expired"

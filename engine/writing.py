@@ -83,6 +83,7 @@ _STOP_QUEUED = (
         _outbox.c.line_id == bindparam("in_line"),
         _outbox.c.status == literal_column("'queued'"),
         _outbox.c["class"] != 0,
+        _outbox.c.parts > 0,  # a report that was given, or an action, is no message to who stopped
     )
     .values(status="stopped")
 )

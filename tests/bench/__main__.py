@@ -15,6 +15,7 @@ from tests.bench.figures import Figure
 MEASURES: tuple[Callable[[], list[Figure]], ...] = (
     machine.measure,
     endpoint.measure,
+    endpoint.measure_postgres,
     starting.measure,
     timers.measure,
     memory.measure,

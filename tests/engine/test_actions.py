@@ -148,3 +148,17 @@ async def test_an_action_that_is_cut_off_each_time_has_failed(tmp_path: Path, bo
         await at.runtime.timers.fire_due()
         await at.becomes("SELECT status, outcome FROM session", [("ended", "no_bed")])
         assert len(beds.calls) == 3
+
+
+async def test_a_stop_keeps_back_messages_and_no_report_that_was_given(tmp_path: Path, library: MakeLibrary) -> None:
+    flow = BOOK.replace("    say: Bed", '    submit to dhis2 with dataset = "beds"\n    say: Bed')
+    beds = Beds()
+    async with world(tmp_path, library(flow), actions={"book_bed": beds}) as at:
+        at.gateway.open.clear()
+        await at.says("BOOK")
+        await at.says("4")
+        await at.becomes("SELECT count(*) FROM outbox WHERE channel = 'submit:dhis2'", [(1,)])
+        await at.says("STOP")
+        at.gateway.open.set()
+        await at.becomes("SELECT status FROM outbox WHERE channel = 'submit:dhis2'", [("queued",)])
+        assert "stopped" in {row.status for row in await at.rows("SELECT status FROM outbox")}

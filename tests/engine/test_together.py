@@ -1,4 +1,4 @@
-"""What conversations share: the same topic for the same thing, and free again when its taker falls silent (RULES X1)."""
+"""What conversations share: one topic for one thing, and free again when its taker falls silent (RULES X1)."""
 
 from __future__ import annotations
 
