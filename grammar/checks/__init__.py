@@ -24,10 +24,12 @@ from grammar.checks import (
     lengths,
     naming,
     order,
+    people,
     privacy,
     project,
     reach,
     testing,
+    timing,
     translations,
     wording,
 )
@@ -53,7 +55,15 @@ CHECKS: tuple[Check, ...] = (
     *later.CHECKS,
 )
 
-FINISHING: tuple[Check, ...] = (*translations.CHECKS, *lengths.CHECKS, *costs.CHECKS, *answered.CHECKS, *reach.CHECKS)
+FINISHING: tuple[Check, ...] = (
+    *answered.CHECKS,
+    *reach.CHECKS,
+    *people.CHECKS,
+    *timing.CHECKS,
+    *translations.CHECKS,
+    *lengths.CHECKS,
+    *costs.CHECKS,
+)
 """What is looked at once a flow has no mistake: until then half of it would be news about the other half."""
 
 
@@ -91,7 +101,7 @@ _USES = frozenset({"E202", "E204", "E205", "E206", "E208", "E209", "E210", "E211
     "E243",
     "E287",
 }
-_ONCE = frozenset({"E202", "E205", "E207", "E210", "E211", "E212", "W201"})
+_ONCE = frozenset({"E202", "E205", "E207", "E210", "E211", "E212", "W201", "W274"})
 
 
 def _without_consequences(findings: list[Finding]) -> list[Finding]:

@@ -30,7 +30,7 @@ class Ways:
         ahead = sum(self.bit.get(name, 0) for form in self._program.short_forms for name in form.questions)
         some, always = {0: ahead}, {0: 0}
         for block in self._beside():
-            some[block], always[block] = self._all, 0
+            some[block], always[block] = self._all, self._all
         waiting = sorted(some)
         while waiting:
             at = heappop(waiting)
@@ -44,7 +44,7 @@ class Ways:
         return some, always
 
     def _beside(self) -> list[int]:
-        """Where the blocks begin that run whatever the conversation stands at."""
+        """Where the blocks begin that run wherever the conversation stands; of these nothing is claimed."""
         program = self._program
         timers, words = [after.go for after in program.afters], [word.go for word in program.on_words]
         return [*timers, *words, *(event.go for event in program.on_events)]

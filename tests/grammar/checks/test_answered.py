@@ -42,7 +42,7 @@ def test_a_value_that_is_not_there_or_may_not_be(found: Found, text: str, found_
         "section top\n" + SEEN + "if seen is no:\n    say: Again.\n    go to top\n" + CASES + "say: {cases}\n",
         "section top\nif cases > 3:\n    say: Many.\n" + CASES + "go to top\n",  # on the second way round it is there
         "    start on word REPORT\n    short form: cases\nif cases > 3:\n    say: Many.\n" + CASES + "say: Thanks.\n",
-        "after 4 hours unless cases is answered:\n    say: {cases}\n" + CASES,  # beside the conversation
+        "after 4 hours unless cases is not empty:\n    say: {cases}\n" + CASES,  # beside the conversation
         "table t:\n    c\n    a\nfor each r in t:\n    " + CASES.replace("\n", "\n    ") + "\nsay: {sum(cases)}\n",
         "ask cases: {cases} so far. How many?\n    answer: number\n    confirm: {cases}?\n",
     ],

@@ -34,8 +34,8 @@ TABLE = "table products:\n    code | name\n    act  | ACT\n"
         (TABLE + "ask which: Which?\n    choices from products: {name}\nsay: {which.price}", [(6, "E205")]),
         ("say: {worker.name.first}", [(1, "W201")]),
         ("set worker.trained to today\nsay: {worker.trained}", []),
-        ("tell boss: Hi.", []),
-        ("tell supervsior: Hi.", [(1, "W202")]),
+        ("tell boss: Hi.\n    if nobody: stop", []),
+        ("tell supervsior: Hi.\n    if nobody: stop", [(1, "W202")]),
     ],
 )
 def test_names(found: Found, lines: str, codes: list[tuple[int, str]]) -> None:
