@@ -16,6 +16,7 @@ from grammar.checks import (
     answering,
     asking,
     beginning,
+    calls,
     choosing,
     comparing,
     costs,
@@ -24,10 +25,12 @@ from grammar.checks import (
     lengths,
     naming,
     order,
+    outside,
     people,
     privacy,
     project,
     reach,
+    secrecy,
     testing,
     timing,
     translations,
@@ -49,6 +52,7 @@ CHECKS: tuple[Check, ...] = (
     *answering.CHECKS,
     *order.CHECKS,
     *privacy.CHECKS,
+    *secrecy.CHECKS,
     *beginning.CHECKS,
     *wording.CHECKS,
     *testing.CHECKS,
@@ -63,6 +67,8 @@ FINISHING: tuple[Check, ...] = (
     *translations.CHECKS,
     *lengths.CHECKS,
     *costs.CHECKS,
+    *calls.CHECKS,
+    *outside.CHECKS,
 )
 """What is looked at once a flow has no mistake: until then half of it would be news about the other half."""
 

@@ -7,6 +7,7 @@ from itertools import combinations
 
 from grammar import choices, kinds
 from grammar import nodes as n
+from grammar.checks.beginning import GLOBAL
 from grammar.checks.subject import Subject
 from grammar.choices import Numbered, plain_text
 from grammar.diagnostics import Finding
@@ -69,6 +70,15 @@ def _labels(item: Numbered) -> dict[str, str]:
     return {language: label for language, label in found.items() if label}
 
 
+def labels_that_command(subject: Subject) -> Iterator[Finding]:
+    """Who answers with such a label would stop all messages, or be sent help (RULES E1)."""
+    for found in _lists(subject):
+        for item in found:
+            wrong = next((label for label in _labels(item).values() if label in GLOBAL), None)
+            if wrong is not None:
+                yield subject.say("E238", item.choice, label=wrong)
+
+
 def codes_refused(subject: Subject) -> Iterator[Finding]:
     """Words that mean something beside `is` are no codes (RULES A3)."""
     for found in _lists(subject):
@@ -97,4 +107,13 @@ def numbers_of_rows(subject: Subject) -> Iterator[Finding]:
                 yield subject.say("E237", item.choice, number=item.number, rows=rows, free=rows + 1)
 
 
-CHECKS = (codes_twice, numbers_twice, labels_twice, labels_of_others, codes_refused, kinds_mixed, numbers_of_rows)
+CHECKS = (
+    codes_twice,
+    numbers_twice,
+    labels_twice,
+    labels_of_others,
+    labels_that_command,
+    codes_refused,
+    kinds_mixed,
+    numbers_of_rows,
+)

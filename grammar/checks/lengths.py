@@ -30,14 +30,15 @@ class Sms(NamedTuple):
 
 
 def every_sms(subject: Subject) -> Iterator[Sms]:
-    """Each text of the flow in each language in which it is there."""
+    """Each text of the flow in each language in which it is there; where nobody is asked by SMS, what is told (N5)."""
     program, spans = subject.made.program, subject.made.spans
+    asks = "sms" in program.channels
     for language in program.languages:
         longest = Longest(program, language)
         for at, op in enumerate(program.code):
-            if isinstance(op, p.Say | p.Tell) and longest.has(op.text):
+            if (isinstance(op, p.Tell) or (asks and isinstance(op, p.Say))) and longest.has(op.text):
                 yield Sms(spans[at], language, longest.message(op.text))
-        for question in program.questions.values():
+        for question in program.questions.values() if asks else ():
             for text in _of_question(question, longest):
                 yield Sms(spans[question.at], language, text)
 
@@ -131,7 +132,7 @@ def choices_apart(subject: Subject) -> Iterator[Finding]:
     """Choices that come with the second SMS; long lists of rows are sent page by page."""
     program, spans = subject.made.program, subject.made.spans
     for question in program.questions.values():
-        if question.choices and question.choices_from is None:
+        if "sms" in program.channels and question.choices and question.choices_from is None:
             languages = [tag for tag in program.languages if _is_apart(question, Longest(program, tag), subject)]
             if languages:
                 tags = " and ".join(f"`{tag}`" for tag in languages)

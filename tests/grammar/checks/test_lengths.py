@@ -28,6 +28,8 @@ def said(text: str, code: str) -> list[Finding]:
         (f"ask why: Why?\n    answer: text up to 400 letters\n    confirm: You wrote {{why}}. {'a' * 60}", 1),
         (f"ask why: {'a' * 300}\n    answer: text\n    remind after 1 hour: {'a' * 160} {{question}}", 1),
         (f"say: {'a' * 600}\n    sms: Short.", 0),
+        (f"    channels: ivr\nsay: {'a' * 600}", 0),
+        (f"    channels: ivr\ntell group staff: {'a' * 600}", 1),
     ],
 )
 def test_a_text_of_more_than_three_parts(text: str, count: int) -> None:
