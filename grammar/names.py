@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import Any
 
 from grammar import choices
 from grammar import nodes as n
-from grammar.walk import Visit, every, walk
+from grammar.walk import Visit, walk
 
 TAKEN = frozenset(
     [
@@ -177,11 +176,13 @@ def names_of(flow: n.Flow, loose: Iterable[n.Node] = ()) -> Names:
     tables = [node for node in (*loose, *flow.body) if isinstance(node, n.Table | n.TableFile)]
     for table in tables:
         names.tables.setdefault(table.name.key, _table(table, names))
-    _note_sources(flow, names)
-    names.asked = {question.name.key for question in every(flow, n.Question)}
-    names.taken = frozenset(take.thing.key for take in every(flow, n.Take))
-    names.outcomes = tuple(stop.outcome.text for stop in every(flow, n.Stop) if stop.outcome is not None)
-    for entry in (*(Entry("table", table.name.text, table.name, table) for table in tables), *_in(flow, names)):
+    visits = list(walk(flow))
+    nodes = [visit.node for visit in visits]
+    _note_sources(nodes, names)
+    names.asked = {node.name.key for node in nodes if isinstance(node, n.Question)}
+    names.taken = frozenset(node.thing.key for node in nodes if isinstance(node, n.Take))
+    names.outcomes = tuple(node.outcome.text for node in nodes if isinstance(node, n.Stop) and node.outcome is not None)
+    for entry in (*(Entry("table", table.name.text, table.name, table) for table in tables), *_in(visits, names)):
         names.declared.append(entry)
         names.entries.setdefault(entry.at.key, entry)
     return names
@@ -208,19 +209,15 @@ def _column(header: str, names: Names) -> str:
     return f"{name}:{names.tag(tag) or tag}" if colon else name
 
 
-def _note_sources(flow: n.Flow, names: Names) -> None:
+def _note_sources(nodes: Sequence[n.Node], names: Names) -> None:
     """Inputs that are lists or tables, people, and the answers that something runs over."""
-    paths = {node.source.key for node in every_of(flow, n.ForEach, n.ChoicesFrom) if isinstance(node.source, n.Path)}
-    paths |= {each.table.key for each in every(flow, n.EachRow)}
-    for node in every_of(flow, n.Input, n.Question, n.ForEach, n.ChoicesFrom):
+    runs = [node for node in nodes if isinstance(node, n.ForEach | n.ChoicesFrom)]
+    paths = {node.source.key for node in runs if isinstance(node.source, n.Path)}
+    paths |= {node.table.key for node in nodes if isinstance(node, n.EachRow)}
+    for node in nodes:
         found = _source(node, paths, names)
         if found is not None:
             names.sources.setdefault(found.name.lower(), found)
-
-
-def every_of(flow: n.Flow, *kinds: type[n.Node]) -> Iterator[Any]:
-    """All nodes of some kinds, in the order of the file."""
-    return (visit.node for visit in walk(flow) if isinstance(visit.node, kinds))
 
 
 def _source(node: n.Node, wanted: set[str], names: Names) -> SourceInfo | None:
@@ -237,10 +234,13 @@ def _source(node: n.Node, wanted: set[str], names: Names) -> SourceInfo | None:
     return None
 
 
-def _in(flow: n.Flow, names: Names) -> Iterator[Entry]:
-    for visit in walk(flow):
-        if not visit.inside(n.Rehearsal, n.RehearsalWorker):
+def _in(visits: Iterable[Visit], names: Names) -> Iterator[Entry]:
+    for visit in visits:
+        if isinstance(visit.node, _DECLARING) and not visit.inside(n.Rehearsal, n.RehearsalWorker):
             yield from _declared(visit, names)
+
+
+_DECLARING = (n.Section, n.Question, n.Say, n.Input, n.ForEach, n.Run, n.Do, n.Set)
 
 
 def _declared(visit: Visit, names: Names) -> Iterator[Entry]:
