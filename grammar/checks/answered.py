@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from heapq import heappop, heappush
 
 from grammar import nodes as n
@@ -73,6 +73,7 @@ def never_asked(subject: Subject) -> Iterator[Finding]:
     if not subject.made.program.questions:
         return
     ways, begins = Ways(subject.made.program), _begins(subject)
+    asked = {question.name.key: visit for question, visit in subject.every(n.Question)}
     for path, visit in subject.every(n.Path):
         question = subject.names.question(path.parts[0].text)
         line = _line_of(visit) if question is not None else None
@@ -82,7 +83,7 @@ def never_asked(subject: Subject) -> Iterator[Finding]:
         bit = ways.bit.get(question.name.text, 0)
         if not ways.some[at] & bit:
             yield subject.say("W244", path, name=question.name.text)
-        elif not ways.always[at] & bit and _leaves_a_hole(question, visit, subject):
+        elif not ways.always[at] & bit and _leaves_a_hole(question, visit, asked, subject):
             yield subject.say("W245", path, name=question.name.text)
 
 
@@ -104,7 +105,7 @@ def _line_of(visit: Visit) -> n.Node | None:
     return None
 
 
-def _leaves_a_hole(question: n.Question, visit: Visit, subject: Subject) -> bool:
+def _leaves_a_hole(question: n.Question, visit: Visit, asked: Mapping[str, Visit], subject: Subject) -> bool:
     """Is the value shown in a sentence, with nothing around that asks whether it is there?"""
     if not any(isinstance(parent, n.TextNode) for parent in visit.parents):
         return False
@@ -113,7 +114,7 @@ def _leaves_a_hole(question: n.Question, visit: Visit, subject: Subject) -> bool
     entry = subject.names.find(question.name.text, "question")
     if entry is None or entry.over or any(isinstance(item, n.Optional) for item in question.attributes):
         return False
-    return not _conditions(visit) & _depends_on(question, subject)
+    return not _conditions(visit) & _depends_on(asked[question.name.key])
 
 
 def _conditions(visit: Visit) -> set[str]:
@@ -128,13 +129,10 @@ def _conditions(visit: Visit) -> set[str]:
     return found
 
 
-def _depends_on(question: n.Question, subject: Subject) -> set[str]:
-    """The question itself, and what decides whether it is asked."""
-    visit = next((visit for other, visit in subject.every(n.Question) if other is question), None)
-    found = {question.name.key}
-    if visit is not None:
-        found |= _conditions(Visit(question, (*visit.parents, question)))
-    return found
+def _depends_on(asked: Visit) -> set[str]:
+    """A question, and what decides whether it is asked."""
+    own = {asked.node.name.key} if isinstance(asked.node, n.Question) else set()
+    return own | _conditions(Visit(asked.node, (*asked.parents, asked.node)))
 
 
 CHECKS = (never_asked,)

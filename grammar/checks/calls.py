@@ -27,7 +27,7 @@ KEYS = 9
 """The largest number that is one key."""
 
 _WRITTEN = {
-    "a web address": re.compile(r"https?://|www\.|\b[\w-]+\.(?:org|com|net|info|int)\b", re.IGNORECASE),
+    "a web address": re.compile(r"https?://|www\.|\w\.(?:org|com|net|info|int)\b", re.IGNORECASE),
     "a picture": re.compile("[\u2600-\u27bf\U0001f300-\U0001faff]"),
 }
 

@@ -71,23 +71,26 @@ def refuted_by(conditions: Sequence[Condition], program: p.Program) -> str | Non
 
 
 def _refuted(waiting: list[Condition], found: Domains, program: p.Program) -> str | None:
-    """Narrow by one condition after the other; where one of several must hold, each is tried."""
-    found = dict(found)
+    """Narrow by all that must hold; then, each by itself, where one of several must, see whether any still can."""
+    found, several = dict(found), list[tuple[p.Op, bool]]()
     while waiting:
-        expr, holds = waiting.pop(0)
+        expr, holds = waiting.pop()
         if not isinstance(expr, p.Op):
             continue
         if expr.name == "not":
-            waiting.insert(0, (expr.args[0], not holds))
+            waiting.append((expr.args[0], not holds))
         elif expr.name in ("and", "or") and (expr.name == "and") == holds:
-            waiting[:0] = [(arg, holds) for arg in expr.args]
+            waiting += [(arg, holds) for arg in expr.args]
         elif expr.name in ("and", "or"):
-            tried = [_refuted([(arg, holds), *waiting], found, program) for arg in expr.args]
-            return None if None in tried else tried[0]
+            several.append((expr, holds))
         else:
             void = _narrow(expr, holds, found, program)
             if void is not None:
                 return void
+    for expr, holds in several:
+        tried = [_refuted([(arg, holds)], found, program) for arg in expr.args]
+        if None not in tried:
+            return tried[0]
     return None
 
 

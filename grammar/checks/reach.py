@@ -14,63 +14,63 @@ from grammar.diagnostics import Finding
 from grammar.walk import Visit, every
 
 
+class Branches:
+    """The conditions of the branches of one flow, and what holds inside each."""
+
+    def __init__(self, subject: Subject) -> None:
+        code, spans = subject.made.program.code, subject.made.spans
+        self.when = {spans[at]: op.when for at, op in enumerate(code) if isinstance(op, p.Unless)}
+        self._changed_anywhere = {line.question.parts[0].key for line, _ in subject.every(n.AskAgain)}
+        self._changed_anywhere |= {line.target.key for line, _ in subject.every(n.Set)}
+        if any(subject.every(n.OnEvent)):
+            self._changed_anywhere |= {entry.name.lower() for entry in subject.names.of("input")}
+        self._asked: dict[int, set[str]] = {}
+
+    def around(self, visit: Visit) -> list[Condition]:
+        """What holds at a place because of the branches it stands in, as far as nothing changes it in between."""
+        found: list[Condition] = []
+        for line, inner in pairwise((*visit.parents, visit.node)):
+            if isinstance(line, n.If):
+                found += self._into(line, inner)
+        return found
+
+    def _into(self, line: n.If, inner: n.Node) -> Iterator[Condition]:
+        """What holds in one branch: the conditions above it do not, its own does."""
+        if id(inner) not in self._asked:
+            self._asked[id(inner)] = {question.name.key for question in every(inner, n.Question)}
+        changed = self._changed_anywhere | self._asked[id(inner)]
+        for branch in line.branches:
+            when = self.when.get(branch.span)
+            if when is not None and not {path.key for path in every(branch.when, n.Path)} & changed:
+                yield when, branch is inner
+            if branch is inner:
+                return
+
+
 def never_true(subject: Subject) -> Iterator[Finding]:
     """An `if` that no answer can make true where it stands."""
-    program, tests = subject.made.program, _tests(subject)
+    branches = Branches(subject)
     for line, visit in subject.every(n.If):
-        around = _around(visit, tests, subject)
+        around = branches.around(visit)
         for branch in line.branches:
-            when = tests.get(branch.span)
-            if when is None:
-                continue
-            name = refuted_by([*around, (when, True)], program)
-            if name is not None:
-                yield subject.say("W251", branch.when, name=name)
-            around.append((when, False))
+            when = branches.when.get(branch.span)
+            if when is not None:
+                name = refuted_by([*around, (when, True)], subject.made.program)
+                if name is not None:
+                    yield subject.say("W251", branch.when, name=name)
+                around.append((when, False))
 
 
 def skipped(subject: Subject) -> Iterator[Finding]:
     """An `only if` that no answer can make true: its question is never asked."""
-    program, tests = subject.made.program, _tests(subject)
+    program, branches = subject.made.program, Branches(subject)
     for question, visit in subject.every(n.Question):
         line = next((item for item in question.attributes if isinstance(item, n.OnlyIf)), None)
         only_if = program.questions[question.name.text].only_if
         if line is not None and only_if is not None:
-            name = refuted_by([*_around(visit, tests, subject), (only_if, True)], program)
+            name = refuted_by([*branches.around(visit), (only_if, True)], program)
             if name is not None:
                 yield subject.say("W251", line.when, name=name)
-
-
-def _tests(subject: Subject) -> dict[n.Span, p.Expr]:
-    """The condition of each branch."""
-    code, spans = subject.made.program.code, subject.made.spans
-    return {spans[at]: op.when for at, op in enumerate(code) if isinstance(op, p.Unless)}
-
-
-def _around(visit: Visit, tests: dict[n.Span, p.Expr], subject: Subject) -> list[Condition]:
-    """What holds at a place because of the branches it stands in, as far as nothing changes it in between."""
-    path = (*visit.parents, visit.node)
-    found: list[Condition] = []
-    for line, inner in pairwise(path):
-        if isinstance(line, n.If):
-            changed = _changed(inner, subject)
-            for branch in line.branches:
-                when = tests.get(branch.span)
-                if when is not None and not {path.key for path in every(branch.when, n.Path)} & changed:
-                    found.append((when, branch is inner))
-                if branch is inner:
-                    break
-    return found
-
-
-def _changed(inside: n.Node, subject: Subject) -> set[str]:
-    """The names whose values may be others further down in a branch than where it begins."""
-    found = {question.name.key for question in every(inside, n.Question)}
-    found |= {line.question.parts[0].key for line, _ in subject.every(n.AskAgain)}
-    found |= {line.target.key for line, _ in subject.every(n.Set)}
-    if any(subject.every(n.OnEvent)):
-        found |= {entry.name.lower() for entry in subject.names.of("input")}
-    return found
 
 
 def silent_ends(subject: Subject) -> Iterator[Finding]:
@@ -78,15 +78,29 @@ def silent_ends(subject: Subject) -> Iterator[Finding]:
     program, spans = subject.made.program, subject.made.spans
     if not (program.words or program.event or program.schedules):
         return
+    ends = _silent(program)
     for question in program.questions.values():
-        if question.kind == "language" or _replies(question):
-            continue
-        reached = paths.reached(paths.following(question.at, program), program, _speaks)
-        ends = sorted(at for at in reached if isinstance(program.code[at], p.Stop))
-        if ends:
-            line = program.places[ends[0]].line
-            place = "the end of the flow" if spans[ends[0]] == subject.names.flow.span else f"line {line}"
+        reached = sorted(ends[to] for to in paths.following(question.at, program) if to in ends)
+        if reached and question.kind != "language" and not _replies(question):
+            line = program.places[reached[0]].line
+            place = "the end of the flow" if spans[reached[0]] == subject.names.flow.span else f"line {line}"
             yield subject.say("W252", spans[question.at], name=question.name, place=place)
+
+
+def _silent(program: p.Program) -> dict[int, int]:
+    """The positions from which an end is reached without a word, each with the place of that end."""
+    before: dict[int, list[int]] = {}
+    for at, op in enumerate(program.code):
+        for to in () if _speaks(op) else paths.following(at, program):
+            before.setdefault(to, []).append(at)
+    found: dict[int, int] = {}
+    waiting = [(at, at) for at, op in enumerate(program.code) if isinstance(op, p.Stop)]
+    while waiting:
+        at, end = waiting.pop()
+        if at not in found:
+            found[at] = end
+            waiting += [(other, end) for other in before.get(at, ())]
+    return found
 
 
 def _replies(question: p.Question) -> bool:
