@@ -10,7 +10,7 @@ from grammar import gsm7
 from grammar import nodes as n
 from grammar import program as p
 from grammar.checks.longest import Longest
-from grammar.checks.subject import Subject
+from grammar.checks.subject import Subject, listed
 from grammar.checks.translations import lines_of
 from grammar.diagnostics import Finding
 
@@ -19,6 +19,9 @@ MOST = 3
 
 FEW = 6
 """So many of the letters that cost are named."""
+
+FEWEST = 3
+"""So many different letters that have no plain one are pictures and slips; a text with more is in its own letters."""
 
 
 class Sms(NamedTuple):
@@ -67,8 +70,7 @@ def texts(subject: Subject) -> Iterator[Finding]:
     """Texts that are too long, and letters that cost."""
     sent = list(every_sms(subject))
     yield from _too_long(subject, sent)
-    if not subject.made.program.plain_letters:
-        yield from _dear_letters(subject, sent)
+    yield from _dear_letters(subject, sent)
 
 
 def _too_long(subject: Subject, sent: list[Sms]) -> Iterator[Finding]:
@@ -95,18 +97,19 @@ class _Dear:
 
 
 def _dear_letters(subject: Subject, sent: list[Sms]) -> Iterator[Finding]:
-    """A few letters because of which texts take more parts, though each has a plain one."""
+    """A few letters because of which texts take more parts, though they could be replaced or left out."""
     found: dict[str, _Dear] = {}
     for sms in sent:
-        letters = {letter: gsm7.plain(letter) for letter in sorted(set(sms.text) - _CHEAP)}
-        saved = _saving(sms.text) if letters else 0
+        text = _sent(subject, sms.text)
+        letters = {letter: gsm7.plain(letter) for letter in sorted(set(text) - _CHEAP)}
+        saved = _saving(text, letters) if letters else 0
         if saved:
             dear = found.setdefault(sms.language, _Dear())
             dear.saved += saved
             dear.spans.append(sms.span)
             dear.letters |= letters
     for language, dear in found.items():
-        pairs = [f"{letter} → {other}" for letter, other in dear.letters.items()]
+        pairs = [f"{letter} → {other if other != letter else 'leave it out'}" for letter, other in dear.letters.items()]
         shown = ", ".join(pairs[:FEW]) + (" …" if pairs[FEW:] else "")
         tag = _tag(subject, language) or dear.spans[0]
         lines = lines_of(dear.spans)
@@ -116,10 +119,13 @@ def _dear_letters(subject: Subject, sent: list[Sms]) -> Iterator[Finding]:
 _CHEAP = frozenset(gsm7.BASIC + gsm7.EXTENSION)
 
 
-def _saving(text: str) -> int:
-    """The parts that plain letters would save; none where they are not enough."""
-    encoding, parts = gsm7.measure(gsm7.plain(text))
-    return gsm7.measure(text)[1] - parts if encoding == "gsm7" else 0
+def _saving(text: str, letters: dict[str, str]) -> int:
+    """The parts that are saved by plain letters, and without those few that have none."""
+    without = [letter for letter, other in letters.items() if other == letter]
+    if len(without) > FEWEST:
+        return 0
+    cheap = text.translate({ord(letter): "" if other == letter else other for letter, other in letters.items()})
+    return gsm7.measure(text)[1] - gsm7.measure(cheap)[1]
 
 
 def _tag(subject: Subject, language: str) -> n.Name | None:
@@ -133,14 +139,15 @@ def choices_apart(subject: Subject) -> Iterator[Finding]:
     program, spans = subject.made.program, subject.made.spans
     for question in program.questions.values():
         if "sms" in program.channels and question.choices and question.choices_from is None:
-            languages = [tag for tag in program.languages if _is_apart(question, Longest(program, tag), subject)]
-            if languages:
-                tags = " and ".join(f"`{tag}`" for tag in languages)
-                yield subject.say("N322", spans[question.at], name=question.name, tags=tags)
+            tags = [tag for tag in program.languages if _is_apart(question, Longest(program, tag), subject)]
+            if tags:
+                yield subject.say("N322", spans[question.at], name=question.name, tags=listed(tags))
 
 
 def _is_apart(question: p.Question, longest: Longest, subject: Subject) -> bool:
     """Does the last choice begin after the first part of several?"""
+    if not longest.has(question.text):
+        return False
     above = _sent(subject, longest.question(question)).rpartition("\n")[0]
     return gsm7.measure(above)[1] > 1
 

@@ -51,8 +51,10 @@ def test_the_parts_are_said_by_language() -> None:
         (f"say: ê {'a' * 68}", 0),  # 70 units in one part, as plain letters would be
         (f"say: ê {'a' * 69}", 1),
         (f"say: é {'a' * 69}", 0),
-        (f"say: ê ሰ {'a' * 69}", 0),  # plain letters would not help
+        (f"say: ê ሰላም ለ {'a' * 69}", 0),  # a text in letters of its own
+        (f"say: 😀 {'a' * 69}", 1),
         (f"    sms letters: plain\nsay: ê {'a' * 69}", 0),
+        (f"    sms letters: plain\nsay: 😀 {'a' * 69}", 1),
         (f"say: ê {'a' * 69}\nsay: “Yes” {'a' * 140}\n", 1),
     ],
 )
@@ -78,6 +80,17 @@ def test_the_letters_are_named_with_their_plain_ones() -> None:
 )
 def test_choices_in_the_second_sms(text: str, count: int) -> None:
     assert len(said(text, "N322")) == count
+
+
+def test_a_language_that_a_question_lacks_is_not_measured() -> None:
+    text = f"    languages: en, am\nask q: {'a' * 160}\n    1. y: Yes\n    2. n: No\n"
+    (found,) = said(text, "N322")
+    assert found.message.startswith("In `en` some choices")
+
+
+def test_a_picture_has_no_plain_letter() -> None:
+    (found,) = said(f"say: 😀 {'a' * 69}\n", "W321")
+    assert "(😀 → leave it out)" in found.message
 
 
 def test_a_flow_that_is_cheap_enough_hears_nothing(found: Found) -> None:
