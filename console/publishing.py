@@ -74,7 +74,6 @@ class Publisher:
             if self._hashes.get(program.flow) != key:
                 await self._publish(program)
                 self._hashes[program.flow] = key
-                _log.info("flow published", flow=program.flow, version=key[:12], file=file)
 
     def _problem(self, file: str, project: Project) -> Problem:
         mistakes = (each for each in project.findings if each.file == file and each.severity == "error")

@@ -220,7 +220,7 @@ class Owner:
         if not task.writes and not self._called and await self._nothing_waits(task):
             return
         self._called = False
-        turn = await self._write(task)
+        turn = await self._write(task, begun)
         if turn is None:
             return
         if turn.used_up is not None:
@@ -249,7 +249,7 @@ class Owner:
     def _see(self, connection: Connection, task: Task) -> Survey:
         return look(connection, self.channel, task.room, self._clock.now(), sweep=task.sweep)
 
-    async def _write(self, task: Task) -> Turn | None:
+    async def _write(self, task: Task, begun: float) -> Turn | None:
         """None where the channel is another's.
 
         Where others write, too, outcomes have a transaction of their own: each locks its boxes by one statement.
@@ -257,6 +257,7 @@ class Owner:
         if self._store.shared and task.writes:
             if await self._do(task, self._settle) is None:
                 return None
+            self._hold(begun)
             self._doubt, self._told = False, task.state or self._told
             task = replace(task, settled=[], doubt=False, renew=False, state=None)
         return await self._do(task, self._turn)

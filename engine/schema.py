@@ -356,9 +356,9 @@ program = Table(
     "program", metadata, _key("hash", Text), _need("flow", Text), _need("code", LargeBinary), _need("published_at")
 )
 
-# Which version of a flow new conversations run; hash "": none.  instead_of: the version that was rolled back from.
+# Which version of a flow new conversations run; hash "": none.  filed: what the flows folder said last.
 current = Table(
-    "current", metadata, _key("flow", Text), _need("hash", Text), _need("instead_of", Text, ""), _need("at")
+    "current", metadata, _key("flow", Text), _need("hash", Text), _need("filed", Text, ""), _need("at")
 )
 
 # owner: the process that sends, until lease_until; epoch: counts the owners.  paced_until: when the next part may go.

@@ -1,7 +1,7 @@
 """Which version of each flow is the current one: the database says, and every process comes to agree with it.
 
-Publishing changes no conversation that runs (I17).  A version that was rolled back from stays out until its file
-changes: the same text published again does not bring it back.
+Publishing changes no conversation that runs (I17).  What the flows folder says counts when it says something new: so a
+version that was rolled back from stays out over every start, until its file changes.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import structlog
-from sqlalchemy import Connection, Text, bindparam, func, literal_column, select
+from sqlalchemy import Connection, Executable, Text, bindparam, func, literal_column, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from engine import audit, schema
@@ -34,8 +34,9 @@ _log = structlog.get_logger(__name__)
 _program, _current, _session = schema.program, schema.current, schema.session
 _hashes = each("hashes", {"hash": Text})
 _PUT_PROGRAM = put(_program, ["hash"])
-_PUT_CURRENT = put(_current, ["flow"], ["hash", "instead_of", "at"])
-_ONE = select(_current.c.hash, _current.c.instead_of).where(_current.c.flow == bindparam("flow", type_=Text))
+_PUT_CURRENT = put(_current, ["flow"], ["hash", "filed", "at"])
+_TURN_BACK = put(_current, ["flow"], ["hash", "at"])
+_ONE = select(_current.c.hash, _current.c.filed).where(_current.c.flow == bindparam("flow", type_=Text))
 _ALL = select(_current.c.flow, _current.c.hash)
 _CODES = select(_program.c.code).join_from(_hashes, _program, _program.c.hash == _hashes.c.hash)
 _OPEN = (
@@ -100,26 +101,25 @@ class Versions:
         await end(self._task)
 
     async def publish(self, program: Program) -> str:
-        """New conversations of the flow run this version, unless it was rolled back from; returns the one they run."""
+        """New conversations of the flow run this version, if the folder says so anew; returns the one that they run."""
         key, now = program.hash(), self._clock.now()
         self._library.keep(program)
         row = {"hash": key, "flow": program.flow, "code": program.encode(), "published_at": now}
-        current = await self._store.write(lambda c: self._put(c, row))
+        current, is_new = await self._store.write(lambda c: self._put(c, row))
         if current == key:
             self._library.publish(program)
         else:
-            _log.warning(
-                "this version was rolled back from, and stays out until its file changes",
-                flow=program.flow,
-                version=key[:12],
-            )
             await self.agree()
+        if is_new:
+            _log.info("flow published", flow=program.flow, version=key[:12])
+        elif current != key:
+            _log.warning("rolled back from: it stays out until its file changes", flow=program.flow, version=key[:12])
         return current
 
     async def withdraw(self, flow: str) -> None:
         """No new conversation of the flow begins, in any process."""
-        row = {"flow": flow, "hash": "", "instead_of": "", "at": self._clock.now()}
-        await self._store.write(lambda c: self._turn_to(c, row, FOLDER, "withdraw"))
+        row = {"flow": flow, "hash": "", "filed": "", "at": self._clock.now()}
+        await self._store.write(lambda c: self._turn_to(c, _PUT_CURRENT, row, FOLDER, "withdraw"))
         self._library.withdraw(flow)
 
     async def roll_back(self, flow: str, to: str = "", actor: str = FOLDER) -> Version:
@@ -129,12 +129,11 @@ class Versions:
         """
         async with self._store.read() as connection:
             of_flow = [each for each in await known(connection) if each.flow == flow]
-        now = next((each for each in of_flow if each.current), None)
         others = [each for each in of_flow if not each.current and each.hash.startswith(to)]
         if not others or (to and len(others) > 1):
             raise NoVersionError(_why_not(flow, to, of_flow, others))
-        row = {"flow": flow, "hash": others[0].hash, "instead_of": now.hash if now else "", "at": self._clock.now()}
-        await self._store.write(lambda c: self._turn_to(c, row, actor, "roll back"))
+        row = {"flow": flow, "hash": others[0].hash, "at": self._clock.now()}
+        await self._store.write(lambda c: self._turn_to(c, _TURN_BACK, row, actor, "roll back"))
         await self.agree()
         return others[0]
 
@@ -150,18 +149,19 @@ class Versions:
             else:
                 self._library.withdraw(flow)
 
-    def _put(self, connection: Connection, row: dict[str, Any]) -> str:
+    def _put(self, connection: Connection, row: dict[str, Any]) -> tuple[str, bool]:
+        """What is current then, and whether the folder said something new."""
         connection.execute(_PUT_PROGRAM, row)
         now = connection.execute(_ONE, {"flow": row["flow"]}).one_or_none()
-        if now is not None and now.instead_of == row["hash"]:
-            return str(now.hash)
-        if now is None or now.hash != row["hash"]:
-            turned = {"flow": row["flow"], "hash": row["hash"], "instead_of": "", "at": row["published_at"]}
-            self._turn_to(connection, turned, FOLDER, "publish")
-        return str(row["hash"])
+        if now is not None and now.filed == row["hash"]:
+            return str(now.hash), False
+        key = str(row["hash"])
+        turned = {"flow": row["flow"], "hash": key, "filed": key, "at": row["published_at"]}
+        self._turn_to(connection, _PUT_CURRENT, turned, FOLDER, "publish")
+        return key, True
 
-    def _turn_to(self, connection: Connection, row: dict[str, Any], actor: str, what: str) -> None:
-        connection.execute(_PUT_CURRENT, row)
+    def _turn_to(self, connection: Connection, how: Executable, row: dict[str, Any], actor: str, what: str) -> None:
+        connection.execute(how, row)
         entry = Entry(actor, what, f"{row['flow']} {row['hash'][:12]}".strip())
         audit.note(connection, self._store.vault, entry, row["at"])
 

@@ -140,7 +140,7 @@ def _processes(op: Operations) -> None:
 
 
 def _versions(op: Operations) -> None:
-    op.create_table("current", key("flow", Text), need("hash", Text), need("instead_of", Text, ""), need("at"))
+    op.create_table("current", key("flow", Text), need("hash", Text), need("filed", Text, ""), need("at"))
 
 
 def _plans(op: Operations) -> None:

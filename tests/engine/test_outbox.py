@@ -14,6 +14,7 @@ from sqlalchemy import text as sql
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from engine.delivery import Down, Outcome, Receipt, Refused, Retry, Sent, Unknown
+from engine.leases import LEASE, RENEW
 from engine.library import Library
 from engine.limits import DAY, MINUTE
 from engine.outbox import Manner
@@ -104,6 +105,24 @@ async def test_after_three_failures_of_its_own_a_message_has_failed(tmp_path: Pa
             await at.becomes(OUTBOX, [expected])
             at.clock.move(10 * MINUTE)
             at.runtime._owners["sms"].wake()
+
+
+async def test_an_owner_with_nothing_to_do_stays_the_owner(tmp_path: Path, none: Library, database: str) -> None:
+    if database == "sqlite":
+        pytest.skip("the file's lock says who owns its channels")
+    async with world(tmp_path, none) as at:
+        owner, now = at.runtime._owners["sms"], asyncio.get_running_loop().time
+        owner._held_until = now() + LEASE / 1000 - RENEW  # its lease is to be renewed, and nothing waits
+        owner._wake.set()
+        for _ in range(100):
+            if owner._held_until > now() + LEASE / 1000 - 1:
+                break
+            await asyncio.sleep(0.05)
+        assert owner._holds()
+        assert owner._held_until > now() + LEASE / 1000 - 6
+        owner._held_until = now() + LEASE / 1000 - RENEW
+        await queue(at, "hello")
+        assert await at.gateway.has(1) == ["hello"]
 
 
 async def test_an_adapter_that_raises_may_have_sent(tmp_path: Path, none: Library) -> None:
