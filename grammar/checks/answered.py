@@ -80,6 +80,9 @@ def never_asked(subject: Subject) -> Iterator[Finding]:
         at = begins.get(line.span) if line is not None else None
         if question is None or line is None or at not in ways.some or question is line:
             continue
+        below = subject.made.program.questions[question.name.text].at > at
+        if below and visit.inside(n.Answer, n.Check):
+            continue  # ranges and checks that look further down have a finding of their own
         bit = ways.bit.get(question.name.text, 0)
         if not ways.some[at] & bit:
             yield subject.say("W244", path, name=question.name.text)
@@ -98,8 +101,8 @@ def _begins(subject: Subject) -> dict[n.Span, int]:
 def _line_of(visit: Visit) -> n.Node | None:
     """The line that reads a value, if it does so where the conversation stands."""
     for parent in reversed(visit.parents):
-        if isinstance(parent, n.Answer | n.Check | n.Rehearsal | n.Flow):
-            return None  # ranges and checks have a finding of their own
+        if isinstance(parent, n.Rehearsal | n.Flow):
+            return None
         if isinstance(parent, _LINES):
             return parent
     return None

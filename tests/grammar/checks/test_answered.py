@@ -19,6 +19,11 @@ IN_A_BRANCH = SEEN + "if seen is yes:\n    ask cases: How many?\n        answer:
         ("set twice to 2 * cases\n" + CASES, [(1, "W244")]),
         ("tell group staff: {cases}\n" + CASES, [(1, "W244")]),
         (SEEN + "if seen is yes:\n    say: {cases}\notherwise:\n    " + CASES.replace("\n", "\n    "), [(4, "W244")]),
+        (IN_A_BRANCH + "otherwise:\n    ask ill: Ill?\n        answer: whole number from 0 to cases\n", [(8, "W244")]),
+        (
+            IN_A_BRANCH + "otherwise:\n    ask ill: Ill?\n        answer: number\n        check ill < cases: No.\n",
+            [(9, "W244")],
+        ),
         (IN_A_BRANCH + "say: {cases}\n", [(6, "W245")]),
         (
             "ask go_on: More?\n    1. y: Yes\n    2. n: No -> end\n" + CASES + "section end\nsay: {cases} in all.\n",
@@ -34,6 +39,8 @@ def test_a_value_that_is_not_there_or_may_not_be(found: Found, text: str, found_
     "text",
     [
         CASES + "say: {cases}\n",
+        CASES + "ask ill: Ill?\n    answer: whole number from 0 to cases\n    check ill <= cases: No, {cases}.\n",
+        "ask ill: Ill?\n    answer: whole number from 0 to cases\n" + CASES,  # W243 says so
         IN_A_BRANCH + "if seen is yes:\n    say: {cases}\n",
         IN_A_BRANCH + "if cases is not empty:\n    say: {cases}\n",
         IN_A_BRANCH + "if cases > 3:\n    say: Many.\n",  # on what is empty it does not hold
