@@ -81,10 +81,14 @@ def _moment(written: str, zone: str) -> int | None:
     day, _, hour = written.strip().rpartition(" ")
     try:
         clock = time.fromisoformat(hour)
-        if day:
-            return moment_at(datetime.strptime(day, "%Y-%m-%d").date(), clock, zone)  # noqa: DTZ007 - a day has no zone
+        date = datetime.strptime(day, "%Y-%m-%d").date() if day else None  # noqa: DTZ007 - a day has no zone
     except ValueError:
         raise CommandError(f'--at {written}: a time like 08:00 is expected, or "2026-01-05 08:00".') from None
+    if date is not None:
+        moment = moment_at(date, clock, zone)
+        if moment < now.timestamp() * 1000:
+            raise CommandError(f"--at {written}: that is over. Leave --at out to send it now, or give a time to come.")
+        return moment
     later = now.date() if clock > now.time() else now.date() + timedelta(days=1)
     return moment_at(later, clock, zone)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import os
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -78,7 +79,8 @@ class Files:
         """Begin the file NAME.KIND with these columns."""
         make, encoding = FORMATS[self._kind]
         path = self._folder / f"{name}.{self._kind}"
-        file = _part(path).open("w", encoding=encoding, newline="")
+        handle = os.open(_part(path), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)  # answers are for whoever exports
+        file = os.fdopen(handle, "w", encoding=encoding, newline="")
         self._open[path] = file
         return make(file, columns)
 

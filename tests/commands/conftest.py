@@ -54,6 +54,7 @@ def dundun(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captu
     def call(*words: str, typed: str = "") -> Done:
         monkeypatch.setattr("sys.argv", ["dundun", *words])
         monkeypatch.setattr("sys.stdin", io.StringIO(typed))
+        capsys.readouterr()  # what stood there before is not the command's
         with pytest.raises(SystemExit) as stop:
             cli.main()
         printed = capsys.readouterr()

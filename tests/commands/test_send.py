@@ -105,3 +105,10 @@ def test_what_cannot_be_done_is_one_sentence(dundun: Dundun, words: tuple[str, .
     done = dundun("send", *words)
     assert (done.code, says in done.err) == (code, True), done.err
     assert stored() == []
+
+
+def test_a_time_that_is_over_is_no_time_to_send(dundun: Dundun, tmp_path: Path) -> None:
+    (tmp_path / "dundun.toml").write_text('database = "answers.sqlite"\n')
+    done = dundun("send", "--text", "Come.", "--to", "group lab", "--at", "2020-01-05 08:00")
+    assert done.code == 2
+    assert done.err.startswith("--at 2020-01-05 08:00: that is over. Leave --at out to send it now")
