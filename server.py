@@ -78,6 +78,7 @@ class Use(msgspec.Struct, frozen=True):
         None
     )
     daily_parts: Annotated[int, Meta(ge=1, description="a whole number of SMS parts a day is expected")] | None = None
+    instant: bool = False
 
     @property
     def tariff(self) -> Tariff:
@@ -221,7 +222,7 @@ def _channels(settings: Settings, file: str) -> tuple[dict[str, Adapter], dict[s
         adapters[name] = _adapter(use.type, Context(name, settings.public_url, own), place)
         if use.daily_cost is not None and not use.cost_per_part:
             raise SettingsError(f"{place}daily_cost: without cost_per_part nobody knows what is spent. Say both.")
-        manners[name] = Manner(use.at_once, use.per_second, use.unknown, use.tariff)
+        manners[name] = Manner(use.at_once, use.per_second, use.unknown, use.tariff, use.instant)
     return adapters, manners
 
 

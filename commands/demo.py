@@ -66,7 +66,7 @@ def _settings(flows: Path, folder: Path, port: int) -> Settings:
         languages=("en", "fr", "am"),
         zone="Africa/Monrovia",
         listen=Listen(HOST, port),
-        channels={PHONE: {"type": "sandbox"}},
+        channels={PHONE: {"type": "sandbox", "instant": True}},
     )
 
 

@@ -197,7 +197,11 @@ def _after_stop() -> Select[Any]:
         select(_out.c.out_id, _attempt.c["try"].label("number"), _out.c.line_id)
         .join_from(_out, _line, _line.c.line_id == _out.c.line_id)
         .join(_attempt, _same(_attempt, _out, "out_id"))
-        .where(_attempt.c.started_at > _line.c.stopped_at, _out.c["class"] != literal_column("0"))
+        .where(
+            _attempt.c.started_at > _line.c.stopped_at,
+            _out.c["class"] != literal_column("0"),
+            _out.c.parts > literal_column("0"),  # a report that was given, or an action, is no message
+        )
     )
 
 

@@ -74,12 +74,14 @@ class Manner:
     """How a channel is used.  `at_once`: messages on their way together.  `per_second`: SMS parts (None: no limit).
 
     `unknown`: resend, hold for a person, or ask for the receipt, what may have gone through.  `tariff`: what it costs.
+    `instant`: the same text again at once is an answer, and no double send.
     """
 
     at_once: int = AT_ONCE
     per_second: float | None = None
     unknown: str = RESEND
     tariff: Tariff = FREE
+    instant: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -103,7 +103,10 @@ class Runtime:
         self._setup = setup
         self._clock = clock or SystemClock()
         channels = tuple(setup.gateways)
-        kit = Kit(store.vault, ids, library, setup.measure, channels, ids.new(), setup.kinds, setup.zone, setup.quiet)
+        instant = frozenset(channel for channel, manner in setup.manners.items() if manner.instant)
+        kit = Kit(
+            store.vault, ids, library, setup.measure, channels, ids.new(), setup.kinds, setup.zone, setup.quiet, instant
+        )
         self._kit = kit
         self.inbox = Inbox(store, kit, self._clock, registry.addresses, self._ring)
         self.versions = Versions(store, library, self._clock)

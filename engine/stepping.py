@@ -47,7 +47,7 @@ def drop_timer(item: Item, work: Fire, rows: Rows) -> None:
 
 def _receive(work: Message, place: Place, kit: Kit, now: int, finder: Finder) -> list[Applied]:
     line, said = place.line, place.line.digest(kit.vault, work.text)
-    before = line.spoke_at if line.said == said else None
+    before = line.spoke_at if line.said == said and work.channel not in kit.instant else None
     line.spoke_at, line.said, line.channel, line.changed = now, said, work.channel, True
     place.view.spoke_at = now
 

@@ -12,6 +12,7 @@ from engine import box
 from engine.inbox import Arrival, BusyError, Inbox
 from engine.library import Library
 from engine.limits import DAY, MINUTE
+from engine.outbox import Manner
 from engine.store import StoreError
 from engine.work import Message, decode
 from tests.engine.motion import FATOU, MOSES, NOBODY, MakeLibrary, World, world
@@ -288,3 +289,17 @@ async def test_what_is_accepted_is_on_the_disk_sealed(tmp_path: Path, survey: Li
 
 async def _nothing(_inbox: Inbox) -> None:
     return
+
+
+async def test_on_an_instant_channel_the_same_text_again_is_an_answer(tmp_path: Path, survey: Library) -> None:
+    async with world(tmp_path, survey, manners={"sms": Manner(instant=True)}) as at:
+        for said in ("SURVEY", "12", "12"):
+            await at.says(said)
+        assert await at.heard() == [CASES, PROBLEM, THANKS]
+
+
+async def test_elsewhere_it_is_a_double_send(tmp_path: Path, survey: Library) -> None:
+    async with world(tmp_path, survey) as at:
+        for said in ("SURVEY", "12", "12"):
+            await at.says(said)
+        assert await at.heard() == [CASES, PROBLEM]

@@ -34,6 +34,7 @@ password = "{password}"
 token = "{token}"
 from_number = "{short_code}"
 allow = ["127.0.0.1"]
+instant = true
 """
 
 
