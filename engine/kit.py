@@ -14,6 +14,7 @@ from engine.vault import Vault
 @dataclass(frozen=True, slots=True)
 class Kit:
     """`channels`: those that there are; the first is for lines that never wrote, or wrote by one that is gone.
+
     `kinds`: channel → sms or ivr. `zone`: of workers and facilities that have none. `process`: this run. `quiet`:
     the hours of the deployment ("20:00", "07:00"), for flows that say none (RULES G3). `instant`: channels where
     the same text again at once is an answer, and no double send (RULES E4).
