@@ -20,6 +20,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from engine import founding, writer
+from engine.borrowing import borrow
 from engine.store import DoubtError, Readable, Store, StoreError
 from engine.vault import Vault
 
@@ -87,7 +88,7 @@ class PostgresStore(Store):
 
     async def _transaction(self, work: Callable[[Connection], T]) -> T:
         try:
-            connection = await self._engine.connect()
+            connection = await borrow(self._engine)
         except (OSError, TimeoutError, SQLAlchemyError) as error:
             raise _AgainError(_reason(error)) from error
         try:
@@ -193,7 +194,7 @@ def _apart(work: Coroutine[Any, Any, T]) -> T:
 @asynccontextmanager
 async def _reading(engine: AsyncEngine, name: str) -> AsyncIterator[AsyncConnection]:
     try:
-        connection = await engine.connect()
+        connection = await borrow(engine)
     except (OSError, TimeoutError, SQLAlchemyError) as error:
         raise StoreError(f"{name} cannot be read: {_reason(error)}.") from error
     try:

@@ -21,6 +21,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from sqlalchemy.pool import ConnectionPoolEntry, NullPool
 
 from engine import founding, writer
+from engine.borrowing import borrowed
 from engine.filelock import FileLock
 from engine.store import Readable, Store, StoreError
 from engine.vault import Vault
@@ -67,7 +68,7 @@ class SqliteStore(Store):
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
         """See `Readable.read`."""
-        async with self._readers.connect() as connection:
+        async with borrowed(self._readers) as connection:
             yield connection
 
     async def close(self) -> None:
@@ -89,7 +90,7 @@ class SqliteReader(Readable):
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
         """See `Readable.read`."""
-        async with self._readers.connect() as connection:
+        async with borrowed(self._readers) as connection:
             yield connection
 
     async def close(self) -> None:

@@ -111,9 +111,11 @@ class World:
 
         Where there may be others, it begins when the leases of the one that is gone have run out.
         """
-        for task in asyncio.all_tasks() - {asyncio.current_task()}:
+        tasks = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in tasks:
             task.cancel()
-        await asyncio.sleep(0)
+        if tasks:  # what they had open is let go of, as the system does when a process ends
+            await asyncio.wait(tasks, timeout=5)
         await self.store.close()
         self.gateway.messages.clear()
         self.gateway.open.set()
