@@ -152,8 +152,13 @@ class Inbox:
     async def _turn(self) -> None:
         await self._arrived.wait()
         await self._treat()
-        if waiting := self._next():
-            await self._settle(waiting)
+        waiting = self._next()
+        try:
+            if waiting:
+                await self._settle(waiting)
+        finally:
+            for each in waiting:  # whoever was not told by now would wait for ever
+                _fail(each, StoreError("It is not known whether this was stored: bring it again."))
         if not any(self._lanes):
             self._arrived.clear()
             self._empty.set()
@@ -210,8 +215,9 @@ class Inbox:
         while self._kept:
             try:
                 self._ring(await self._ward.treat(self._kept[0]))
-            except StoreError as error:
-                _log.error("the database cannot be written", error=str(error))
+            except Exception as error:  # noqa: BLE001  (whatever it is, who waits behind must not wait for ever)
+                said = str(error) if isinstance(error, StoreError) else type(error).__name__
+                _log.error("what was accepted cannot be stepped just now", error=said)
                 await asyncio.sleep(AGAIN)
             else:
                 self._kept.popleft()

@@ -51,6 +51,8 @@ _REACHED = (
         _mail.c.session_id == bindparam("in_session"),
         _mail.c.seq == bindparam("of_seq"),
         _mail.c.item == bindparam("of_item"),
+        _mail.c.cursor == bindparam("was"),  # another process may be further
+        _mail.c.done_at.is_(None),
     )
     .values(done_at=bindparam("ends"), reached=_mail.c.reached + bindparam("people"), cursor=bindparam("last"))
 )
@@ -143,6 +145,7 @@ def _reached(row: AnyRow, people: Sequence[str], reached: int, now: int) -> dict
         "of_item": row.item,
         "ends": now if last else None,
         "people": reached,
+        "was": row.cursor,
         "last": people[:SLICE][-1] if people else row.cursor,
     }
 

@@ -57,8 +57,9 @@ class Movers:
 
     async def move(self) -> int:
         """Move whom the current versions take along; returns how many conversations were looked at."""
-        looked = 0
-        for linked in self._library.flows():
+        looked, flows = 0, self._library.flows()
+        self._seen &= {linked.hash for linked in flows}  # what becomes current again is looked at again
+        for linked in flows:
             if linked.program.moved and linked.hash not in self._seen:
                 looked += await self._move(linked.program.flow, linked.hash)
                 self._seen.add(linked.hash)

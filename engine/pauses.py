@@ -139,7 +139,8 @@ async def unpause(store: Store, button: Button, actor: str, now: int) -> bool:
         return was
 
     was = await store.write(let_go)
-    behind: int | None = 0 if was and button.kind in _PUT_OFF else None
+    # Also where nothing was paused: whoever let go before may have come to an end in the middle.
+    behind: int | None = 0 if button.kind in _PUT_OFF else None
     while behind is not None:
         behind = await store.write(partial(_put_back, button=button, behind=behind))
     return was

@@ -18,7 +18,7 @@ from engine.clock import Clock
 from engine.floor import StuckError
 from engine.kit import Kit
 from engine.locks import lock
-from engine.store import Store, StoreError
+from engine.store import DoubtError, Store, StoreError
 from engine.work import Item, Ring, decode
 from engine.writer import INBOX
 
@@ -70,6 +70,7 @@ class Ward:
         self._store = store
         self._kit = kit
         self._clock = clock
+        self._begun: set[Stored] = set()  # counted, and not at its end yet
 
     async def waiting(self, until: int) -> list[Stored]:
         """All that were accepted until then (ms) and not stepped, by box and number."""
@@ -93,18 +94,26 @@ class Ward:
 
     async def _treat(self, stored: Stored) -> Ring:
         trace, stuck = "It ended the process, three times.", 0
-        while await self._store.write(lambda c: _count(c, stored), INBOX):
+        while stored in self._begun or await self._store.write(lambda c: _count(c, stored), INBOX):
+            self._begun.add(stored)
             try:
-                return await self._store.write(lambda c: self._step(c, stored), INBOX)
+                ring = await self._store.write(lambda c: self._step(c, stored), INBOX)
+            except DoubtError:
+                self._begun.discard(stored)
+                return Ring(everybody=True)  # it may be done, and who has something to do then is not known
             except StoreError:
-                raise
+                raise  # not its fault: when the database can be written again, this try goes on
             except Exception as error:  # noqa: BLE001  (whatever it is, it must not stop the others)
+                self._begun.discard(stored)
                 stuck = error.session_id if isinstance(error, StuckError) else 0
                 cause = error.__cause__ if isinstance(error, StuckError) and error.__cause__ else error
                 trace = "".join(traceback.format_exception(cause))
                 _log.error(
                     "a message could not be applied", box=stored.box_id, number=stored.n, error=type(cause).__name__
                 )
+            else:
+                self._begun.discard(stored)
+                return ring
         sealed = self._kit.vault.seal("event.fault", stored.box_id, stored.n, trace.encode())
         values: dict[str, int | bytes] = {**_bound(stored), "trace": sealed, "stuck": stuck}
         if await self._store.write(lambda c: _park(c, values), INBOX):

@@ -200,6 +200,10 @@ async def _reading(engine: AsyncEngine, name: str) -> AsyncIterator[AsyncConnect
     try:
         await connection.execution_options(isolation_level="READ COMMITTED", postgresql_readonly=True)
         yield connection
+    except DBAPIError as error:
+        if _once_more(error):
+            raise StoreError(f"{name} cannot be read: {_reason(error)}.") from error
+        raise
     finally:
         await connection.close()
 

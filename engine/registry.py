@@ -91,12 +91,16 @@ class Registry:
         result = Imported()
         for part in _slices(workers):
             found = [read_record(record, self.addresses) for record in part]
-            newcomers = list({each.worker_id: each for each in found if isinstance(each, Newcomer)}.values())
+            known = {each.worker_id: each for each in found if isinstance(each, Newcomer)}
+            newcomers = [known[worker] for worker in sorted(known)]  # sorted: two lists at once do not meet in a circle
             result.problems += (sentence for sentence in found if isinstance(sentence, str))
-            enrolment = Enrolment(self._store.vault, self._ids, self._clock.now())
-            await self._write(partial(enrolment.run, newcomers=newcomers), by, f"{len(newcomers)} workers")
+            await self._write(partial(self._enrol, newcomers=newcomers), by, f"{len(newcomers)} workers")
             result.taken += len(newcomers)
         return result
+
+    def _enrol(self, connection: Connection, newcomers: list[Newcomer]) -> None:
+        """Made anew each time: a transaction may be run again, and what an earlier try had locked is not locked now."""
+        Enrolment(self._store.vault, self._ids, self._clock.now()).run(connection, newcomers)
 
     async def _write(self, work: Callable[[Connection], None], by: str, what: str) -> None:
         def whole(connection: Connection) -> None:

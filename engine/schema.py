@@ -357,9 +357,7 @@ program = Table(
 )
 
 # Which version of a flow new conversations run; hash "": none.  filed: what the flows folder said last.
-current = Table(
-    "current", metadata, _key("flow", Text), _need("hash", Text), _need("filed", Text, ""), _need("at")
-)
+current = Table("current", metadata, _key("flow", Text), _need("hash", Text), _need("filed", Text, ""), _need("at"))
 
 # owner: the process that sends, until lease_until; epoch: counts the owners.  paced_until: when the next part may go.
 channel = Table(

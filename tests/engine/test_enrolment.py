@@ -334,3 +334,31 @@ async def two_processes(folder: Path, library: Library) -> AsyncIterator[tuple[W
         finally:
             await second.runtime.stop(1)
             await second.store.close()
+
+
+async def test_a_list_that_the_database_has_to_take_in_again_locks_anew(tmp_path: Path, library: MakeLibrary) -> None:
+    """The first try is rolled back, and messages come in before the second: nothing of the first counts."""
+    other = "+231770000055"
+    async with world(tmp_path, library()) as at:
+        await at.says("HELP")
+        await at.says("HELP", other)
+        real = at.store.write
+
+        async def twice(work: Any, *rest: Any) -> Any:
+            def undone(connection: Any) -> None:
+                work(connection)
+                raise ZeroDivisionError
+
+            at.store.write = real  # type: ignore[method-assign]
+            with pytest.raises(ZeroDivisionError):
+                await real(undone, *rest)
+            await at.says("HELP")
+            await at.says("HELP", other)
+            return await real(work, *rest)
+
+        at.store.write = twice  # type: ignore[method-assign]
+        await at.registry.put_workers([{"id": "moses", "phones": f"{MOSES}, {other}"}])
+        at.store.write = real  # type: ignore[method-assign]
+        assert not (await at.says("HELP")).repeat
+        async with at.store.read() as connection:
+            assert await connection.run_sync(invariants.breaches) == []

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from engine import floor, parked
+from engine.batch import Batch
 from engine.events import Event, Received
 from engine.linked import Linked
 from engine.session import Session
+from engine.store import StoreError
+from engine.work import Message
 from tests.engine.motion import FATOU, MakeLibrary, World, world
 
 FLOWS = [
@@ -95,3 +99,53 @@ async def test_a_timer_of_a_parked_conversation_harms_nobody(broken: World) -> N
     await broken.runtime.timers.fire_due()
     assert (await statuses(broken))[0] == "parked"
     assert await broken.rows("SELECT count(*) FROM event WHERE state = 2") == [(1,)]
+
+
+async def test_a_database_that_cannot_be_written_is_no_fault_of_the_message(
+    tmp_path: Path, library: MakeLibrary, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("engine.inbox.AGAIN", 0.01)
+    async with world(tmp_path, library(*FLOWS)) as at:
+        at.runtime.inbox.be_careful()
+        ward, tries = at.runtime.inbox._ward, 0
+        real = ward._step
+
+        def step(connection: Any, stored: Any) -> Any:
+            nonlocal tries
+            tries += 1
+            if tries <= 5:
+                raise StoreError("The disk is full. Nothing was stored.")
+            return real(connection, stored)
+
+        monkeypatch.setattr(ward, "_step", step)
+        await at.says("one")
+        await at.becomes("SELECT state, tries FROM event", [(1, 1)])
+
+
+async def test_nobody_waits_for_ever_behind_a_read_that_failed(
+    tmp_path: Path, library: MakeLibrary, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("engine.inbox.AGAIN", 0.01)
+    real = Batch.step
+
+    def step(batch: Batch) -> Any:
+        if len(batch._items) > 1 or (not batch._items[0].event_n and batch._items[0].work == Message("bad", "sms")):
+            raise LookupError("a batch that has to be divided")
+        return real(batch)
+
+    async with world(tmp_path, library(*FLOWS)) as at:
+        ward, reads = at.runtime.inbox._ward, 0
+        first = ward._first
+
+        async def failing(stored: Any) -> Any:
+            nonlocal reads
+            reads += 1
+            if reads == 1:
+                raise OSError("the connection was lost while it read")
+            return await first(stored)
+
+        monkeypatch.setattr(ward, "_first", failing)
+        monkeypatch.setattr(Batch, "step", step)
+        async with asyncio.timeout(10):
+            await asyncio.gather(at.says("bad"), at.says("one", FATOU))
+        assert await at.heard(FATOU) == ["Which one?"]
