@@ -28,6 +28,7 @@ SLICE = 500
 
 _pause, _out = schema.pause, schema.outbox
 _READ = select(_pause.c.kind, _pause.c.name)
+_HOLD = _READ.with_for_update(read=True)
 _LIST = select(_pause).order_by(_pause.c.kind, _pause.c.name)
 _PUT = put(_pause, ["kind", "name"], ["at", "actor", "reason"])
 _END = delete(_pause).where(_pause.c.kind == bindparam("of_kind"), _pause.c.name == bindparam("of_name"))
@@ -87,8 +88,13 @@ class Paused:
 
 
 def paused(connection: Connection) -> Paused:
-    """For whoever sends, in the transaction in which he does."""
+    """What is paused now."""
     return _paused(connection.execute(_READ))
+
+
+def paused_for_me(connection: Connection) -> Paused:
+    """The same, for whoever sends: no button is let go before his transaction ends, so what he put off is seen."""
+    return _paused(connection.execute(_HOLD))
 
 
 async def read_paused(connection: AsyncConnection) -> Paused:

@@ -136,7 +136,7 @@ _ATTEMPT = insert(schema.attempt)
 
 def pick(connection: Connection, kit: Kit, terms: Terms, seen: Survey, now: int) -> Choice:
     """At most `terms.room` messages, each with a new attempt; what cannot or may not leave is dropped or put off."""
-    paused = pauses.paused(connection)
+    paused = pauses.paused_for_me(connection)
     waiting = {} if paused.channel(terms.lease.channel) else seen.waiting
     order = [*in_turn(waiting, terms.turn)]
     waits = [each for each in order if paused.message(each.flow, each.broadcast)]
