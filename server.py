@@ -120,7 +120,7 @@ class House:
         setup = Setup(gateways, measure, {}, manners, _actions(settings, extras), settings.zone, quiet=settings.quiet)
         self.runtime = Runtime(self.store, self.registry, self.library, setup, ids, clock)
         self.runtime.inbox.measured = self.metrics.batch
-        self.publisher = Publisher(settings.flows, self.runtime.publish, self.library.withdraw)
+        self.publisher = Publisher(settings.flows, self.runtime.publish, self.runtime.versions.withdraw)
         self._events = Events(
             self.library, self.runtime.start_flow, self.registry.reach, settings.api.allows, clock, settings.zone
         )
@@ -142,6 +142,7 @@ class House:
         """The engine in motion, and the flows folder watched; at the end all is let go of."""
         try:
             await self.publisher.publish(self.project)
+            await self.runtime.versions.keep_only(program.flow for program in self.project.programs)
             await self.runtime.start()
             self.upkeep.start()
             watching = asyncio.create_task(self.publisher.watch(), name="flows")

@@ -31,7 +31,7 @@ class Publisher:
     """Watches one folder.  `problems`: by file name, what is wrong with it now."""
 
     def __init__(
-        self, folder: Path, publish: Callable[[Program], Awaitable[object]], withdraw: Callable[[str], None]
+        self, folder: Path, publish: Callable[[Program], Awaitable[object]], withdraw: Callable[[str], Awaitable[None]]
     ) -> None:
         self.problems: Mapping[str, Problem] = {}
         self._folder = folder
@@ -47,7 +47,7 @@ class Publisher:
                 await self._put(file.name, file.compiled.programs)
         broken = [file.name for file in project.files if file.compiled is None]
         self.problems = {name: self._problem(name, project) for name in broken}
-        self._forget(project)
+        await self._forget(project)
 
     async def watch(self) -> None:
         """Take up every change of the folder, until cancelled."""
@@ -79,7 +79,7 @@ class Publisher:
         mistakes = (each for each in project.findings if each.file == file and each.severity == "error")
         return Problem(file, tuple(mistakes), self._flows.get(file, ()))
 
-    def _forget(self, project: Project) -> None:
+    async def _forget(self, project: Project) -> None:
         """What no file holds any more starts no more; a file with mistakes still holds what it held."""
         names = {file.name for file in project.files}
         for gone in [name for name in self._flows if name not in names]:
@@ -87,7 +87,7 @@ class Publisher:
         held = {flow for flows in self._flows.values() for flow in flows}
         for flow in [flow for flow in self._hashes if flow not in held]:
             del self._hashes[flow]
-            self._withdraw(flow)
+            await self._withdraw(flow)
             _log.info("flow withdrawn", flow=flow)
 
 

@@ -122,6 +122,15 @@ class Versions:
         await self._store.write(lambda c: self._turn_to(c, _PUT_CURRENT, row, FOLDER, "withdraw"))
         self._library.withdraw(flow)
 
+    async def keep_only(self, flows: Iterable[str]) -> None:
+        """Withdraw every other flow: its file went while no server ran."""
+        kept = set(flows)
+        async with self._store.read() as connection:
+            others = [row.flow for row in await connection.execute(_ALL) if row.hash and row.flow not in kept]
+        for flow in others:
+            await self.withdraw(flow)
+            _log.info("flow withdrawn", flow=flow)
+
     async def roll_back(self, flow: str, to: str = "", actor: str = FOLDER) -> Version:
         """Make an earlier version current: the one whose hash begins so, else the one before.  NoVersionError.
 

@@ -30,7 +30,7 @@ class Folder:
         self.done.append(f"+{program.flow}")
         self.changed.set()
 
-    def withdraw(self, flow: str) -> None:
+    async def withdraw(self, flow: str) -> None:
         self.done.append(f"-{flow}")
 
     def write(self, text: str, name: str = "survey.flow") -> None:

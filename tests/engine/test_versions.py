@@ -117,6 +117,17 @@ async def test_a_flow_that_is_withdrawn_begins_nowhere(tmp_path: Path, first: Li
         await at.says("12", FATOU)
         assert (await at.heard(FATOU))[-1] == "Thank you."
         assert await at.rows("SELECT count(*) FROM session") == [(1,)]
+        await at.runtime.versions.agree()
+        assert not at.library.flows(), "and it does not come back by itself"
+
+
+async def test_a_flow_whose_file_went_while_nobody_ran_begins_nowhere(tmp_path: Path, first: Library) -> None:
+    async with world(tmp_path, first) as at:
+        await at.runtime.versions.keep_only(["survey"])
+        assert [linked.program.flow for linked in at.library.flows()] == ["survey"]
+        await at.runtime.versions.keep_only(["another"])
+        assert not at.library.flows()
+        assert await at.rows("SELECT hash FROM current") == [("",)]
 
 
 async def test_another_process_comes_to_agree_and_can_go_on_with_what_was_begun_elsewhere(
