@@ -15,7 +15,7 @@ from engine import writing
 from engine.admission import Admission, Fate
 from engine.applied import APPLIED, Step
 from engine.box import Applied
-from engine.events import Received, Started
+from engine.events import Opened, Received, Started
 from engine.finding import Finder
 from engine.gathering import Gathered
 from engine.kit import Kit
@@ -23,7 +23,7 @@ from engine.places import Place
 from engine.rows import Rows
 from engine.sets import AnyRow
 from engine.stepping import drop_timer, step
-from engine.work import Accepted, Done, Fire, Item, Message, Move, Ring, encode
+from engine.work import Accepted, Begin, Done, Fire, Item, Message, Move, Ring, encode
 
 ACCEPTED = 0
 
@@ -91,7 +91,15 @@ class Batch:
         applied = step(item, place, self._kit, self._rows, _timer(item, gathered), self._finder)
         if not applied and isinstance(item.work, Message):
             applied = [Applied(None, Received(item.work.text, self._kit.kind(item.work.channel)), None, ())]
+        if isinstance(item.work, Begin) and not any(isinstance(each.event, Started | Opened) for each in applied):
+            return self._refuse(item, place, applied)
         return self._store(item, place, applied) if applied else self._note(item)
+
+    def _refuse(self, item: Item, place: Place, applied: list[Applied]) -> Accepted:
+        """Nothing began: what was tidied up meanwhile is stored, and the start as it came."""
+        for each in applied:
+            Step(self._rows, place, each).run()
+        return self._note(item)
 
     def _too_late(self, item: Item) -> Accepted:
         """The conversation is over; a timer that it left goes, too."""
