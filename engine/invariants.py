@@ -33,7 +33,7 @@ MOST = 20
 """Breaches of one kind that are named."""
 
 _box, _seen, _event, _session, _answer = schema.box, schema.seen, schema.event, schema.session, schema.answer
-_timer, _out, _attempt, _line = schema.timer, schema.outbox, schema.attempt, schema.line
+_timer, _out, _attempt, _line, _mail = schema.timer, schema.outbox, schema.attempt, schema.line, schema.mail
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ class Breach:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """`rows` gives what breaks the invariant; `sentence` is filled with the columns of such a row."""
+    """`rows` gives the first that break the invariant; `sentence` is filled with the columns of such a row."""
 
     invariant: str
     sentence: str
@@ -54,8 +54,12 @@ class Check:
 
     def breaches(self, connection: Connection) -> list[Breach]:
         """The first of them; none where all is well."""
-        found = connection.execute(self.rows.limit(MOST)).mappings()
+        found = connection.execute(self.rows).mappings()
         return [Breach(self.invariant, self.sentence.format_map(dict(row))) for row in found]
+
+
+def _check(invariant: str, sentence: str, rows: Select[Any]) -> Check:
+    return Check(invariant, sentence, rows.limit(MOST))
 
 
 def breaches(connection: Connection) -> list[Breach]:
@@ -150,7 +154,8 @@ def _without_action() -> Select[Any]:
         _out.c.channel.startswith(ACTION),
         _out.c.status.in_(_UNFINISHED),
     )
-    return select(_session.c.session_id).where(_session.c.status == "acting", ~called, ~_ACCEPTED)
+    asked = exists().where(_same(_mail, _session, "session_id"), _mail.c.done_at.is_(None))
+    return select(_session.c.session_id).where(_session.c.status == "acting", ~called, ~asked, ~_ACCEPTED)
 
 
 def _without_prompt() -> Select[Any]:
@@ -206,30 +211,32 @@ def _after_stop() -> Select[Any]:
 
 
 CHECKS = (
-    Check("I1", "On line {line_id} a delivery was accepted as event {event_n}, which is not stored.", _lost_delivery()),
-    Check("I2", "On line {line_id}, {deliveries} deliveries claim event {event_n}.", _shared_event()),
-    Check(
+    _check(
+        "I1", "On line {line_id} a delivery was accepted as event {event_n}, which is not stored.", _lost_delivery()
+    ),
+    _check("I2", "On line {line_id}, {deliveries} deliveries claim event {event_n}.", _shared_event()),
+    _check(
         "I3",
         "Session {session_id} counts {counted} events, and {stored} are stored.",
         _numbered(_event, _event.c.seq, _session.c.seq),
     ),
-    Check(
+    _check(
         "I3",
         "Session {session_id} counts {counted} answers, and {stored} are stored.",
         _numbered(_answer, _answer.c.n, _session.c.answered),
     ),
-    Check("I4", "The version of its flow that session {session_id} runs is not stored.", _unknown_version()),
-    Check("I5", "On line {line_id}, {waiting} questions wait at once.", _two_floors(_session.c.line_id)),
-    Check("I5", "For worker {worker_id}, {waiting} questions wait at once.", _two_floors(_session.c.worker_id)),
-    Check("I7", "In session {session_id}, event {n} was applied before an earlier one.", _out_of_order()),
-    Check("I7", "In box {box_id}, event {n} is stored, and its number will be given again.", _beyond_the_counter()),
-    Check("I8", "Session {session_id} sleeps, and no timer will wake it.", _without_timer()),
-    Check("I8", "Session {session_id} waits for an action that nobody performs.", _without_action()),
-    Check(
+    _check("I4", "The version of its flow that session {session_id} runs is not stored.", _unknown_version()),
+    _check("I5", "On line {line_id}, {waiting} questions wait at once.", _two_floors(_session.c.line_id)),
+    _check("I5", "For worker {worker_id}, {waiting} questions wait at once.", _two_floors(_session.c.worker_id)),
+    _check("I7", "In session {session_id}, event {n} was applied before an earlier one.", _out_of_order()),
+    _check("I7", "In box {box_id}, event {n} is stored, and its number will be given again.", _beyond_the_counter()),
+    _check("I8", "Session {session_id} sleeps, and no timer will wake it.", _without_timer()),
+    _check("I8", "Session {session_id} waits for an action that nobody performs.", _without_action()),
+    _check(
         "I9", "Session {session_id} waits for an answer, and no message asked for it (wait {wait}).", _without_prompt()
     ),
-    Check("I10", "Message {out_id} counts {tries} tries, and {attempts} are stored.", _miscounted_tries()),
-    Check("I10", "Message {out_id} was tried again after try {number}, whose outcome was {was}.", _needless_try()),
-    Check("I11", "Message {out_id} stands at {status}, and its provider has reported more.", _gone_back()),
-    Check("I12", "Message {out_id} was tried (try {number}) after STOP on line {line_id}.", _after_stop()),
+    _check("I10", "Message {out_id} counts {tries} tries, and {attempts} are stored.", _miscounted_tries()),
+    _check("I10", "Message {out_id} was tried again after try {number}, whose outcome was {was}.", _needless_try()),
+    _check("I11", "Message {out_id} stands at {status}, and its provider has reported more.", _gone_back()),
+    _check("I12", "Message {out_id} was tried (try {number}) after STOP on line {line_id}.", _after_stop()),
 )
