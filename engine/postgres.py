@@ -10,7 +10,7 @@ import asyncio
 import random
 from collections.abc import AsyncIterator, Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -20,7 +20,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from engine import founding, writer
-from engine.borrowing import borrow
+from engine.borrowing import Pool
 from engine.store import DoubtError, Readable, Store, StoreError
 from engine.vault import Vault
 
@@ -47,7 +47,7 @@ class PostgresStore(Store):
         self.name = name
         self.vault = vault
         self.new_key = new_key
-        self._engine = _engine(url)
+        self._pool = Pool(_engine(url), name)
         self._bulk = asyncio.Semaphore(1)  # what can wait takes one connection at a time
         self._under_way: set[asyncio.Task[Any]] = set()
 
@@ -61,13 +61,13 @@ class PostgresStore(Store):
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
         """See `Readable.read`."""
-        async with _reading(self._engine, self.name) as connection:
+        async with _reading(self._pool, self.name) as connection:
             yield connection
 
     async def close(self) -> None:
         """End what is under way, and close all connections."""
         await asyncio.gather(*self._under_way, return_exceptions=True)
-        await self._engine.dispose()
+        await self._pool.close()
 
     async def _persist(self, work: Callable[[Connection], T]) -> T:
         for tries in range(_TRIES):
@@ -88,15 +88,14 @@ class PostgresStore(Store):
 
     async def _transaction(self, work: Callable[[Connection], T]) -> T:
         try:
-            connection = await borrow(self._engine)
+            connection = await self._pool.borrow()
         except (OSError, TimeoutError, SQLAlchemyError) as error:
             raise _AgainError(_reason(error)) from error
         try:
             result = await self._work(connection, work)
             await self._commit(connection)
         finally:
-            with suppress(OSError, DBAPIError):  # it may be gone
-                await connection.close()
+            await self._pool.give_back(connection)
         return result
 
     async def _work(self, connection: AsyncConnection, work: Callable[[Connection], T]) -> T:
@@ -124,17 +123,17 @@ class PostgresReader(Readable):
     def __init__(self, url: str, name: str, vault: Vault) -> None:
         self.name = name
         self.vault = vault
-        self._engine = _engine(url)
+        self._pool = Pool(_engine(url), name)
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
         """See `Readable.read`."""
-        async with _reading(self._engine, self.name) as connection:
+        async with _reading(self._pool, self.name) as connection:
             yield connection
 
     async def close(self) -> None:
         """Close all connections."""
-        await self._engine.dispose()
+        await self._pool.close()
 
 
 def open_store(url: str, key: Path) -> PostgresStore:
@@ -192,9 +191,9 @@ def _apart(work: Coroutine[Any, Any, T]) -> T:
 
 
 @asynccontextmanager
-async def _reading(engine: AsyncEngine, name: str) -> AsyncIterator[AsyncConnection]:
+async def _reading(pool: Pool, name: str) -> AsyncIterator[AsyncConnection]:
     try:
-        connection = await borrow(engine)
+        connection = await pool.borrow()
     except (OSError, TimeoutError, SQLAlchemyError) as error:
         raise StoreError(f"{name} cannot be read: {_reason(error)}.") from error
     try:
@@ -205,7 +204,7 @@ async def _reading(engine: AsyncEngine, name: str) -> AsyncIterator[AsyncConnect
             raise StoreError(f"{name} cannot be read: {_reason(error)}.") from error
         raise
     finally:
-        await connection.close()
+        await pool.give_back(connection)
 
 
 def _engine(url: str) -> AsyncEngine:

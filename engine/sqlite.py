@@ -21,7 +21,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from sqlalchemy.pool import ConnectionPoolEntry, NullPool
 
 from engine import founding, writer
-from engine.borrowing import borrowed
+from engine.borrowing import Pool
 from engine.filelock import FileLock
 from engine.store import Readable, Store, StoreError
 from engine.vault import Vault
@@ -54,7 +54,7 @@ class SqliteStore(Store):
         self._lock = lock
         self._connection = engine.connect()
         self._writer = Writer(self._connection)
-        self._readers = _readers(path)
+        self._readers = Pool(_readers(path), self.name)
 
     async def write(self, work: Callable[[Connection], T], urgency: int = writer.BULK) -> T:
         """See `Store.write`."""
@@ -68,13 +68,13 @@ class SqliteStore(Store):
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
         """See `Readable.read`."""
-        async with borrowed(self._readers) as connection:
+        async with self._readers.lend() as connection:
             yield connection
 
     async def close(self) -> None:
         """Finish what waits for the writer and let go of the file."""
         self._writer.close()
-        await self._readers.dispose()
+        await self._readers.close()
         self._connection.close()
         self._engine.dispose()
         self._lock.release()
@@ -85,17 +85,17 @@ class SqliteReader(Readable):
 
     def __init__(self, path: Path) -> None:
         self.name = str(path)
-        self._readers = _readers(path)
+        self._readers = Pool(_readers(path), self.name)
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
         """See `Readable.read`."""
-        async with borrowed(self._readers) as connection:
+        async with self._readers.lend() as connection:
             yield connection
 
     async def close(self) -> None:
         """Let go of the file."""
-        await self._readers.dispose()
+        await self._readers.close()
 
 
 async def open_reader(path: Path, key: Path) -> SqliteReader:

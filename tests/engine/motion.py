@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select, text
 
+from engine import borrowing
 from engine.delivery import Message, Outcome, Sent
 from engine.ids import Ids
 from engine.inbox import Arrival
@@ -111,7 +112,8 @@ class World:
 
         Where there may be others, it begins when the leases of the one that is gone have run out.
         """
-        tasks = asyncio.all_tasks() - {asyncio.current_task()}
+        others = asyncio.all_tasks() - {asyncio.current_task()}
+        tasks = {task for task in others if task.get_name() != borrowing.TASK}
         for task in tasks:
             task.cancel()
         if tasks:  # what they had open is let go of, as the system does when a process ends

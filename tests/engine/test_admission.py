@@ -152,7 +152,7 @@ async def test_a_timer_of_a_box_at_work_elsewhere_is_left(tmp_path: Path, survey
         held, done = asyncio.Event(), asyncio.Event()
 
         async def hold() -> None:
-            async with second.store._engine.begin() as connection:  # type: ignore[attr-defined]
+            async with second.store._pool._engine.begin() as connection:  # type: ignore[attr-defined]
                 await connection.run_sync(lock, [box.box_id])
                 held.set()
                 await done.wait()

@@ -281,10 +281,10 @@ async def test_what_is_accepted_is_on_the_disk_sealed(tmp_path: Path, survey: Li
         await at.says("no soap at all")
         await at.runtime.stop(1)
         await at.store.close()
+        at.open()
         files, program = await at.on_disk(), survey.flows()[0].program.encode()
         for secret in (b"no soap at all", b"770000001", b"Moses", b"What is the problem"):
             assert files.count(secret) == program.count(secret)
-        at.open()
 
 
 async def _nothing(_inbox: Inbox) -> None:
