@@ -12,7 +12,7 @@ from engine.box import Applied
 from engine.effects import Effect
 from engine.enrolment import plain_fields
 from engine.events import Received
-from engine.outgoing import ACTION, CLASSES, EXPIRES, SUBMIT, Body, Call, Letter
+from engine.outgoing import ACTION, CLASSES, EXPIRES, LETTER, START, SUBMIT, Body, Call, Invitation, Letter
 from engine.people import sealed
 from engine.places import Place
 from engine.rows import Origin, Rows
@@ -22,8 +22,6 @@ from engine.values import Packed
 APPLIED = 1
 TOPICS = "topics"
 """The engine's own action for what conversations share (`effects.Follow`, `Take`, `Release`, one as JSON)."""
-START_FLOW = "start flow"
-"""The engine's own action that begins conversations with others (`effects.Begin`, whose fields it gets as JSON)."""
 _SILENT = frozenset({"replaced", "opted_out", "unreachable"})
 """Outcomes after which nothing of the conversation is sent any more."""
 _pack = msgspec.msgpack.Encoder().encode
@@ -149,8 +147,10 @@ class Step:
         )
 
     def _tell(self, effect: wanted.Tell, origin: Origin) -> None:
+        self._mail(LETTER, effect.target, Letter(effect.texts, effect.urgent, effect.line, self._rows.flow), origin)
+
+    def _mail(self, kind: str, target: dict[str, Packed], body: msgspec.Struct, origin: Origin) -> None:
         box, place = self._line.box_id, f"{origin.session_id}.{origin.seq}.{origin.item}"
-        body = _pack(Letter(effect.texts, effect.urgent, effect.line, self._rows.flow))
         self._rows.ring.mail = True
         self._rows.mail.append(
             {
@@ -158,9 +158,10 @@ class Step:
                 "seq": origin.seq,
                 "item": origin.item,
                 "sender": self._worker or None,
-                "target": msgspec.json.encode(effect.target).decode(),
+                "target": msgspec.json.encode(target).decode(),
                 "due_at": self._rows.now,
-                "body": self._vault.seal("mail", box, place, body),
+                "body": self._vault.seal("mail", box, place, _pack(body)),
+                "kind": kind,
             }
         )
 
@@ -208,11 +209,8 @@ class Step:
         self._rows.call(self._line, SUBMIT + effect.system, Call(effect.args, effect.values), origin, effect.guard)
 
     def _begin(self, effect: wanted.Begin, origin: Origin) -> None:
-        """An action of the engine's own: performed like any other, it comes back done or failed."""
-        given = {"target": effect.target, "inputs": effect.inputs}
-        args: dict[str, Packed] = {name: msgspec.json.encode(value).decode() for name, value in given.items()}
-        args |= {"flow": effect.flow, "chain": effect.chain}
-        self._rows.call(self._line, ACTION + START_FLOW, Call(args), origin, effect.guard)
+        invited = Invitation(effect.flow, effect.inputs, effect.chain, effect.guard)
+        self._mail(START, effect.target, invited, origin)
 
     def _about_topic(self, effect: wanted.Follow | wanted.Take | wanted.Release, origin: Origin) -> None:
         """An action of the engine's own, in order; who takes something waits for it."""

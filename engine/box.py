@@ -95,7 +95,7 @@ def start(
 
     `chain`: as in `events.Started`.  `worker`: whom it is for, on the best of his lines; "" for whoever has the line,
     who is asked where several do.  Nothing begins on a stopped line, for a worker who sent STOP, for a number that no
-    worker has, or for a flow that is not there.
+    worker has, for a flow that is not there, or by a flow where the same is under way with the same inputs (RULES K6).
     """
     linked = library.current(flow)
     view = view.best(worker)
@@ -103,7 +103,7 @@ def start(
         return []
     here = _Box(view, library, now, new_id)
     applied = here.tidy()
-    if view.stopped or worker in view.box.stopped:
+    if view.stopped or worker in view.box.stopped or (by == "flow" and here.has_open(flow, inputs, worker)):
         return applied + here.pass_on()
     return applied + here.start(linked, Started(by, channel, inputs, chain=chain), worker)
 

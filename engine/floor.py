@@ -30,6 +30,7 @@ from engine.linked import Linked
 from engine.machine import OUTCOMES, ended, name_of, step
 from engine.needs import Need, Unmet
 from engine.session import Session
+from engine.values import Packed
 from engine.view import Applied, Tie, View
 
 NewId = Callable[[], int]
@@ -92,6 +93,13 @@ class Floor:
     def open_ones(self, flow: str) -> list[int]:
         """The conversations of a flow that are under way."""
         return [sid for sid, session in self.view.sessions.items() if session.flow == flow]
+
+    def has_open(self, flow: str, inputs: dict[str, Packed], worker: str) -> bool:
+        """Is a conversation of the flow with this worker and these inputs under way?"""
+        sessions = self.view.sessions
+        return any(
+            self.view.tie(sid).worker == worker and sessions[sid].inputs == inputs for sid in self.open_ones(flow)
+        )
 
     def _queues(self, by: str, tie: Tie) -> bool:
         """A schedule lets everybody else finish; an event interrupts nobody who has just written (RULES F1)."""

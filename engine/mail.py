@@ -1,4 +1,4 @@
-"""What one conversation has for other people: each receiver gets it once, on his own line, in his own language.
+"""What one conversation has for other people, a message or a flow: each gets it once, on his own line.
 
 A mail is done only after every receiver's message is committed; after a crash in between, the deliveries' keys keep
 it from reaching anybody twice.
@@ -7,7 +7,8 @@ it from reaching anybody twice.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -15,13 +16,14 @@ import msgspec
 import structlog
 from sqlalchemy import Connection, bindparam, select, update
 
-from engine import schema
+from engine import invitations, schema
 from engine.clock import Clock
 from engine.finding import Finder
 from engine.inbox import BULK, Inbox
+from engine.library import Library
 from engine.locks import lock
 from engine.loops import end, forever, told
-from engine.outgoing import letter
+from engine.outgoing import LETTER, Invitation, Letter, invitation, letter
 from engine.registry import Reach, Registry
 from engine.sets import AnyRow, many
 from engine.store import Store
@@ -58,13 +60,33 @@ _REACHED = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """A mail, opened.  `people`: the ids of the workers whom it is for and who were not reached yet."""
+
+    row: AnyRow
+    holds: Letter | Invitation
+    people: list[str]
+
+    @property
+    def part(self) -> list[str]:
+        """Those who are taken now."""
+        return self.people[:SLICE]
+
+    @property
+    def last(self) -> bool:
+        """Is nobody left then?"""
+        return len(self.people) <= SLICE
+
+
 class Mail:
     """Delivers from `start` to `stop`."""
 
-    def __init__(self, store: Store, registry: Registry, inbox: Inbox, clock: Clock) -> None:
+    def __init__(self, store: Store, registry: Registry, inbox: Inbox, library: Library, clock: Clock) -> None:
         self._store = store
         self._registry = registry
         self._inbox = inbox
+        self._library = library
         self._clock = clock
         self._wake = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
@@ -86,31 +108,42 @@ class Mail:
         """Deliver what is due; returns how many mails, each to 500 people at most, once all of it is committed."""
         async with self._store.read() as connection:
             rows = (await connection.execute(_DUE, {"now": self._clock.now()})).all()
-            people = await connection.run_sync(self._receivers, rows)
+            parcels = await connection.run_sync(lambda c: [self._open(c, row) for row in rows])
         if not rows:
             return 0
-        parts = [those[:SLICE] for those in people]
-        reach = await self._registry.reach({worker for part in parts for worker in part})
-        ways = [_ways(part, reach) for part in parts]
-        letters = zip(rows, ways, strict=True)
-        await asyncio.gather(*(self._post(row, line, whom) for row, those in letters for line, whom in those.items()))
+        reach = await self._registry.reach({worker for parcel in parcels for worker in parcel.part})
+        ways = [{worker: reach[worker] for worker in parcel.part if worker in reach} for parcel in parcels]
+        reached = await asyncio.gather(*map(self._deliver, parcels, ways))
         now = self._clock.now()
-        reached = [_reached(*each, now) for each in zip(rows, people, map(len, ways), strict=True)]
-        await self._store.write(partial(_write, rows=reached), SETTLE)
+        notes = [_reached(*each, now) for each in zip(parcels, reached, strict=True)]
+        await self._store.write(partial(_write, rows=notes), SETTLE)
         return len(rows)
 
-    def _receivers(self, connection: Connection, rows: Sequence[AnyRow]) -> list[list[str]]:
-        """The ids of the workers whom each mail is for and who were not reached yet."""
-        finder = Finder(connection, self._store.vault)
-        found = ((row, finder.find(msgspec.json.decode(row.target), row.sender)) for row in rows)
-        return [sorted(worker for worker in ids if worker > row.cursor) for row, ids in found]
+    def _open(self, connection: Connection, row: AnyRow) -> Parcel:
+        """The mail, and whom it is for who was not reached yet."""
+        body = self._store.vault.open("mail", row.box_id, _place(row), row.body)
+        found = Finder(connection, self._store.vault).find(msgspec.json.decode(row.target), row.sender)
+        people = sorted(worker for worker in found if worker > row.cursor)
+        if row.kind == LETTER:
+            return Parcel(row, letter(body), people)
+        holds = invitation(body)
+        return Parcel(row, holds, invitations.invited(connection, self._library, holds, people))
 
-    async def _post(self, row: AnyRow, line: int, whom: str) -> Accepted:
-        place = f"{row.session_id}.{row.seq}.{row.item}"
-        said = letter(self._store.vault.open("mail", row.box_id, place, row.body))
+    async def _deliver(self, parcel: Parcel, ways: Mapping[str, Reach]) -> int:
+        """How many were reached."""
+        row, holds = parcel.row, parcel.holds
+        if isinstance(holds, Letter):
+            lines = _lines(ways)
+            await asyncio.gather(*[self._post(row, holds, line, whom) for line, whom in lines.items()])
+            return len(lines)
+        await invitations.begin(self._inbox, _place(row), holds, ways)
+        if parcel.last:
+            await invitations.answer(self._inbox, row, holds, row.reached + len(ways))
+        return len(ways)
+
+    def _post(self, row: AnyRow, said: Letter, line: int, whom: str) -> asyncio.Future[Accepted]:
         post = Post(said.texts, said.line, flow=said.flow, urgent=said.urgent, worker=whom)
-        item = Item(post, key=f"mail {place}", line_id=line)
-        return await self._inbox.do(item, BULK)
+        return self._inbox.put(Item(post, key=f"mail {_place(row)}", line_id=line), BULK)
 
     async def _turn(self) -> None:
         await told(self._wake, IDLE)
@@ -122,31 +155,35 @@ class Mail:
             raise
 
 
-def _ways(workers: Iterable[str], reach: Mapping[str, Reach]) -> dict[int, str]:
-    """One way to each line, and whom it is for: who shares a phone reads the message once, for all whom it names."""
-    ways: dict[int, str] = {}
-    for worker in workers:
-        if (way := reach.get(worker)) is not None:
-            ways[way.line_id] = "" if way.line_id in ways else worker
-    return ways
+def _place(row: AnyRow) -> str:
+    """By which a mail is known."""
+    return f"{row.session_id}.{row.seq}.{row.item}"
 
 
-def _reached(row: AnyRow, people: Sequence[str], reached: int, now: int) -> dict[str, Any]:
-    last = len(people) <= SLICE
-    if last and not row.reached + reached:
+def _lines(ways: Mapping[str, Reach]) -> dict[int, str]:
+    """Whom each line is for: who shares a phone reads the message once, for all whom it names."""
+    lines: dict[int, str] = {}
+    for worker, way in ways.items():
+        lines[way.line_id] = "" if way.line_id in lines else worker
+    return lines
+
+
+def _reached(parcel: Parcel, reached: int, now: int) -> dict[str, Any]:
+    row = parcel.row
+    if parcel.last and not row.reached + reached:
         target = msgspec.json.decode(row.target)
         to = f"{target.get('kind')} {target.get('name') or ''}".strip()
-        _log.warning("a message had nobody to go to", to=to, session=f"s{row.session_id:x}")
+        _log.warning("a message had nobody to go to", to=to, session=f"s{row.session_id:x}", kind=row.kind)
     return {
         "in_bucket": row.bucket,
         "in_box": row.box_id,
         "in_session": row.session_id,
         "of_seq": row.seq,
         "of_item": row.item,
-        "ends": now if last else None,
+        "ends": now if parcel.last else None,
         "people": reached,
         "was": row.cursor,
-        "last": people[:SLICE][-1] if people else row.cursor,
+        "last": parcel.part[-1] if parcel.part else row.cursor,
     }
 
 

@@ -1,4 +1,4 @@
-"""What an outbox row holds: a text with its number of parts, or the call of an action."""
+"""What rows of the outbox and of the mail hold: a text, the call of an action, what one conversation has for others."""
 
 from __future__ import annotations
 
@@ -22,6 +22,9 @@ FINAL = 9
 
 ACTION, SUBMIT = "do:", "submit:"
 """What the names of channels begin with that are no gateways: calls of actions, values for health systems."""
+
+LETTER, START, TAKE = "letter", "start", "take"
+"""Kinds of mail."""
 
 Measure = Callable[[str], tuple[str, int]]
 """Text → encoding (gsm7 or ucs2) and number of parts."""
@@ -57,9 +60,19 @@ class Letter(msgspec.Struct, frozen=True, omit_defaults=True):
     flow: str = ""
 
 
+class Invitation(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A flow to begin with others, as in `effects.Begin`."""
+
+    flow: str
+    inputs: dict[str, Packed] = {}
+    chain: int = 1
+    guard: int | None = None
+
+
 _body = msgspec.msgpack.Decoder(Body)
 _call = msgspec.msgpack.Decoder(Call)
 _letter = msgspec.msgpack.Decoder(Letter)
+_invitation = msgspec.msgpack.Decoder(Invitation)
 
 
 def body(data: bytes) -> Body:
@@ -75,6 +88,11 @@ def call(data: bytes) -> Call:
 def letter(data: bytes) -> Letter:
     """The letter in these bytes."""
     return _letter.decode(data)
+
+
+def invitation(data: bytes) -> Invitation:
+    """The invitation in these bytes."""
+    return _invitation.decode(data)
 
 
 def rank(status: str) -> int:

@@ -15,7 +15,7 @@ import msgspec
 from sqlalchemy import BigInteger, ColumnElement, Connection, Select, Table, bindparam, func, select
 
 from engine import schema
-from engine.effects import Act, Effect, Record, Send, SetTimer, Submit, Tell
+from engine.effects import Act, Begin, Effect, Record, Send, SetTimer, Submit, Take, Tell
 from engine.events import UNREACHABLE, Event, Moved, TimedOut
 from engine.facts import Facts
 from engine.invariants import Breach
@@ -228,4 +228,4 @@ class _Recount:
 
 
 def _leaves(effect: Effect) -> bool:
-    return isinstance(effect, Send | Tell | Act | Submit)
+    return isinstance(effect, Send | Tell | Act | Submit | Begin | Take)

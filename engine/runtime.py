@@ -116,7 +116,7 @@ class Runtime:
         orders = Orders(store, ids, self._clock, setup.zone)
         self.broadcasts = Broadcasts(store, self.inbox, orders, self._clock, self.watch)
         self.movers = Movers(store, self.inbox, library)
-        self.mail = Mail(store, registry, self.inbox, self._clock)
+        self.mail = Mail(store, registry, self.inbox, library, self._clock)
         self.processes = Processes(store, self._clock, kit.process, self.inbox.be_careful)
         self._receipts = Receipts(store, self._clock)
         self._owners: dict[str, Owner] = {

@@ -230,6 +230,7 @@ attempt = _hot(
 _index("ix_attempt_provider", attempt.c.provider_id, where="provider_id IS NOT NULL")
 _index("ix_attempt_open", attempt.c.process, where="outcome IS NULL")
 
+# kind: letter, start, take.
 mail = _hot(
     "mail",
     _key("session_id"),
@@ -242,6 +243,7 @@ mail = _hot(
     _need("reached", Integer, "0"),
     _need("body", LargeBinary),
     _need("cursor", Text, ""),
+    _need("kind", Text, "letter"),
 )
 _index("ix_mail_due", mail.c.due_at, where="done_at IS NULL")
 

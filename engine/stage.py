@@ -354,14 +354,13 @@ class Stage:
 
     def _begin_with(self, starter: Seat, wanted: effects.Begin) -> bool:
         """Begin a conversation with others (RULES K6): did it, or was it with one of them already?"""
-        if wanted.chain > CHAIN:
+        if wanted.chain > CHAIN or self.library.current(wanted.flow) is None:
             return False
         begun = False
         for who, record in self.people(wanted.target, starter.member).items():
             seat = self.seat("" if who == self.worker.record["id"] else who)
             can = bool(record.get("phone")) and not seat.view.stopped
-            open_ones = (each for each in seat.view.sessions.values() if each.flow == wanted.flow)
-            if can and not any(each.inputs == wanted.inputs for each in open_ones):
+            if can:
                 self._begin(seat, wanted.flow, dict(wanted.inputs), "flow", chain=wanted.chain, worker=who)
             begun = begun or can
         return begun

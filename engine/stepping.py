@@ -26,7 +26,7 @@ def step(item: Item, place: Place, kit: Kit, rows: Rows, timer: AnyRow | None, f
             return _receive(work, place, kit, now, finder)
         case Begin():
             begin = partial(box.start, view, work.flow, work.inputs, work.by, library, now, kit.ids.new)
-            return finder.act(view, partial(begin, worker=work.worker))
+            return finder.act(view, partial(begin, worker=work.worker, chain=work.chain))
         case Fire():
             return _fire(item, work, place, kit, rows, timer, finder)
         case Done():

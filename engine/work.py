@@ -26,10 +26,10 @@ class Message(Task, tag="message", frozen=True):
 
 
 class Begin(Task, tag="begin", frozen=True):
-    """A conversation that the worker did not ask for.  `by`: event, person, schedule.
+    """A conversation that the worker did not ask for.  `by`: event, person, schedule, flow.
 
     `worker`: whom it is for, where several may have the line ("": whoever it is).  `broadcast`: the one that it
-    belongs to (0: none).
+    belongs to (0: none).  `chain`: as in `events.Started`.
     """
 
     flow: str
@@ -37,6 +37,7 @@ class Begin(Task, tag="begin", frozen=True):
     by: str = "event"
     broadcast: int = 0
     worker: str = ""
+    chain: int = 0
 
 
 class Fire(Task, tag="fire", frozen=True):

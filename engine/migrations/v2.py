@@ -98,6 +98,7 @@ def _messages(op: Operations) -> None:
     op.add_column("attempt", need("receipt_code", Text, ""))
     op.add_column("attempt", need("receipt_cost", Text, ""))
     op.add_column("mail", need("cursor", Text, ""))
+    op.add_column("mail", need("kind", Text, "letter"))
 
 
 def _people(op: Operations) -> None:
