@@ -13,15 +13,15 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from functools import cache
 from random import Random
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
-from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.exc import OperationalError
+from sqlalchemy import Connection, create_engine
 from sqlalchemy.pool import StaticPool
 
 from engine import schema, writer
 from engine.store import Store, StoreError
 from engine.vault import Vault
+from tests.simulation.driver import Driver
 from tests.simulation.loop import SimulatedLoop
 
 T = TypeVar("T")
@@ -36,31 +36,31 @@ class CrashError(Exception):
 
 
 class Drive:
-    """Where the disk of the present simulation is put in: statements are compiled once for all of them."""
+    """Where the disk of the present simulation is put in."""
 
     def __init__(self) -> None:
-        self.raw = sqlite3.connect(":memory:")
-        self.writing = self._engine()
-        self.reading = self._engine()
-        self.until_crash = 0
-        event.listen(self.writing, "begin", lambda connection: connection.exec_driver_sql("BEGIN"))
-        event.listen(self.writing, "before_cursor_execute", self._count)
-
-    def _engine(self) -> Engine:
-        return create_engine("sqlite://", creator=lambda: self.raw, poolclass=StaticPool)
+        self.put_in(_blank())
 
     def put_in(self, raw: sqlite3.Connection) -> None:
         """From now on this is the disk."""
-        self.writing.dispose()
-        self.reading.dispose()
         self.raw = raw
         self.until_crash = 0
+        self.writing = Driver(raw, self._count)
+        self.reading = cast("Connection", Driver(raw, _nothing))
 
-    def _count(self, *_: Any) -> None:
+    def _count(self) -> None:
         if self.until_crash:
             self.until_crash -= 1
             if not self.until_crash:
                 raise CrashError
+
+
+def _nothing() -> None:
+    """A reading process does not end."""
+
+
+def _blank() -> sqlite3.Connection:
+    return sqlite3.connect(":memory:", isolation_level=None, cached_statements=1_024)
 
 
 @cache
@@ -71,16 +71,15 @@ def drive() -> Drive:
 
 def empty_disk() -> sqlite3.Connection:
     """A disk with our tables."""
-    raw = sqlite3.connect(":memory:", isolation_level=None)
+    raw = _blank()
     drive().put_in(raw)
-    with drive().writing.begin() as connection:
-        schema.metadata.create_all(connection)
+    schema.metadata.create_all(create_engine("sqlite://", creator=lambda: raw, poolclass=StaticPool))
     return raw
 
 
 def copied(image: bytes) -> sqlite3.Connection:
     """A disk with this on it."""
-    raw = sqlite3.connect(":memory:", isolation_level=None)
+    raw = _blank()
     raw.deserialize(image)
     drive().put_in(raw)
     return raw
@@ -126,8 +125,8 @@ class SimulatedStore(Store):
         self._order = itertools.count()
         self._busy = False
         self._slowest = chance.choice(COMMIT)
-        self._writer = drive().writing.connect()
-        self._reader = drive().reading.connect()
+        self._writer = drive().writing
+        self._reader = drive().reading
 
     async def write(self, work: Callable[[Connection], T], urgency: int = writer.BULK) -> T:
         """See `Store.write`."""
@@ -162,9 +161,9 @@ class SimulatedStore(Store):
             raise StoreError("The disk is full. Nothing was stored.")
         try:
             with self._writer.begin():
-                result = work(self._writer)
-        except OperationalError as error:
-            raise StoreError(f"It cannot be written: {error.orig}. Nothing was stored.") from error
+                result = work(cast("Connection", self._writer))
+        except sqlite3.OperationalError as error:
+            raise StoreError(f"It cannot be written: {error}. Nothing was stored.") from error
         self.commits += 1
         return result
 
@@ -172,10 +171,7 @@ class SimulatedStore(Store):
     async def read(self) -> AsyncIterator[Any]:
         """See `Store.read`."""
         await asyncio.sleep(0)
-        try:
-            yield Reading(self._reader)
-        finally:
-            self._reader.rollback()
+        yield Reading(self._reader)
 
     async def close(self) -> None:
         """Let go of the disk."""
@@ -184,8 +180,6 @@ class SimulatedStore(Store):
     def die(self) -> None:
         """The process has ended; the disk stays."""
         self.dead = True
-        self._writer.close()
-        self._reader.close()
 
 
 def _give(future: asyncio.Future[T], result: T) -> None:

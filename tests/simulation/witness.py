@@ -105,8 +105,7 @@ class Witness:
         """Compare what must hold at every moment."""
         self._nothing_went_back()
         self._everything_once()
-        with drive().reading.connect() as connection:
-            _report(invariants.breaches(connection))
+        _report(invariants.breaches(drive().reading))
 
     def _nothing_went_back(self) -> None:
         for session, program in drive().raw.execute("SELECT session_id, program FROM session"):
@@ -169,8 +168,7 @@ class Witness:
         self.look()
         self._sent_is_sent()
         self._receipts_count()
-        with drive().reading.connect() as connection:
-            page = recounting.recount(connection, self.vault, self.library, most=10_000)
+        page = recounting.recount(drive().reading, self.vault, self.library, most=10_000)
         _report(page.breaches)
 
     def _sent_is_sent(self) -> None:
