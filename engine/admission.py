@@ -66,7 +66,7 @@ class Admission:
             self.held |= lock(connection, set(gone.values()) - self.held.keys())
 
     def _judge(self, connection: Connection, items: Sequence[Item]) -> list[Fate]:
-        keyed = [(self.lines[item.line_id], key) for item in items if not item.event_n for key in item.keys]
+        keyed = [(item, key) for item in items if not item.event_n for key in item.keys]
         known = loading.seen(connection, keyed)
         fates = []
         for item in items:

@@ -12,16 +12,16 @@ from engine.box import Applied
 from engine.effects import Effect
 from engine.enrolment import plain_fields
 from engine.events import Received
-from engine.outgoing import ACTION, CLASSES, EXPIRES, LETTER, START, SUBMIT, Body, Call, Invitation, Letter
+from engine.outgoing import ACTION, CLASSES, EXPIRES, LETTER, START, SUBMIT, TAKE, Body, Call, Invitation, Letter
 from engine.people import sealed
 from engine.places import Place
 from engine.rows import Origin, Rows
 from engine.session import Session, encode
 from engine.values import Packed
+from engine.work import Take
+from engine.work import encode as encode_work
 
 APPLIED = 1
-TOPICS = "topics"
-"""The engine's own action for what conversations share (`effects.Follow`, `Take`, `Release`, one as JSON)."""
 _SILENT = frozenset({"replaced", "opted_out", "unreachable"})
 """Outcomes after which nothing of the conversation is sent any more."""
 _pack = msgspec.msgpack.Encoder().encode
@@ -147,9 +147,10 @@ class Step:
         )
 
     def _tell(self, effect: wanted.Tell, origin: Origin) -> None:
-        self._mail(LETTER, effect.target, Letter(effect.texts, effect.urgent, effect.line, self._rows.flow), origin)
+        letter = Letter(effect.texts, effect.urgent, effect.line, self._rows.flow)
+        self._mail(LETTER, effect.target, _pack(letter), origin)
 
-    def _mail(self, kind: str, target: dict[str, Packed], body: msgspec.Struct, origin: Origin) -> None:
+    def _mail(self, kind: str, target: dict[str, Packed], body: bytes, origin: Origin) -> None:
         box, place = self._line.box_id, f"{origin.session_id}.{origin.seq}.{origin.item}"
         self._rows.ring.mail = True
         self._rows.mail.append(
@@ -160,7 +161,7 @@ class Step:
                 "sender": self._worker or None,
                 "target": msgspec.json.encode(target).decode(),
                 "due_at": self._rows.now,
-                "body": self._vault.seal("mail", box, place, _pack(body)),
+                "body": self._vault.seal("mail", box, place, body),
                 "kind": kind,
             }
         )
@@ -210,13 +211,21 @@ class Step:
 
     def _begin(self, effect: wanted.Begin, origin: Origin) -> None:
         invited = Invitation(effect.flow, effect.inputs, effect.chain, effect.guard)
-        self._mail(START, effect.target, invited, origin)
+        self._mail(START, effect.target, _pack(invited), origin)
 
-    def _about_topic(self, effect: wanted.Follow | wanted.Take | wanted.Release, origin: Origin) -> None:
-        """An action of the engine's own, in order; who takes something waits for it."""
-        guard = effect.guard if isinstance(effect, wanted.Take) else None
-        args: dict[str, Packed] = {"wanted": msgspec.json.encode(effect).decode()}
-        self._rows.call(self._line, ACTION + TOPICS, Call(args), origin, guard)
+    def _follow(self, effect: wanted.Follow, _origin: Origin) -> None:
+        session = self._applied.session
+        topic = self._vault.digest(effect.topic)
+        self._rows.follows.append({**self._key(), "topic": topic, "program": session.program if session else ""})
+
+    def _take(self, effect: wanted.Take, origin: Origin) -> None:
+        """In a transaction of its own, in which it hears whether it got the thing."""
+        topic = self._vault.digest(effect.topic)
+        work = Take(self._session_id, self._rows.flow, topic, effect.thing, effect.guard, effect.after)
+        self._mail(TAKE, {}, encode_work(work), origin)
+
+    def _release(self, effect: wanted.Release, _origin: Origin) -> None:
+        self._rows.free(self._rows.flow, self._vault.digest(effect.topic), self._session_id)
 
     def _end(self, effect: wanted.End, _origin: Origin) -> None:
         self._line.silent_at = self._rows.now if effect.silent else None
@@ -252,9 +261,9 @@ class Step:
         wanted.Act: _act,
         wanted.Submit: _submit,
         wanted.Begin: _begin,
-        wanted.Follow: _about_topic,
-        wanted.Take: _about_topic,
-        wanted.Release: _about_topic,
+        wanted.Follow: _follow,
+        wanted.Take: _take,
+        wanted.Release: _release,
         wanted.End: _end,
         wanted.Consent: _consent,
         wanted.Greeted: _greeted,

@@ -22,8 +22,8 @@ from engine.kit import Kit
 from engine.places import Place
 from engine.rows import Rows
 from engine.sets import AnyRow
-from engine.stepping import drop_timer, step
-from engine.work import Accepted, Begin, Done, Fire, Item, Message, Move, Ring, encode
+from engine.stepping import drop_timer, let_go, step
+from engine.work import Accepted, Begin, Done, Fire, Item, Message, Move, Ring, Take, encode
 
 ACCEPTED = 0
 
@@ -87,7 +87,7 @@ class Batch:
             self._rows.wait(item.box_id, -1)
         place = gathered.place(item)
         if place is None:
-            return self._too_late(item)
+            return self._too_late(item, gathered)
         applied = step(item, place, self._kit, self._rows, _timer(item, gathered), self._finder)
         if not applied and isinstance(item.work, Message):
             applied = [Applied(None, Received(item.work.text, self._kit.kind(item.work.channel)), None, ())]
@@ -101,10 +101,12 @@ class Batch:
             Step(self._rows, place, each).run()
         return self._note(item)
 
-    def _too_late(self, item: Item) -> Accepted:
-        """The conversation is over; a timer that it left goes, too."""
+    def _too_late(self, item: Item, gathered: Gathered) -> Accepted:
+        """The conversation is over; a timer that it left goes, too, and what it would have taken is free."""
         if isinstance(item.work, Fire):
             drop_timer(item, item.work, self._rows)
+        elif isinstance(item.work, Take):
+            let_go(item.work, gathered.homes[item.box_id], self._rows)
         return self._note(item)
 
     def _store(self, item: Item, place: Place, applied: list[Applied]) -> Accepted:

@@ -137,7 +137,8 @@ def tell(view: View, session_id: int, event: Heard, library: Library, now: int) 
     """A conversation hears of something that happened elsewhere.  Nothing where it is over."""
     here = _Box(view, library, now)
     applied = here.tidy()
-    if session_id not in view.sessions:
+    session = view.sessions.get(session_id)
+    if session is None or session.status == "parked":
         return applied + here.pass_on()
     return applied + here.apply(session_id, msgspec.structs.replace(event, floor=here.has_floor(session_id)))
 

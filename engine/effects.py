@@ -129,7 +129,7 @@ class Follow(Wanted, tag="follow", frozen=True):
 
 
 class Take(Wanted, tag="take", frozen=True):
-    """Get the topic for this conversation, if no other one holds it: a unique key, in a transaction of its own.
+    """Get the topic for this conversation, if no other one holds it: a unique key, in a transaction after the step's.
 
     With `guard` the conversation waits: ActionDone comes back, `failed` if another holds it, with its worker as `taker`
     in `results`; and every other one that follows the topic hears Taken(thing, taker).  With `after` instead,

@@ -10,17 +10,19 @@ from collections.abc import Iterable, Iterator, Sequence
 import msgspec
 from sqlalchemy import Connection
 
-from engine import limits, loading, people
+from engine import limits, loading, people, takings
+from engine.events import Happened
 from engine.facts import Record
 from engine.kit import Kit
 from engine.places import Home, Line, Place
 from engine.session import Session, decode
 from engine.sets import AnyRow
+from engine.takings import Want
 from engine.values import Packed
 from engine.vault import VaultError
 from engine.versions import fetch
 from engine.view import Handed, Tie
-from engine.work import Begin, Done, Fire, Item, Message, Move
+from engine.work import OF_A_SESSION, Begin, Fire, Hear, Item, Message, Take
 from grammar.program import InputSpec
 
 
@@ -37,6 +39,7 @@ class Gathered:
             self._find_timers(connection, items)
             self._find_people(connection, items)
             self._find_handed(connection, items)
+            self._take(connection, items)
 
     def place(self, item: Item) -> Place | None:
         """Where the item is stepped; None where its conversation is over."""
@@ -45,7 +48,7 @@ class Gathered:
         return Place(home.lines[line], home) if line in home.lines else None
 
     def _line(self, item: Item) -> int:
-        if isinstance(item.work, Fire | Done | Move):
+        if isinstance(item.work, OF_A_SESSION):
             tie = self.homes[item.box_id].common.ties.get(item.work.session_id)
             return tie.line if tie else 0
         return item.line_id
@@ -125,6 +128,12 @@ class Gathered:
                 view = self.homes[item.box_id].common.views[item.line_id]
                 for worker in [item.work.worker] if item.work.worker else view.owners:
                     yield (item.box_id, worker), item.work.inputs, linked.program.inputs
+            elif isinstance(item.work, Hear) and isinstance(item.work.event, Happened):
+                common = self.homes[item.box_id].common
+                told = common.sessions.get(item.work.session_id)
+                if told is not None and library.knows(told.program):
+                    specs = library.of(told.program).program.inputs
+                    yield (item.box_id, common.ties[item.work.session_id].worker), item.work.event.inputs, specs
 
     def _acquaint(self, named: dict[tuple[int, str], set[str]], records: dict[str, Record]) -> None:
         for (box, worker), ids in named.items():
@@ -149,6 +158,21 @@ class Gathered:
         for box, sid in keys:
             common = homes[box].common
             common.handed[sid] = Handed(common.sessions[sid].seq, found.get(sid))
+
+    def _take(self, connection: Connection, items: Sequence[Item]) -> None:
+        """Things go to the conversations that want them and are not over."""
+        wants = [want for item in items if isinstance(item.work, Take) and (want := self._want(item.box_id, item.work))]
+        if wants:
+            held = takings.take(connection, wants, self._now)
+            for want in wants:
+                self.homes[want.box_id].held[want.thing] = held[want.thing]
+
+    def _want(self, box_id: int, work: Take) -> Want | None:
+        common = self.homes[box_id].common
+        session = common.sessions.get(work.session_id)
+        if session is None or (work.guard is not None and (session.status, session.wait) != ("acting", work.guard)):
+            return None
+        return Want(work.flow, work.topic, box_id, work.session_id, common.ties[work.session_id].worker)
 
     def _comes_again(self, item: Item) -> bool:
         if not isinstance(item.work, Message):

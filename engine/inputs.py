@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 
 import msgspec
@@ -24,12 +24,22 @@ class InputError(ValueError):
 
 def accept(program: p.Program, given: Mapping[str, object], today: date, phrases: Phrases) -> dict[str, Packed]:
     """Inputs as another system gives them (texts, numbers, yes/no) in plain form; InputError where they do not fit."""
+    return accept_some(
+        program, given, [name for name, spec in program.inputs.items() if not spec.optional], today, phrases
+    )
+
+
+def accept_some(
+    program: p.Program, given: Mapping[str, object], needed: Iterable[str], today: date, phrases: Phrases
+) -> dict[str, Packed]:
+    """The same where only some of them are `needed`, and the others may stay away."""
     problems = [f"The flow has no input {name}." for name in given if name not in program.inputs]
     accepted: dict[str, Packed] = {}
+    needed = frozenset(needed)
     for name, spec in program.inputs.items():
         value = given.get(name)
         if value is None or value == "":
-            if not spec.optional:
+            if name in needed:
                 problems.append(f"The input {name} is missing.")
             continue
         read = (

@@ -58,4 +58,4 @@ async def answer(inbox: Inbox, row: AnyRow, invitation: Invitation, begun: int) 
     """Whoever sent the mail hears whether it began with anybody, if that is waited for."""
     if invitation.guard is not None:
         done = Done(row.session_id, invitation.guard, failed=not begun)
-        await inbox.do(Item(done, bucket=row.bucket, box_id=row.box_id), BULK)
+        await inbox.do(Item(done, bucket=row.bucket, box_id=row.box_id))

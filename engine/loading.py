@@ -13,6 +13,7 @@ from engine.kit import Kit
 from engine.locks import box_keys
 from engine.places import Line
 from engine.sets import BOX, AnyRow, each, listed
+from engine.work import Item
 
 _line, _box, _session, _timer, _seen = schema.line, schema.box, schema.session, schema.timer, schema.seen
 _link, _out = schema.worker_line, schema.outbox
@@ -110,9 +111,9 @@ def timers(connection: Connection, keys: Iterable[tuple[int, int, str]]) -> dict
     return {(row.session_id, row.name): row for row in connection.execute(_DUE, {"timers": listing})}
 
 
-def seen(connection: Connection, keys: Iterable[tuple[Line, str]]) -> set[tuple[int, str]]:
+def seen(connection: Connection, keys: Iterable[tuple[Item, str]]) -> set[tuple[int, str]]:
     """Which deliveries (line id, key) were there before; their boxes are locked, so no other will come meanwhile."""
-    listing = [(line.bucket, line.box_id, line.line_id, key) for line, key in keys]
+    listing = [(item.bucket, item.box_id, item.line_id, key) for item, key in keys]
     if not listing:
         return set()
     return {(row.line_id, row.key) for row in connection.execute(_SEEN, {"deliveries": listed(listing)})}

@@ -14,20 +14,23 @@ from typing import Any
 
 import msgspec
 import structlog
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import BigInteger, Connection, bindparam, literal_column, select, update
 
 from engine import invitations, schema
 from engine.clock import Clock
+from engine.events import Taken
 from engine.finding import Finder
+from engine.hearers import Hearers
 from engine.inbox import BULK, Inbox
 from engine.library import Library
 from engine.locks import lock
-from engine.loops import end, forever, told
-from engine.outgoing import LETTER, Invitation, Letter, invitation, letter
+from engine.loops import AGAIN, end, forever, told
+from engine.outgoing import LETTER, TAKE, Invitation, Letter, invitation, letter
 from engine.registry import Reach, Registry
 from engine.sets import AnyRow, many
 from engine.store import Store
-from engine.work import Accepted, Item, Post
+from engine.takings import bucket_of, holders
+from engine.work import Accepted, Item, Post, Take, decode_take
 from engine.writer import SETTLE
 
 AT_ONCE = 100
@@ -58,6 +61,14 @@ _REACHED = (
     )
     .values(done_at=bindparam("ends"), reached=_mail.c.reached + bindparam("people"), cursor=bindparam("last"))
 )
+_session = schema.session
+_WAITS_YET = select(_session.c.session_id).where(
+    _session.c.bucket == bindparam("in_bucket"),
+    _session.c.box_id == bindparam("in_box"),
+    _session.c.session_id == bindparam("in_session"),
+    _session.c.wait == bindparam("guard", type_=BigInteger),
+    _session.c.status == literal_column("'acting'"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +76,7 @@ class Parcel:
     """A mail, opened.  `people`: the ids of the workers whom it is for and who were not reached yet."""
 
     row: AnyRow
-    holds: Letter | Invitation
+    holds: Letter | Invitation | Take
     people: list[str]
 
     @property
@@ -82,11 +93,14 @@ class Parcel:
 class Mail:
     """Delivers from `start` to `stop`."""
 
-    def __init__(self, store: Store, registry: Registry, inbox: Inbox, library: Library, clock: Clock) -> None:
+    def __init__(
+        self, store: Store, registry: Registry, inbox: Inbox, library: Library, clock: Clock, hearers: Hearers
+    ) -> None:
         self._store = store
         self._registry = registry
         self._inbox = inbox
         self._library = library
+        self._hearers = hearers
         self._clock = clock
         self._wake = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
@@ -108,16 +122,20 @@ class Mail:
         """Deliver what is due; returns how many mails, each to 500 people at most, once all of it is committed."""
         async with self._store.read() as connection:
             rows = (await connection.execute(_DUE, {"now": self._clock.now()})).all()
-            parcels = await connection.run_sync(lambda c: [self._open(c, row) for row in rows])
+            opened = await connection.run_sync(lambda c: [self._open(c, row) for row in rows])
         if not rows:
             return 0
+        parcels = sorted(opened, key=_in_order)
         reach = await self._registry.reach({worker for parcel in parcels for worker in parcel.part})
         ways = [{worker: reach[worker] for worker in parcel.part if worker in reach} for parcel in parcels]
         reached = await asyncio.gather(*map(self._deliver, parcels, ways))
         now = self._clock.now()
-        notes = [_reached(*each, now) for each in zip(parcels, reached, strict=True)]
+        both = zip(parcels, reached, strict=True)
+        notes = [_reached(parcel, those, now) for parcel, those in both if those is not None]
         await self._store.write(partial(_write, rows=notes), SETTLE)
-        return len(rows)
+        if len(notes) < len(rows):
+            asyncio.get_running_loop().call_later(AGAIN, self._wake.set)
+        return len(notes)
 
     def _open(self, connection: Connection, row: AnyRow) -> Parcel:
         """The mail, and whom it is for who was not reached yet."""
@@ -126,12 +144,16 @@ class Mail:
         people = sorted(worker for worker in found if worker > row.cursor)
         if row.kind == LETTER:
             return Parcel(row, letter(body), people)
+        if row.kind == TAKE:
+            return Parcel(row, decode_take(body), people)
         holds = invitation(body)
         return Parcel(row, holds, invitations.invited(connection, self._library, holds, people))
 
-    async def _deliver(self, parcel: Parcel, ways: Mapping[str, Reach]) -> int:
-        """How many were reached."""
+    async def _deliver(self, parcel: Parcel, ways: Mapping[str, Reach]) -> int | None:
+        """How many were reached; None where it is stored, and not done yet."""
         row, holds = parcel.row, parcel.holds
+        if isinstance(holds, Take):
+            return await self._take(row, holds)
         if isinstance(holds, Letter):
             lines = _lines(ways)
             await asyncio.gather(*[self._post(row, holds, line, whom) for line, whom in lines.items()])
@@ -140,6 +162,30 @@ class Mail:
         if parcel.last:
             await invitations.answer(self._inbox, row, holds, row.reached + len(ways))
         return len(ways)
+
+    async def _take(self, row: AnyRow, take: Take) -> int | None:
+        """The thing, for the conversation; if it got it, all others hear of it."""
+        key = f"mail {_place(row)}"
+        await self._inbox.do(Item(take, key, bucket=row.bucket, box_id=row.box_id))
+        async with self._store.read() as connection:
+            waits = await connection.scalar(
+                _WAITS_YET,
+                {
+                    "in_bucket": row.bucket,
+                    "in_box": row.box_id,
+                    "in_session": take.session_id,
+                    "guard": take.guard,
+                },
+            )
+            held = (await connection.run_sync(holders, [(bucket_of(take.topic), take.flow, take.topic)])).get(
+                take.topic
+            )
+        if waits:
+            return None
+        if not take.thing or held is None or held.session_id != take.session_id:
+            return 0
+        others = [each for each in await self._hearers.of(take.topic) if each.session_id != take.session_id]
+        return len(await self._hearers.tell(others, Taken(take.thing, held.worker_id), key))
 
     def _post(self, row: AnyRow, said: Letter, line: int, whom: str) -> asyncio.Future[Accepted]:
         post = Post(said.texts, said.line, flow=said.flow, urgent=said.urgent, worker=whom)
@@ -153,6 +199,11 @@ class Mail:
         except BaseException:
             self._wake.set()  # what waits is not to wait for the next mail
             raise
+
+
+def _in_order(parcel: Parcel) -> str:
+    """Things are taken in one order by all who take several."""
+    return parcel.holds.topic if isinstance(parcel.holds, Take) else ""
 
 
 def _place(row: AnyRow) -> str:

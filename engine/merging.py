@@ -50,6 +50,7 @@ SEALED: dict[Table, dict[str, tuple[str, KeyOf]]] = {
     schema.outbox: {"body": ("outbox", _own("out_id"))},
     schema.attempt: {},
     schema.mail: {"body": ("mail", _mail)},
+    schema.follower: {},
     schema.claim: {"old": ("claim.old", _own("claim_id")), "new": ("claim.new", _own("claim_id"))},
 }
 """Every table whose rows go along: what of it is sealed, as what, and under which key."""

@@ -8,6 +8,7 @@ from typing import Any
 from engine.limits import LATE
 from engine.people import Person
 from engine.sets import AnyRow
+from engine.takings import Holder
 from engine.vault import Vault
 from engine.view import Common, View, Way, best
 
@@ -66,13 +67,14 @@ class Home:
     """A box.
 
     `people`: those who speak on the lines that are worked on, and whose conversations are open, by id.  `answered`:
-    how many answers each open session has so far.
+    how many answers each open session has so far.  `held`: who has the things that conversations here want, by thing.
     """
 
     lines: dict[int, Line] = field(default_factory=dict)
     people: dict[str, Person] = field(default_factory=dict)
     common: Common = field(default_factory=Common)
     answered: dict[int, int] = field(default_factory=dict)
+    held: dict[str, Holder] = field(default_factory=dict)
 
     def open(self, owners: dict[int, dict[str, int]], now: int) -> None:
         """Make the views.  `owners`: of each line, the place that it has among the lines of each of its workers."""

@@ -14,6 +14,7 @@ from engine.kit import Kit
 from engine.locks import Held
 from engine.outgoing import EXPIRES, Body, Call
 from engine.places import Line
+from engine.takings import bucket_of as place_of
 from engine.work import Ring
 
 Table = list[dict[str, Any]]
@@ -59,6 +60,8 @@ class Rows:
     outbox: Table = field(default_factory=list)
     mail: Table = field(default_factory=list)
     claims: Table = field(default_factory=list)
+    follows: Table = field(default_factory=list)
+    freed: Table = field(default_factory=list)
     workers: dict[str, dict[str, Any]] = field(default_factory=dict)
     records: dict[str, Record] = field(default_factory=dict)
     pins: Table = field(default_factory=list)
@@ -84,6 +87,10 @@ class Rows:
         entry = audit.Entry(audit.WORKER, what, detail)
         self.held[box_id], row = audit.link(self.kit.vault, self.held[box_id], entry, self.now)
         self.audits.append(row)
+
+    def free(self, flow: str, thing: str, session_id: int) -> None:
+        """What the conversation took may be taken by the next."""
+        self.freed.append({"in_bucket": place_of(thing), "of_flow": flow, "thing": thing, "by": session_id})
 
     def message(self, line: Line, body: Body, rank: int, origin: Origin | None = None, arms: int | None = None) -> int:
         """A message for the line; returns when it expires."""

@@ -16,6 +16,7 @@ from engine.actions import Action, performing
 from engine.broadcasts import Broadcasts
 from engine.clock import Clock, SystemClock
 from engine.delivery import Receipt
+from engine.hearers import Hearers
 from engine.ids import Ids
 from engine.inbox import Arrival, Inbox
 from engine.kit import Kit
@@ -116,7 +117,8 @@ class Runtime:
         orders = Orders(store, ids, self._clock, setup.zone)
         self.broadcasts = Broadcasts(store, self.inbox, orders, self._clock, self.watch)
         self.movers = Movers(store, self.inbox, library)
-        self.mail = Mail(store, registry, self.inbox, library, self._clock)
+        self.hearers = Hearers(store, self.inbox, library, self._clock, setup.zone)
+        self.mail = Mail(store, registry, self.inbox, library, self._clock, self.hearers)
         self.processes = Processes(store, self._clock, kit.process, self.inbox.be_careful)
         self._receipts = Receipts(store, self._clock)
         self._owners: dict[str, Owner] = {

@@ -260,7 +260,7 @@ claim = _hot(
     _need("at"),
 )
 
-# One of several takes a thing (RULES X1); in the bucket of flow and value, not of who took it.
+# One of several takes a thing (RULES X1); in the bucket of the thing, not of who took it.
 taken = Table(
     "taken",
     metadata,
@@ -269,9 +269,15 @@ taken = Table(
     _key("value_key", Text),
     _need("box_id"),
     _need("session_id"),
+    _need("worker_id", Text, ""),
     _need("at"),
     sqlite_with_rowid=False,
 )
+
+# Which conversation hears of what (RULES X1, X2).  topic: its digest.  program: the version that it ran then.
+follower = _hot("follower", _key("session_id"), _key("topic", Text), _need("program", Text), rowid=False)
+_index("ix_follower_topic", follower.c.topic)
+_index("ix_follower_program", follower.c.program)
 
 # One chain a box; `digest` stands for what happened, so that what retention wipes can go.  anchor: which covers it.
 audit = _hot(

@@ -6,15 +6,15 @@ from functools import partial
 
 from engine import box
 from engine.box import Applied
-from engine.events import ActionDone
+from engine.events import ActionDone, Granted
 from engine.finding import Finder
 from engine.kit import Kit
 from engine.machine import name_of
 from engine.outgoing import CLASSES, Body
-from engine.places import Place
+from engine.places import Home, Place
 from engine.rows import Rows
 from engine.sets import AnyRow
-from engine.work import Begin, Done, Fire, Item, Message, Move, Post
+from engine.work import Begin, Done, Fire, Hear, Item, Message, Move, Post, Take
 
 
 def step(item: Item, place: Place, kit: Kit, rows: Rows, timer: AnyRow | None, finder: Finder) -> list[Applied]:
@@ -35,6 +35,10 @@ def step(item: Item, place: Place, kit: Kit, rows: Rows, timer: AnyRow | None, f
         case Post():
             _post(work, place, kit, rows)
             return []
+        case Take():
+            return _take(work, place, kit, rows, finder)
+        case Hear():
+            return finder.act(view, partial(box.tell, view, work.session_id, work.event, library, now))
         case Move():
             return finder.act(view, lambda: _moved(box.move(view, work.session_id, library, now)))
 
@@ -59,6 +63,32 @@ def _receive(work: Message, place: Place, kit: Kit, now: int, finder: Finder) ->
     if before is not None and not any(each.session or each.effects for each in applied):
         line.spoke_at = before  # a double send: the next one is measured from what was used
     return applied
+
+
+def _take(work: Take, place: Place, kit: Kit, rows: Rows, finder: Finder) -> list[Applied]:
+    """It got the thing, or hears who has it.  Nothing where it wants it no more."""
+    held = place.home.held.get(work.topic)
+    if held is None:
+        return []
+    got = held.session_id == work.session_id
+    if work.guard is not None:
+        done = ActionDone(work.guard, not got, {"taker": held.worker_id})
+        act = partial(box.done, place.view, work.session_id, done, kit.library, rows.now)
+    elif got:
+        act = partial(box.tell, place.view, work.session_id, Granted(work.after or 0), kit.library, rows.now)
+    else:
+        return []
+    applied = finder.act(place.view, act)
+    if not any(isinstance(each.event, ActionDone | Granted) for each in applied):
+        let_go(work, place.home, rows)
+    return applied
+
+
+def let_go(work: Take, home: Home, rows: Rows) -> None:
+    """It was over before it could hear that it got the thing."""
+    held = home.held.get(work.topic)
+    if held is not None and held.anew and held.session_id == work.session_id:
+        rows.free(work.flow, work.topic, work.session_id)
 
 
 def _moved(found: list[Applied] | str) -> list[Applied]:

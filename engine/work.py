@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 import msgspec
 
 from engine.addresses import Address
+from engine.events import Heard
 from engine.values import Packed
 
 
@@ -77,9 +78,34 @@ class Move(Task, tag="move", frozen=True):
     session_id: int
 
 
-Work = Message | Begin | Fire | Done | Post | Move
+class Take(Task, tag="take", frozen=True):
+    """A conversation of `flow` wants a thing, by the digest of its topic; `guard`, `after` as in `effects.Take`.
+
+    `thing`: its name in the flow, for the others who hear of it ("": nobody else does).
+    """
+
+    session_id: int
+    flow: str
+    topic: str
+    thing: str = ""
+    guard: int | None = None
+    after: int | None = None
+
+
+class Hear(Task, tag="hear", frozen=True):
+    """A conversation hears of something that happened elsewhere."""
+
+    session_id: int
+    event: Heard
+
+
+Work = Message | Begin | Fire | Done | Post | Move | Take | Hear
+
+OF_A_SESSION = (Fire, Done, Move, Take, Hear)
+"""What is for one conversation, wherever it is by now."""
 
 _encoder = msgspec.msgpack.Encoder()
+_taking = msgspec.msgpack.Decoder(Take)
 _decoder: msgspec.msgpack.Decoder[Work] = msgspec.msgpack.Decoder(Work)
 
 
@@ -91,6 +117,11 @@ def encode(work: Work) -> bytes:
 def decode(data: bytes) -> Work:
     """The work that `encode` was given."""
     return _decoder.decode(data)
+
+
+def decode_take(data: bytes) -> Take:
+    """The work that `encode` was given, which is a `Take`."""
+    return _taking.decode(data)
 
 
 TWIN = "@"

@@ -2,18 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import BigInteger, Connection, and_, bindparam, case, delete, insert, literal_column, or_, update
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Connection,
+    and_,
+    bindparam,
+    case,
+    delete,
+    insert,
+    literal_column,
+    or_,
+    update,
+)
 
 from engine import schema
 from engine.audit import NEW_AUDIT
+from engine.columns import at_once
 from engine.enrolment import PLAIN
 from engine.ids import bucket_of
 from engine.locks import Held
 from engine.outgoing import CLASSES
-from engine.rows import Rows
+from engine.rows import Rows, Table
 from engine.sets import many, put
 from engine.survey import UNFINISHED
 
@@ -72,7 +86,7 @@ _OVER = delete(_timer).where(
     _timer.c.bucket == bindparam("in_bucket"),
     _timer.c.box_id == bindparam("in_box"),
     _timer.c.session_id == bindparam("in_session"),
-    or_(and_(_timer.c.guard.is_not(None), _timer.c.guard < bindparam("wait")), bindparam("ended")),
+    or_(and_(_timer.c.guard.is_not(None), _timer.c.guard < bindparam("wait")), bindparam("ended", type_=Boolean)),
 )
 _PUT_TIMER = put(_timer, [*_KEY, "session_id", "name"], ["guard", "after", "due_at"])
 _STOP_QUEUED = (
@@ -160,32 +174,48 @@ _COUNT_BOX = (
         audit_head=bindparam("head"),
     )
 )
+_FOLLOW = put(schema.follower, [*_KEY, "session_id", "topic"])
+_FREE = delete(schema.taken).where(
+    schema.taken.c.bucket == bindparam("in_bucket"),
+    schema.taken.c.flow == bindparam("of_flow"),
+    schema.taken.c.value_key == bindparam("thing"),
+    schema.taken.c.session_id == bindparam("by"),
+)
 _NEW_EVENT, _NEW_ANSWER, _NEW_OUTBOX = insert(_event), insert(_answer), insert(_outbox)
 _NEW_SEEN, _NEW_MAIL, _NEW_CLAIM = insert(schema.seen), insert(schema.mail), insert(schema.claim)
+
+_named, _whose = itemgetter("session_id", "name"), itemgetter("worker")
 
 
 def write(connection: Connection, rows: Rows) -> None:
     """Write them all; IntegrityError where a fence refuses one, and then nothing may be committed."""
-    many(connection, _NEW_SEEN, rows.seen)
-    many(connection, _NEW_EVENT, rows.events)
-    many(connection, _STEP_EVENT, [_stepped(row) for row in rows.stepped])
+    at_once(connection, _NEW_SEEN, rows.seen)
+    at_once(connection, _NEW_EVENT, rows.events)
+    at_once(connection, _STEP_EVENT, [_stepped(row) for row in rows.stepped])
     # Whoever lets the floor go is written before whoever takes it.
     sessions = sorted(rows.sessions.values(), key=lambda row: row["status"] == "waiting")
-    many(connection, _PUT_SESSION, sessions)
-    many(connection, _ASIDE, rows.aside)
-    many(connection, _NEW_ANSWER, rows.answers)
-    many(connection, _FIRED, rows.fired)
-    many(connection, _PUT_TIMER, rows.timers)
-    many(connection, _OVER, rows.over)  # last: what one event of the batch set, a later one may have ended
-    many(connection, _STOP_QUEUED, rows.stopped)
+    at_once(connection, _PUT_SESSION, sessions)
+    at_once(connection, _ASIDE, rows.aside)
+    at_once(connection, _NEW_ANSWER, rows.answers)
+    at_once(connection, _FIRED, rows.fired)
+    at_once(connection, _PUT_TIMER, _last(rows.timers, _named))
+    at_once(connection, _OVER, rows.over)  # last: what one event of the batch set, a later one may have ended
+    at_once(connection, _STOP_QUEUED, rows.stopped)
     many(connection, _HEARD, [{**row, "now": rows.now} for row in rows.heard])
-    many(connection, _NEW_OUTBOX, rows.outbox)
-    many(connection, _WITHDRAW, rows.replaced)
-    many(connection, _NEW_MAIL, rows.mail)
-    many(connection, _NEW_CLAIM, rows.claims)
+    at_once(connection, _NEW_OUTBOX, rows.outbox)
+    at_once(connection, _WITHDRAW, rows.replaced)
+    at_once(connection, _NEW_MAIL, rows.mail)
+    at_once(connection, _NEW_CLAIM, rows.claims)
+    at_once(connection, _FOLLOW, rows.follows)
+    at_once(connection, _FREE, rows.freed)
     _write_people(connection, rows)
-    many(connection, NEW_AUDIT, rows.audits)
-    many(connection, _COUNT_BOX, [_counted(held) for held in rows.held.values()])
+    at_once(connection, NEW_AUDIT, rows.audits)
+    at_once(connection, _COUNT_BOX, [_counted(held) for held in rows.held.values()])
+
+
+def _last(rows: Table, key: Callable[[dict[str, Any]], object]) -> Table:
+    """What one event of the batch wrote, a later one may have written anew: of rows with one key the last."""
+    return list({key(row): row for row in rows}.values())
 
 
 def _counted(held: Held) -> dict[str, Any]:
@@ -201,9 +231,9 @@ def _stepped(row: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _write_people(connection: Connection, rows: Rows) -> None:
-    many(connection, _CHANGE_WORKER, list(rows.workers.values()))
-    many(connection, _PINS, rows.pins)
-    many(connection, _JOIN, rows.joined)
-    many(connection, _LEAVE, rows.left)
-    many(connection, _CHANGE_LINE, rows.lines)
-    many(connection, _STOP_WORKER, rows.worker_stops)
+    at_once(connection, _CHANGE_WORKER, list(rows.workers.values()))
+    at_once(connection, _PINS, _last(rows.pins, _whose))
+    at_once(connection, _JOIN, rows.joined)
+    at_once(connection, _LEAVE, rows.left)
+    at_once(connection, _CHANGE_LINE, rows.lines)
+    at_once(connection, _STOP_WORKER, _last(rows.worker_stops, _whose))

@@ -64,9 +64,20 @@ def _audit(op: Operations) -> None:
         key("value_key", Text),
         need("box_id"),
         need("session_id"),
+        need("worker_id", Text, ""),
         need("at"),
         sqlite_with_rowid=False,
     )
+    op.create_table(
+        "follower",
+        *box_key(),
+        key("session_id"),
+        key("topic", Text),
+        need("program", Text),
+        sqlite_with_rowid=False,
+    )
+    index(op, "ix_follower_topic", "follower", ["topic"])
+    index(op, "ix_follower_program", "follower", ["program"])
     op.create_table(
         "audit",
         *box_key(),

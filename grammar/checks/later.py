@@ -58,12 +58,8 @@ def not_acted_on(subject: Subject) -> Iterator[Finding]:
     for submit, _ in subject.every(n.Submit):
         if submit.waits or submit.failed is not None:
             yield subject.say("N901", submit, what="`if failed` or `and wait` of `submit`")
-    for take, _ in subject.every(n.Take):
-        yield subject.say("N901", take, what="`take`")
     for digest, _ in subject.every(n.Digest):
         yield subject.say("N901", digest, what="A `tell` that gathers its lines")
-    for on_event, _ in subject.every(n.OnEvent):
-        yield subject.say("N901", on_event, what="`on event`")
 
 
 CHECKS = (not_yet, not_acted_on)
