@@ -26,11 +26,16 @@ def cut(lines: Iterable[Line]) -> list[list[Line]]:
     for line in lines:
         if not line.words or _is_comment(line, chunks):
             continue
-        if chunks and (line.indent or _goes_on(line, chunks[-1])):
+        if chunks and not begins(line, chunks[-1][0]):
             chunks[-1].append(line)
         else:
             chunks.append([line])
     return chunks
+
+
+def begins(line: Line, above: Line) -> bool:
+    """Does a new chunk begin with a line, behind the chunk that begins with `above`?"""
+    return not line.indent and not _goes_on(line, above)
 
 
 def _is_comment(line: Line, chunks: list[list[Line]]) -> bool:
@@ -41,8 +46,8 @@ def _is_comment(line: Line, chunks: list[list[Line]]) -> bool:
     return not in_table or line.words == "#" or line.words.startswith("# ")
 
 
-def _goes_on(line: Line, chunk: list[Line]) -> bool:
-    if not _IF.match(chunk[0].words):
+def _goes_on(line: Line, above: Line) -> bool:
+    if not _IF.match(above.words):
         return False
     return bool(_OTHERWISE.match(line.words)) or nearest(line.words.rstrip(": "), ["otherwise", "or else"]) is not None
 

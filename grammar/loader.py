@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from grammar import checks, parser, reader
+from grammar import nodes as n
 from grammar import program as p
 from grammar.compiler import compile_file
 from grammar.diagnostics import Finding, finding, in_order
@@ -78,22 +79,32 @@ def load_text(text: str, name: str, folder: Folder = NO_FOLDER) -> Loaded:
     return load_bytes(text.encode(), name, folder)
 
 
+def load_parsed(lines: tuple[str, ...], file: n.File, found: Sequence[Finding], folder: Folder = NO_FOLDER) -> Loaded:
+    """A file that was read already (`grammar.incremental`): its author's lines, its tree, and what reading found."""
+    return _joined([_judged(lines, file, found, folder)])[0]
+
+
 def _load(data: bytes, name: str, folder: Folder) -> Loaded:
     """A file by itself: what it runs of other flows is not there yet."""
     source, found = reader.read(data, name)
-    read, misread = parser.parse(source)
+    file, misread = parser.parse(source)
+    return _judged(source.shown, file, [*found, *misread], folder)
+
+
+def _judged(lines: tuple[str, ...], read: n.File, found: Sequence[Finding], folder: Folder) -> Loaded:
+    """What a tree means; `found` is what reading it has found."""
     included = whole(read, folder)
-    file = included.file
-    findings = [*found, *misread, *included.findings]
+    file, name = included.file, read.name
+    findings = [*found, *included.findings]
     names = [names_of(flow, file.loose) for flow in file.flows]
-    result = compile_file(file, names, source.shown)
+    result = compile_file(file, names, lines)
     places = tuple(p.Place(name, flow.span.line) for flow in file.flows)
     if file.complete and not _has_errors(findings):
         findings += checks.check(file, names, result)
         findings += checks.between(list(zip(result.compiled.programs, places, strict=True)))
     compiled = None if _has_errors(findings) else result.compiled
     parts = frozenset(included.parts)
-    return Loaded(name, compiled, tuple(in_order(findings)), source.shown, places, folder, included.lines, parts)
+    return Loaded(name, compiled, tuple(in_order(findings)), lines, places, folder, included.lines, parts)
 
 
 def load_folder(paths: Iterable[Path]) -> Project:

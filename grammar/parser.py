@@ -24,8 +24,8 @@ def parse(source: Source) -> tuple[File, list[Finding]]:
     chunks = cut(source.lines)
     lost = mistakes.lost(chunks, source.name)
     if lost is not None:
-        return _file(source, [], complete=False), [lost]
-    tags = _declared(chunks)
+        return file_of(source.name, [], complete=False), [lost]
+    tags = declared(chunks)
     tops: list[TopLevel | Flow] = []
     findings: list[Finding] = []
     for chunk in chunks:
@@ -36,16 +36,16 @@ def parse(source: Source) -> tuple[File, list[Finding]]:
         tops += read
         findings += found
     complete = not any(found.severity == "error" for found in findings)
-    return _file(source, tops, complete), in_order(findings)
+    return file_of(source.name, tops, complete), in_order(findings)
 
 
-def _declared(chunks: Sequence[Sequence[Line]]) -> frozenset[str]:
+def declared(chunks: Sequence[Sequence[Line]]) -> frozenset[str]:
     """The languages of the file's headers, before any of them could be read: they tell a tag from a slip."""
     found = (_LANGUAGES.match(line.words) for chunk in chunks for line in chunk[1:])
     return frozenset(tag.lower() for match in found if match for tag in re.findall(r"[\w-]+", match[1]))
 
 
-def _file(source: Source, tops: Sequence[TopLevel | Flow], complete: bool) -> File:
+def file_of(name: str, tops: Sequence[TopLevel | Flow], complete: bool) -> File:
     """Each flow with the lines below it, down to the next."""
     loose: list[TopLevel] = []
     flows: list[tuple[Flow, list[TopLevel]]] = []
@@ -57,4 +57,4 @@ def _file(source: Source, tops: Sequence[TopLevel | Flow], complete: bool) -> Fi
         else:
             loose.append(top)
     whole = tuple(Flow(f.name, f.title, f.header, tuple(body), span=f.span) for f, body in flows)
-    return File(source.name, tuple(loose), whole, complete, span=Span(1, 1, 1))
+    return File(name, tuple(loose), whole, complete, span=Span(1, 1, 1))

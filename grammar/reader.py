@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from collections.abc import Iterable
 
 import msgspec
 
@@ -62,19 +63,30 @@ class Source(msgspec.Struct, frozen=True):
 
 def read(data: bytes, name: str) -> tuple[Source, list[Finding]]:
     """The clean lines of a file.  A file that cannot be read at all gives no lines and says why."""
-    refusal = _refusal(data, name)
-    if refusal is not None:
-        return Source(name, (), ()), [refusal]
+    refused = refusal(data, name)
+    if refused is not None:
+        return Source(name, (), ()), [refused]
     text, findings = _decode(data, name)
-    shown = tuple(_BREAK.split(text))
-    lines = tuple(line for number, row in enumerate(shown, 1) for line in _clean(number, row))
-    findings += [f for line in lines for f in _judge(line, name)]
+    shown = tuple(rows_of(text))
+    lines, judged = clean_rows(shown, name)
+    findings += judged
     return Source(name, lines, shown), findings
+
+
+def rows_of(text: str) -> list[str]:
+    """The author's lines of a text, without their ends."""
+    return _BREAK.split(text) if "\r" in text else text.split("\n")
+
+
+def clean_rows(rows: Iterable[str], name: str) -> tuple[tuple[Line, ...], list[Finding]]:
+    """Clean lines, numbered from 1, and what is wrong with their letters."""
+    lines = tuple(line for number, row in enumerate(rows, 1) for line in _clean(number, row))
+    return lines, [found for line in lines for found in _judge(line, name)]
 
 
 def text_of(data: bytes) -> str | None:
     """The text of a file as the programs of an office write it, clean of marks; None where it is no text."""
-    if _refusal(data[:MAX_BYTES], "") is not None:
+    if refusal(data[:MAX_BYTES], "") is not None:
         return None
     return _BREAK.sub("\n", _decode(data, "")[0]).translate(_SPACES)
 
@@ -90,7 +102,8 @@ def lost_letters(text: str) -> re.Match[str] | None:
     return _LOST.search(text) if "?" in text or "\ufffd" in text else None
 
 
-def _refusal(data: bytes, name: str) -> Finding | None:
+def refusal(data: bytes, name: str) -> Finding | None:
+    """Why a file is not read at all; None where it is."""
     top = Span(1, 1, 1)
     if len(data) > MAX_BYTES:
         return finding("E101", name, top, size=len(data) // 1000, limit=MAX_BYTES // 1000)
