@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 
@@ -24,6 +24,7 @@ from engine.scene import Scene
 from engine.session import Session
 from engine.stage import OPENING, Stage, Told, receiver
 from engine.values import Packed, Value, pack, unpack
+from engine.view import Applied
 from grammar import program as p
 
 NO_ACTION = "the test to begin with a line `start`"
@@ -49,9 +50,14 @@ class _Failed(Exception):  # noqa: N818  (a test that fails is no error of ours)
         super().__init__(wanted)
 
 
-def play(rehearsal: p.Rehearsal, library: Library, people: Iterable[p.Person] = ()) -> Played:
-    """Play a test to its end or to the first thing that does not come."""
-    rehearsing = _Rehearsing(rehearsal, library, people)
+Watch = Callable[[Sequence[Applied]], None]
+
+
+def play(
+    rehearsal: p.Rehearsal, library: Library, people: Iterable[p.Person] = (), watch: Watch | None = None
+) -> Played:
+    """Play a test to its end or to the first thing that does not come; `watch` is told of all that is applied."""
+    rehearsing = _Rehearsing(rehearsal, library, people, watch)
     for step in rehearsal.steps:
         try:
             rehearsing.do(step)
@@ -61,8 +67,11 @@ def play(rehearsal: p.Rehearsal, library: Library, people: Iterable[p.Person] = 
 
 
 class _Rehearsing:
-    def __init__(self, rehearsal: p.Rehearsal, library: Library, people: Iterable[p.Person]) -> None:
+    def __init__(
+        self, rehearsal: p.Rehearsal, library: Library, people: Iterable[p.Person], watch: Watch | None
+    ) -> None:
         people = list(people)
+        self.watch = watch
         self.rehearsal = rehearsal
         self.library = library
         self.members = cast()
@@ -143,7 +152,7 @@ class _Rehearsing:
         sharing = [self.members[name] for name in self.phones if name != key and self._shares(name, member)]
         moment = _moment(step.at, member.zone)
         stage = Stage(self.library, with_fields(member, fields), moment, self.members, sharing)
-        stage.actions = self.told
+        stage.actions, stage.watch = self.told, self.watch
         boss = str(stage.worker.record["supervisor"])
         nobody = [name for name, value in given.items() if value == "nobody"]
         stage.nobody = {boss if name == "supervisor" else name for name in nobody}

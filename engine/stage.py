@@ -67,7 +67,10 @@ class Seat:
 
 
 class Stage:
-    """`log` is all that was said; `last` is the worker's session that changed last, also after its end."""
+    """`log` is all that was said; `last` is the worker's session that changed last, also after its end.
+
+    `watch` is told of everything that is applied, on every seat.
+    """
 
     def __init__(
         self,
@@ -89,6 +92,7 @@ class Stage:
         self.submitted: dict[str, dict[str, Packed]] = {}
         self.claims: dict[str, Packed] = {}
         self.nobody: set[str] = set()
+        self.watch: Callable[[Sequence[Applied]], None] | None = None
         self._seat = Seat("", worker, View.of(*(self._facts(member) for member in (worker, *sharing))))
         self._seats = {str(member.record["id"]): self._seat for member in (worker, *sharing)}
         self._seat_of: dict[int, Seat] = {}
@@ -231,6 +235,8 @@ class Stage:
     # ------------------------------------------------------------ what follows
 
     def _keep(self, seat: Seat, applied: list[Applied]) -> None:
+        if self.watch is not None:
+            self.watch(applied)
         for session_id, _event, state, wanted, *_ in applied:
             if session_id is not None and state is not None:
                 self._remember(seat, session_id, state)

@@ -31,3 +31,16 @@ def test_flows_with_mistakes_are_not_played(dundun: Dundun) -> None:
 def test_flows_without_tests(dundun: Dundun) -> None:
     Path("flows/survey.flow").write_text(FLOW.partition("test:")[0], encoding="utf-8")
     assert "There are no tests in these files." in dundun("test", "flows").out
+
+
+def test_coverage_names_what_no_test_walks(dundun: Dundun) -> None:
+    done = dundun("test", "flows", "--coverage")
+    assert done.code == 0
+    assert "survey: 3 of 5 branches walked, 60 %" in done.out
+    assert "     6  2. no: No  nobody chooses it\n     7  if has_ors is yes:  it is always so\n" in done.out
+    assert done.out.endswith("1 passed, 0 failed\n")
+
+
+def test_coverage_leaves_the_exit_code_to_the_tests(dundun: Dundun) -> None:
+    Path("flows/survey.flow").write_text(FLOW.replace("expect days = 14", "expect days = 15"), encoding="utf-8")
+    assert dundun("test", "flows", "--coverage").code == 1

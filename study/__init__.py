@@ -1,0 +1,1 @@
+"""Flows looked at before they run: as a picture, with made-up workers, and by what their tests walk."""
