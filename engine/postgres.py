@@ -218,8 +218,8 @@ def _engine(url: str) -> AsyncEngine:
         connect_args={
             "timeout": _CONNECT_WITHIN,
             "prepared_statement_cache_size": _STATEMENTS,
-            "statement_cache_size": 0,  # SQLAlchemy keeps the statements itself
-            "server_settings": {"application_name": "dundun", "jit": "off"},
+            "statement_cache_size": _STATEMENTS,  # else asyncpg names no statement, and each is planned each time
+            "server_settings": {"application_name": "dundun", "jit": "off", "random_page_cost": "1.1"},
         },
     )
 
