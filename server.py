@@ -122,7 +122,13 @@ class House:
         self.runtime.inbox.measured = self.metrics.batch
         self.publisher = Publisher(settings.flows, self.runtime.publish, self.runtime.versions.withdraw)
         self._events = Events(
-            self.library, self.runtime.start_flow, self.registry.reach, settings.api.allows, clock, settings.zone
+            self.library,
+            self.runtime.start_flow,
+            self.runtime.hearers,
+            self.registry.reach,
+            settings.api.allows,
+            clock,
+            settings.zone,
         )
         self.world: ASGIApp = Starlette(routes=self._routes(extras))
         kept = settings.retention

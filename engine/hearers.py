@@ -71,10 +71,6 @@ class Hearers:
         self._clock = clock
         self._zone = zone
 
-    def listens(self, event: str) -> bool:
-        """Does a flow have lines for this event in conversations that run?"""
-        return any(_knows(linked, event) for linked in self._library.flows())
-
     async def of(self, topic: str) -> list[Follower]:
         """The open conversations that follow a topic (its digest)."""
         async with self._store.read() as connection:
@@ -96,11 +92,11 @@ class Hearers:
             accepted += await asyncio.gather(*[self._inbox.put(item, BULK) for item in items])
         return accepted
 
-    async def post(self, event: str, given: Mapping[str, object], key: str) -> int:
+    async def post(self, event: str, given: Mapping[str, object], key: str) -> int | None:
         """An event of another system for conversations that run (RULES X2); `given`: its inputs, as it gave them.
 
-        How many heard of it, now or when it came before with the same key, once all of that is committed.  InputError
-        where no version of a flow can take the inputs.
+        How many heard of it, now or when it came before with the same key, once all of that is committed; None where
+        no flow has lines for it.  InputError where none of them can take the inputs.
         """
         today = day_of(self._clock.now(), self._zone)
         async with self._store.read() as connection:
@@ -111,11 +107,9 @@ class Hearers:
             those = [each for each in followers if each.topic == topic]
             accepted = await self.tell(those, happened, f"event {event} {storable(key)}")
             heard += sum(each.open or got.repeat for each, got in zip(those, accepted, strict=True))
-        if not heard:
-            await self._note_unheard(event, key)
-        return heard
+        return heard if about else None
 
-    async def _note_unheard(self, event: str, key: str) -> None:
+    async def note_unheard(self, event: str, key: str) -> None:
         """What comes too late must not vanish (RULES X2)."""
         _log.warning("an event found no conversation", name=event)
         entry, now = Entry(SYSTEMS, "event", f"{event} {key} found no conversation"), self._clock.now()
@@ -140,10 +134,6 @@ class Hearers:
         if problems and not about:
             raise InputError(problems)
         return about
-
-
-def _knows(linked: Linked, event: str) -> bool:
-    return any(each.event.casefold() == event.casefold() for each in linked.program.on_events)
 
 
 def _topics_of(linked: Linked, event: str, given: Mapping[str, object], today: date) -> Iterator[tuple[str, Happened]]:

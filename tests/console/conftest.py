@@ -24,6 +24,8 @@ flow result: Laboratory result
             2. negative: negative
         boss: worker optional
     sensitive: result
+on event result_corrected with same lab_number:
+    say: Result {lab_number} was corrected.
 say: Result {lab_number} is ready.
 ask ack: Did you receive it?
     answer: yes or no

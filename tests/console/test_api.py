@@ -53,6 +53,7 @@ async def test_without_the_key_nothing_is_read(house: House, key: str) -> None:
     [
         (b"{", 400, 'JSON like {"id": "…", "worker": "…", "inputs": {…}} is expected.'),
         ({"worker": "moses"}, 400, "JSON like"),
+        ({"id": "1", "inputs": EVENT_INPUTS}, 422, "The worker is missing"),
         (EVENT | {"id": ""}, 400, "JSON like"),
         (EVENT | {"more": 1}, 400, "JSON like"),
         (EVENT | {"inputs": EVENT_INPUTS | {"lab_number": ["L"]}}, 422, "The input lab_number must be a text"),
@@ -74,6 +75,28 @@ async def test_what_does_not_fit_is_said_and_begins_nothing(house: House, event:
 
 async def test_an_event_that_no_flow_waits_for(house: House) -> None:
     assert (await post(house, EVENT, name="nothing")).status == 404
+
+
+CORRECTED = {"id": "2", "inputs": EVENT_INPUTS}
+
+
+async def test_an_event_reaches_a_conversation_that_runs_once(house: House) -> None:
+    await post(house, EVENT)
+    for _ in range(2):
+        reply = await post(house, CORRECTED, "result_corrected")
+        assert (reply.status, reply.json) == (202, {"heard": 1})
+    assert (await said(house)).count("Result L-77 was corrected.") == 1
+
+
+@pytest.mark.parametrize(
+    ("inputs", "says"),
+    [({"lab_number": "L-78"}, "Nobody heard of it"), ({"result": "negative"}, "The input lab_number is missing.")],
+)
+async def test_an_event_that_reaches_nobody_is_answered_so(house: House, inputs: dict[str, str], says: str) -> None:
+    await post(house, EVENT)
+    reply = await post(house, CORRECTED | {"inputs": inputs}, "result_corrected")
+    assert (reply.status, says in reply.json["problem"]) == (422, True)
+    assert "Result L-77 was corrected." not in await said(house)
 
 
 async def test_a_worker_who_said_stop_gets_nothing(house: House) -> None:
