@@ -71,10 +71,15 @@ def in_order(findings: Iterable[Finding]) -> list[Finding]:
 @functools.cache
 def read_page(code: str) -> Page:
     """The page of `code`, read when it is first needed; KeyError where there is none."""
+    return _cut(code, page_file(code).read_text(encoding="utf-8"))
+
+
+def page_file(code: str) -> Path:
+    """Where the page of `code` is; KeyError where there is none."""
     path = next(PAGES.glob(f"{code}-*.md"), None)
     if path is None:
         raise KeyError(f"no page for {code} in {PAGES.name}")
-    return _cut(code, path.read_text(encoding="utf-8"))
+    return path
 
 
 def codes() -> list[str]:

@@ -104,7 +104,7 @@ class Document:
 
     def _between(self, rows: Sequence[str], edges: Sequence[int], first: int) -> list[Part]:
         """The parts from edge to edge; one that was there behind the `first` is not made anew."""
-        known = {each.rows: each for each in self.parts[first:]} if self.parts else {}
+        known: dict[tuple[str, ...], Part | None] = {each.rows: each for each in self.parts[first:]}
         return [
             known.pop(tuple(rows[begin:end]), None) or part(rows[begin:end], self.name)
             for begin, end in pairwise(edges)

@@ -79,9 +79,29 @@ def load_text(text: str, name: str, folder: Folder = NO_FOLDER) -> Loaded:
     return load_bytes(text.encode(), name, folder)
 
 
-def load_parsed(lines: tuple[str, ...], file: n.File, found: Sequence[Finding], folder: Folder = NO_FOLDER) -> Loaded:
-    """A file that was read already (`grammar.incremental`): its author's lines, its tree, and what reading found."""
-    return _joined([_judged(lines, file, found, folder)])[0]
+def load_parsed(
+    lines: tuple[str, ...],
+    file: n.File,
+    found: Sequence[Finding],
+    folder: Folder = NO_FOLDER,
+    others: Sequence[Loaded] = (),
+) -> Loaded:
+    """A file that was read already (`grammar.incremental`): its author's lines, its tree, and what reading found.
+
+    `others` are the files that are published with it, as `load_alone` gives them.
+    """
+    loaded = _judged(lines, file, found, folder)
+    flows = {program.flow.lower(): program for each in others if each.compiled for program in each.compiled.programs}
+    if loaded.compiled:
+        flows |= {program.flow.lower(): program for program in loaded.compiled.programs}
+    joined = _join(loaded, flows)
+    between = [each for each in checks.between(_placed([joined, *others])) if each.file == loaded.name]
+    return replace(joined, findings=tuple(in_order([*joined.findings, *between])))
+
+
+def load_alone(path: Path) -> Loaded:
+    """A file by itself: what it runs of other flows is not there yet.  OSError where it cannot be opened."""
+    return _load(path.read_bytes(), str(path), folder_of(path))
 
 
 def _load(data: bytes, name: str, folder: Folder) -> Loaded:
@@ -111,13 +131,17 @@ def load_folder(paths: Iterable[Path]) -> Project:
     """All flow files at and under the paths, with what is wrong between them.  OSError for a path that is not there."""
     files = _as_parts([_load(path.read_bytes(), str(path), folder) for path, folder in _in_folders(paths)])
     files = _joined(files)
-    sound = [(file.compiled, file.places) for file in files if file.compiled]
-    pairs = [pair for compiled, places in sound for pair in zip(compiled.programs, places, strict=True)]
-    between = checks.between(pairs)
+    between = checks.between(_placed(files))
     broken = {finding.file for finding in between if finding.severity == "error"}
     files = [_without_program(file) if file.name in broken else file for file in files]
     findings = in_order([finding for file in files for finding in file.findings] + between)
     return Project(tuple(files), tuple(findings))
+
+
+def _placed(files: Iterable[Loaded]) -> list[tuple[p.Program, p.Place]]:
+    """Every program of the files with the place of its `flow` line."""
+    sound = [(file.compiled, file.places) for file in files if file.compiled]
+    return [pair for compiled, places in sound for pair in zip(compiled.programs, places, strict=True)]
 
 
 def _joined(files: Sequence[Loaded]) -> list[Loaded]:
