@@ -16,8 +16,8 @@ from msgspec import Meta
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
-from starlette.routing import BaseRoute, Mount, Route
-from starlette.types import ASGIApp
+from starlette.routing import BaseRoute, Route
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 import settings as configured
 from channels import catalogue
@@ -51,6 +51,7 @@ from exchange.actions import HttpAction
 from grammar.loader import Project, load_folder
 from settings import Settings, SettingsError
 
+CHANNELS = "/channels"
 NOBODY = "0.0.0.0/32"  # an address that no caller has
 
 _log = structlog.get_logger(__name__)
@@ -130,7 +131,8 @@ class House:
             clock,
             settings.zone,
         )
-        self.world: ASGIApp = Starlette(routes=self._routes(extras))
+        doors = Webhooks(self.adapters, self._accept, self.runtime.receipt, self.settings.public_url)
+        self.world: ASGIApp = _doors_first(doors, Starlette(routes=self._routes(extras)))
         kept = settings.retention
         self.upkeep = Upkeep(
             self.store,
@@ -164,8 +166,7 @@ class House:
             await self.store.close()
 
     def _routes(self, extras: Extras) -> list[BaseRoute]:
-        doors = Webhooks(self.adapters, self._accept, self.runtime.receipt, self.settings.public_url)
-        routes: list[BaseRoute] = [Mount("/channels", doors), *self._events.routes()]
+        routes: list[BaseRoute] = [*self._events.routes()]
         routes += [Route("/health", _alive), Route("/ready", self._ready), *self.metrics.routes()]
         if extras.phone:
             phone = WebPhone(
@@ -193,6 +194,18 @@ class House:
         except StoreError as error:
             return PlainTextResponse(str(error), 503)
         return PlainTextResponse("ready")
+
+
+def _doors_first(doors: ASGIApp, rest: ASGIApp) -> ASGIApp:
+    """What gateways bring goes straight to their doors: to find the way there took a tenth of a message's time."""
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and scope["path"].startswith(f"{CHANNELS}/"):
+            await doors({**scope, "root_path": CHANNELS}, receive, send)
+        else:
+            await rest(scope, receive, send)
+
+    return app
 
 
 async def _alive(_request: Request) -> Response:
