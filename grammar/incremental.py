@@ -90,7 +90,7 @@ class Document:
 
     def _parts(self, rows: list[str]) -> list[Part]:
         """The parts of these rows: above and below what was changed they are those that are there."""
-        above, below = _unchanged(self.rows, rows)
+        above, below = unchanged(self.rows, rows)
         starts = _starts(self.parts)
         first = max((at for at, start in enumerate(starts[:-1]) if start < above), default=0)
         down = len(rows) - len(self.rows)
@@ -124,7 +124,7 @@ def _starts(parts: Sequence[Part]) -> list[int]:
     return list(accumulate((len(each.rows) for each in parts), initial=0))
 
 
-def _unchanged(old: Sequence[str], new: Sequence[str]) -> tuple[int, int]:
+def unchanged(old: Sequence[str], new: Sequence[str]) -> tuple[int, int]:
     """How many rows are the same from above, and how many of the others from below."""
     most = min(len(old), len(new))
     above = next((at for at in range(most) if old[at] != new[at]), most)

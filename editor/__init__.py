@@ -1,0 +1,1 @@
+"""Flow files in an editor: what the language knows is said while the author writes"""

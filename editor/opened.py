@@ -1,0 +1,90 @@
+"""A flow file that is open in an editor: its text is the editor's, whatever stands on the disk."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from editor.places import Places
+from grammar import including
+from grammar import nodes as n
+from grammar.compiler import Result, compile_file
+from grammar.diagnostics import Finding
+from grammar.folder import Folder, folder_of
+from grammar.incremental import Document, Read
+from grammar.loader import NO_FOLDER, Loaded, load_parsed
+from grammar.names import Names, names_of
+
+
+@dataclass(slots=True)
+class Opened:
+    """One open file.  `path` lacks where it was never saved; then it has no other files."""
+
+    name: str
+    path: Path | None
+    unit: str = "utf-16"
+    text: str = ""
+    document: Document = field(init=False)
+    _places: Places | None = None
+    _read: Read | None = None
+    _whole: n.File | None = None
+    _names: tuple[Names, ...] | None = None
+    _result: Result | None = None
+
+    def __post_init__(self) -> None:
+        self.document = Document(self.name)
+
+    @property
+    def folder(self) -> Folder:
+        """The flows folder that it stands in."""
+        return NO_FOLDER if self.path is None else folder_of(self.path)
+
+    def write(self, text: str) -> None:
+        """The editor's text is another now."""
+        self.document.write(text)
+        self.text = text
+        self._places = self._read = self._whole = self._names = self._result = None
+
+    @property
+    def places(self) -> Places:
+        """The places of its text."""
+        if self._places is None:
+            self._places = Places.of(self.text, self.unit)
+        return self._places
+
+    @property
+    def read(self) -> Read:
+        """Its tree, and what reading found."""
+        if self._read is None:
+            self._read = self.document.read()
+        return self._read
+
+    @property
+    def whole(self) -> n.File:
+        """Its tree with the lines that it includes; their spans name their files."""
+        if self._whole is None:
+            self._whole = including.whole(self.read.file, self.folder).file
+        return self._whole
+
+    @property
+    def names(self) -> tuple[Names, ...]:
+        """The names of each of its flows."""
+        if self._names is None:
+            self._names = tuple(names_of(flow, self.whole.loose) for flow in self.whole.flows)
+        return self._names
+
+    @property
+    def result(self) -> Result:
+        """Its flows as programs; where it has mistakes they can be looked at, not run."""
+        if self._result is None:
+            self._result = compile_file(self.whole, self.names, self.read.lines)
+        return self._result
+
+    def load(self, others: Sequence[Loaded] = ()) -> Loaded:
+        """Everything that there is to say of it; `others` are the files that are published with it."""
+        return load_parsed(self.read.lines, self.read.file, self.read.findings, self.folder, others)
+
+    def reading(self) -> list[Finding]:
+        """What reading it has found: known at once, however long the file is."""
+        return self.document.findings()
