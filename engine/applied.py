@@ -147,7 +147,7 @@ class Step:
         )
 
     def _tell(self, effect: wanted.Tell, origin: Origin) -> None:
-        letter = Letter(effect.texts, effect.urgent, effect.line, self._rows.flow)
+        letter = Letter(effect.texts, effect.urgent, effect.line, self._rows.flow, effect.gather)
         self._mail(LETTER, effect.target, _pack(letter), origin)
 
     def _mail(self, kind: str, target: dict[str, Packed], body: bytes, origin: Origin) -> None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from datetime import time
 from typing import NamedTuple
 
-from engine import moments
+from engine.limits import LETTERS
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +49,8 @@ class Dialogue:
         else:
             self.said.append(line)
 
-    def gather(self, line: Line, day: str, hour: str, zone: str) -> None:
-        """A line that is said to somebody with all others of that day and hour, as one message."""
-        due = moments.wake_on_day(line.at, day, time.fromisoformat(hour), zone)
+    def gather(self, line: Line, due: int) -> None:
+        """A line that is said to somebody with all others that are due then, as one message."""
         self._gathered.setdefault((due, line.to), []).append(replace(line, at=due))
 
     def until(self, now: int) -> None:
@@ -63,4 +62,15 @@ class Dialogue:
         self._held = [held for held in self._held if held.due > now]
         for key in sorted(key for key in self._gathered if key[0] <= now):
             lines = self._gathered.pop(key)
-            self.said.append(replace(lines[0], text="\n".join(line.text for line in lines)))
+            self.said += [replace(lines[0], text=text) for text in gathered(line.text for line in lines)]
+
+
+def gathered(lines: Iterable[str]) -> list[str]:
+    """The lines as one message, or as several where it would be longer than a message may be."""
+    messages: list[str] = []
+    for line in lines:
+        if messages and len(messages[-1]) + 1 + len(line) <= LETTERS:
+            messages[-1] += "\n" + line
+        else:
+            messages.append(line)
+    return messages

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 import msgspec
 from sqlalchemy import Connection
 
-from engine import limits, loading, people, takings
+from engine import digests, limits, loading, people, takings
 from engine.events import Happened
 from engine.facts import Record
 from engine.kit import Kit
@@ -22,7 +22,7 @@ from engine.values import Packed
 from engine.vault import VaultError
 from engine.versions import fetch
 from engine.view import Handed, Tie
-from engine.work import OF_A_SESSION, Begin, Fire, Hear, Item, Message, Take
+from engine.work import OF_A_SESSION, Begin, Fire, Hear, Item, Message, Post, Take
 from grammar.program import InputSpec
 
 
@@ -40,6 +40,7 @@ class Gathered:
             self._find_people(connection, items)
             self._find_handed(connection, items)
             self._take(connection, items)
+            self._find_digests(connection, items)
 
     def place(self, item: Item) -> Place | None:
         """Where the item is stepped; None where its conversation is over."""
@@ -173,6 +174,12 @@ class Gathered:
         if session is None or (work.guard is not None and (session.status, session.wait) != ("acting", work.guard)):
             return None
         return Want(work.flow, work.topic, box_id, work.session_id, common.ties[work.session_id].worker)
+
+    def _find_digests(self, connection: Connection, items: Sequence[Item]) -> None:
+        boxes = {item.box_id for item in items if isinstance(item.work, Post) and item.work.gather}
+        if boxes:
+            for (box, whom), digest in digests.waiting(connection, self._kit.vault, boxes).items():
+                self.homes[box].digests[whom] = digest
 
     def _comes_again(self, item: Item) -> bool:
         if not isinstance(item.work, Message):

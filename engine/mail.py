@@ -188,7 +188,15 @@ class Mail:
         return len(await self._hearers.tell(others, Taken(take.thing, held.worker_id), key))
 
     def _post(self, row: AnyRow, said: Letter, line: int, whom: str) -> asyncio.Future[Accepted]:
-        post = Post(said.texts, said.line, flow=said.flow, urgent=said.urgent, worker=whom)
+        post = Post(
+            said.texts,
+            said.line,
+            flow=said.flow,
+            urgent=said.urgent,
+            worker=whom,
+            gather=said.gather,
+            told_at=row.due_at,
+        )
         return self._inbox.put(Item(post, key=f"mail {_place(row)}", line_id=line), BULK)
 
     async def _turn(self) -> None:

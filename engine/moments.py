@@ -96,6 +96,13 @@ def wake_on_day(now: int, name: str, hour: time | None, zone_name: str) -> int:
     return wake_on(next_day(today, name), hour, zone_name)
 
 
+def next_time(now: int, name: str, hour: time, zone_name: str) -> int:
+    """The next time that it is such a day, at that hour: today too, where the hour is still to come."""
+    today = day_of(now, zone_name)
+    moment = wake_on(today, hour, zone_name)
+    return moment if is_day(today, name) and moment > now else wake_on(next_day(today, name), hour, zone_name)
+
+
 def is_day(day: date, name: str) -> bool:
     """Is it a monday … sunday, a weekday (Monday to Friday), a day?"""
     if name == "weekday":

@@ -33,7 +33,7 @@ Measure = Callable[[str], tuple[str, int]]
 class Body(msgspec.Struct, frozen=True, omit_defaults=True):
     """A message.  `line`: the line of the author's file that spoke; `sensitive`: staff may not see it.
 
-    `urgent`: quiet hours do not hold it.
+    `urgent`: quiet hours do not hold it.  `gathers`: for whom it gathers lines, and until when ("": for nobody).
     """
 
     text: str
@@ -42,6 +42,7 @@ class Body(msgspec.Struct, frozen=True, omit_defaults=True):
     line: int = 0
     sensitive: bool = False
     urgent: bool = False
+    gathers: str = ""
 
 
 class Call(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -52,12 +53,13 @@ class Call(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Letter(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What the flow `flow` has for somebody else: texts by language, the base language first."""
+    """What the flow `flow` has for somebody else: texts by language, the base language first; `gather` as in `Tell`."""
 
     texts: dict[str, str]
     urgent: bool = False
     line: int = 0
     flow: str = ""
+    gather: tuple[str, str] | None = None
 
 
 class Invitation(msgspec.Struct, frozen=True, omit_defaults=True):

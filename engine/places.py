@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from engine.digests import Digest
 from engine.limits import LATE
 from engine.people import Person
 from engine.sets import AnyRow
@@ -68,6 +69,7 @@ class Home:
 
     `people`: those who speak on the lines that are worked on, and whose conversations are open, by id.  `answered`:
     how many answers each open session has so far.  `held`: who has the things that conversations here want, by thing.
+    `digests`: messages that gather lines, by whom they are for and until when.
     """
 
     lines: dict[int, Line] = field(default_factory=dict)
@@ -75,6 +77,7 @@ class Home:
     common: Common = field(default_factory=Common)
     answered: dict[int, int] = field(default_factory=dict)
     held: dict[str, Holder] = field(default_factory=dict)
+    digests: dict[str, Digest] = field(default_factory=dict)
 
     def open(self, owners: dict[int, dict[str, int]], now: int) -> None:
         """Make the views.  `owners`: of each line, the place that it has among the lines of each of its workers."""

@@ -67,6 +67,15 @@ _LATER = exists().where(
 )
 
 
+# Until then a repeat of an event that it heard is known as one.
+_OVER = exists().where(
+    _session.c.bucket == schema.follower.c.bucket,
+    _session.c.box_id == schema.follower.c.box_id,
+    _session.c.session_id == schema.follower.c.session_id,
+    _session.c.ended_at < _before,
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Terms:
     """What is older than these moments (ms UTC) goes; None: it is kept.
@@ -149,6 +158,7 @@ _RULES = (
         {"value": WIPED, "raw": WIPED, "code": None, "number": None, "label": ""},
     ),
     _Rule("seen", schema.seen, schema.seen.c.at < _before, None),
+    _Rule("seen", schema.follower, _OVER, None),
 )
 _broadcast = schema.broadcast
 _BROADCASTS = update(_broadcast).where(_broadcast.c.done_at < _before, _there(_broadcast.c.body)).values(body=WIPED)

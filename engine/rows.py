@@ -8,11 +8,12 @@ from typing import Any
 import msgspec
 
 from engine import audit
+from engine.digests import Digest
 from engine.facts import Record
 from engine.ids import bucket_of
 from engine.kit import Kit
 from engine.locks import Held
-from engine.outgoing import EXPIRES, Body, Call
+from engine.outgoing import CLASSES, EXPIRES, Body, Call
 from engine.places import Line
 from engine.takings import bucket_of as place_of
 from engine.work import Ring
@@ -58,6 +59,7 @@ class Rows:
     heard: Table = field(default_factory=list)
     replaced: Table = field(default_factory=list)
     outbox: Table = field(default_factory=list)
+    lengthened: dict[int, dict[str, Any]] = field(default_factory=dict)
     mail: Table = field(default_factory=list)
     claims: Table = field(default_factory=list)
     follows: Table = field(default_factory=list)
@@ -94,9 +96,30 @@ class Rows:
 
     def message(self, line: Line, body: Body, rank: int, origin: Origin | None = None, arms: int | None = None) -> int:
         """A message for the line; returns when it expires."""
+        whole, parts = self._measured(body)
+        return int(self._out(line, self.kit.route(line.channel), whole, rank, parts, origin, arms)["expires_at"])
+
+    def gather(self, line: Line, body: Body, due: int) -> Digest:
+        """A message for the line that leaves at `due` (ms), and may become longer until then."""
+        whole, parts = self._measured(body)
+        row = self._out(line, self.kit.route(line.channel), whole, CLASSES["bulk"], parts)
+        row["not_before"], row["expires_at"] = due, due + EXPIRES
+        return Digest(row["bucket"], row["box_id"], row["out_id"], whole)
+
+    def lengthen(self, digest: Digest, text: str) -> None:
+        """It says one line more."""
+        digest.body, parts = self._measured(msgspec.structs.replace(digest.body, text=f"{digest.body.text}\n{text}"))
+        self.lengthened[digest.out_id] = {
+            "in_bucket": digest.bucket,
+            "in_box": digest.box_id,
+            "this": digest.out_id,
+            "longer": self.kit.vault.seal("outbox", digest.box_id, digest.out_id, _packed.encode(digest.body)),
+            "more": parts,
+        }
+
+    def _measured(self, body: Body) -> tuple[Body, int]:
         encoding, parts = self.kit.measure(body.text)
-        whole = msgspec.structs.replace(body, encoding=encoding)
-        return self._out(line, self.kit.route(line.channel), whole, rank, parts, origin, arms)
+        return msgspec.structs.replace(body, encoding=encoding), parts
 
     def call(self, line: Line, channel: str, body: Call, origin: Origin, arms: int | None = None) -> None:
         """An action to perform, or values to submit."""
@@ -109,35 +132,33 @@ class Rows:
         body: Body | Call,
         rank: int,
         parts: int,
-        origin: Origin | None,
-        arms: int | None,
-    ) -> int:
+        origin: Origin | None = None,
+        arms: int | None = None,
+    ) -> dict[str, Any]:
         out_id = self.kit.ids.new()
         self.ring.channels.add(channel)
-        expires_at = self.now + EXPIRES
-        self.outbox.append(
-            {
-                "bucket": bucket_of(line.box_id),
-                "box_id": line.box_id,
-                "out_id": out_id,
-                "session_id": origin.session_id if origin else None,
-                "seq": origin.seq if origin else None,
-                "item": origin.item if origin else None,
-                "line_id": line.line_id,
-                "channel": channel,
-                "class": rank,
-                "status": "queued",
-                "parts": parts,
-                "tries": 0,
-                "retries": 0,
-                "doubtful": False,
-                "queued_at": self.now,
-                "not_before": self.now,
-                "expires_at": expires_at,
-                "arms": arms,
-                "broadcast": self.broadcast,
-                "flow": self.flow,
-                "body": self.kit.vault.seal("outbox", line.box_id, out_id, _packed.encode(body)),
-            }
-        )
-        return expires_at
+        row: dict[str, Any] = {
+            "bucket": bucket_of(line.box_id),
+            "box_id": line.box_id,
+            "out_id": out_id,
+            "session_id": origin.session_id if origin else None,
+            "seq": origin.seq if origin else None,
+            "item": origin.item if origin else None,
+            "line_id": line.line_id,
+            "channel": channel,
+            "class": rank,
+            "status": "queued",
+            "parts": parts,
+            "tries": 0,
+            "retries": 0,
+            "doubtful": False,
+            "queued_at": self.now,
+            "not_before": self.now,
+            "expires_at": self.now + EXPIRES,
+            "arms": arms,
+            "broadcast": self.broadcast,
+            "flow": self.flow,
+            "body": self.kit.vault.seal("outbox", line.box_id, out_id, _packed.encode(body)),
+        }
+        self.outbox.append(row)
+        return row

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 from itertools import count
 
 import msgspec
@@ -22,7 +22,7 @@ from engine.facts import Facts, Record
 from engine.library import Library
 from engine.limits import CHAIN, MINUTE
 from engine.machine.run import CALL
-from engine.moments import to_ms
+from engine.moments import next_time, to_ms
 from engine.values import Packed
 
 OPENING = to_ms(datetime(2025, 3, 3, 9, 0, tzinfo=UTC))
@@ -186,6 +186,16 @@ class Stage:
         self.now = end
         self._dialogue.until(self.now)
 
+    @property
+    def next_at(self) -> int | None:
+        """When something happens by itself if nobody says anything (ms), None if nothing will."""
+        due = self._next()
+        return None if due is None else due[0]
+
+    def take_away(self, topic: str, by: str) -> None:
+        """The worker `by`, who is not on the stage, has taken a thing before anybody here does (RULES X1)."""
+        self._taken.setdefault(topic, (0, by))
+
     def _fire(self, session_id: int, name: str, timer: Timer) -> None:
         seat = self._seat_of[session_id]
         self._act(seat, lambda: box.fire(seat.view, session_id, name, timer.guard, self.library, self.now))
@@ -291,7 +301,10 @@ class Stage:
                 due = quiet.may_go(self.now, zone, self._quiet(state), "bulk", urgent=tell.urgent)
                 self._dialogue.add(line, session_id, due)
             else:
-                self._dialogue.gather(line, *tell.gather, zone)
+                day, hour = tell.gather
+                home = str(record.get("zone") or zone)
+                due = next_time(self.now, day, time.fromisoformat(hour), home)
+                self._dialogue.gather(line, quiet.may_go(due, home, self._quiet(state), "bulk"))
 
     def _claim(self, seat: Seat, claim: effects.Claim) -> None:
         """In tests claims are applied at once (RULES T7)."""

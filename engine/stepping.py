@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import time
 from functools import partial
+
+import msgspec
 
 from engine import box
 from engine.box import Applied
 from engine.events import ActionDone, Granted
 from engine.finding import Finder
 from engine.kit import Kit
+from engine.limits import LETTERS
 from engine.machine import name_of
+from engine.moments import next_time
 from engine.outgoing import CLASSES, Body
-from engine.places import Home, Place
+from engine.places import Home, Line, Place
 from engine.rows import Rows
 from engine.sets import AnyRow
 from engine.work import Begin, Done, Fire, Hear, Item, Message, Move, Post, Take
@@ -117,9 +122,33 @@ def _post(work: Post, place: Place, kit: Kit, rows: Rows) -> None:
     facts = common.people.get(work.worker) or view.facts
     spoken = facts.worker.get("language") if facts else None
     language = spoken if isinstance(spoken, str) and spoken in work.texts else next(iter(work.texts))
+    line, rows.flow = place.home.lines[view.line], work.flow
+    zone = facts.zone if facts else kit.zone
+    if work.gather is not None and _lengthens(work, line, place.home, rows, work.texts[language], zone):
+        return
     text = work.texts[language]
     if view.shared and work.worker in view.owners:
         name = name_of(common.people[work.worker].worker, work.worker)
         text = kit.library.phrases.say(language, "addressed", name=name, text=text)
-    rank = CLASSES["bulk" if work.broadcast else "reply"]
-    rows.message(place.home.lines[view.line], Body(text, "", language, work.line), rank)
+    body = Body(text, "", language, work.line, urgent=work.urgent)
+    if work.gather is None:
+        rows.message(line, body, CLASSES["bulk" if work.broadcast else "reply"])
+    else:
+        due, gathers = _gathering(work, line, zone)
+        place.home.digests[gathers] = rows.gather(line, msgspec.structs.replace(body, gathers=gathers), due)
+
+
+def _lengthens(work: Post, line: Line, home: Home, rows: Rows, text: str, zone: str) -> bool:
+    """One line more of a message that is gathered for this person, if there is one and it is not too long already."""
+    digest = home.digests.get(_gathering(work, line, zone)[1])
+    if digest is None or len(digest.body.text) + 1 + len(text) > LETTERS:
+        return False
+    rows.lengthen(digest, text)
+    return True
+
+
+def _gathering(work: Post, line: Line, zone: str) -> tuple[int, str]:
+    """When the message leaves for which it is a line (ms), and how that is known among those of its box."""
+    day, hour = work.gather or ("", "")
+    due = next_time(work.told_at, day, time.fromisoformat(hour), zone)
+    return due, f"{work.worker or line.line_id} {due}"

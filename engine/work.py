@@ -62,6 +62,7 @@ class Post(Task, tag="post", frozen=True):
     """A message for whoever owns the line: from somebody else's conversation, of `flow`, or of a `broadcast`.
 
     `urgent`: quiet hours do not hold it.  `worker`: whom it is for, where not all who have the line are meant.
+    `gather`: it is a line of a message for that day and hour, the next one after `told_at` (ms), as in `effects.Tell`.
     """
 
     texts: dict[str, str]
@@ -70,6 +71,8 @@ class Post(Task, tag="post", frozen=True):
     flow: str = ""
     urgent: bool = False
     worker: str = ""
+    gather: tuple[str, str] | None = None
+    told_at: int = 0
 
 
 class Move(Task, tag="move", frozen=True):

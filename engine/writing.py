@@ -23,6 +23,7 @@ from sqlalchemy import (
 from engine import schema
 from engine.audit import NEW_AUDIT
 from engine.columns import at_once
+from engine.digests import LENGTHEN
 from engine.enrolment import PLAIN
 from engine.ids import bucket_of
 from engine.locks import Held
@@ -203,6 +204,7 @@ def write(connection: Connection, rows: Rows) -> None:
     at_once(connection, _STOP_QUEUED, rows.stopped)
     many(connection, _HEARD, [{**row, "now": rows.now} for row in rows.heard])
     at_once(connection, _NEW_OUTBOX, rows.outbox)
+    many(connection, LENGTHEN, [*rows.lengthened.values()])  # after those that are new just now
     at_once(connection, _WITHDRAW, rows.replaced)
     at_once(connection, _NEW_MAIL, rows.mail)
     at_once(connection, _NEW_CLAIM, rows.claims)

@@ -58,8 +58,6 @@ def not_acted_on(subject: Subject) -> Iterator[Finding]:
     for submit, _ in subject.every(n.Submit):
         if submit.waits or submit.failed is not None:
             yield subject.say("N901", submit, what="`if failed` or `and wait` of `submit`")
-    for digest, _ in subject.every(n.Digest):
-        yield subject.say("N901", digest, what="A `tell` that gathers its lines")
 
 
 CHECKS = (not_yet, not_acted_on)

@@ -10,6 +10,7 @@ import pytest
 from engine.inputs import InputError
 from engine.invariants import breaches
 from engine.limits import DAY, HOUR, MINUTE
+from engine.purging import Purge, Terms
 from engine.recounting import recount
 from tests.engine.motion import FATOU, MOSES, NOBODY, MakeLibrary, World, beside, world
 
@@ -243,3 +244,11 @@ async def test_two_boxes_that_become_one_keep_what_they_hold(tmp_path: Path, lib
         await asked(at, workers=("moses",))
         await said(at, "yes")
         assert (await at.heard())[-1] == "Fatou Kamara collects it already."
+
+
+async def test_who_heard_of_what_is_forgotten_with_the_deliveries(tmp_path: Path, library: MakeLibrary) -> None:
+    async with world(tmp_path, library(COLLECT)) as at:
+        await asked(at)
+        await said(at, "no")
+        await Purge(at.store, Terms(seen=at.clock.now() + 1)).all()
+        assert [tuple(row) for row in await at.rows("SELECT count(DISTINCT session_id) FROM follower")] == [(1,)]

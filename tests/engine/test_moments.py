@@ -59,6 +59,22 @@ def test_a_named_day_is_today_while_its_hour_is_still_to_come(name: str, hour: t
     assert utc(moments.wake_on_day(MONDAY, name, hour, "UTC")) == wakes
 
 
+@pytest.mark.parametrize(
+    ("name", "hour", "comes"),
+    [
+        ("monday", time(16), "2025-03-03 16:00"),
+        ("monday", time(9), "2025-03-10 09:00"),
+        ("friday", time(8), "2025-03-07 08:00"),
+        ("weekday", time(16), "2025-03-03 16:00"),
+        ("weekday", time(8), "2025-03-04 08:00"),
+        ("day", time(16), "2025-03-03 16:00"),
+        ("day", time(8), "2025-03-04 08:00"),
+    ],
+)
+def test_the_next_time_is_today_while_the_hour_is_still_to_come(name: str, hour: time, comes: str) -> None:
+    assert utc(moments.next_time(MONDAY, name, hour, "UTC")) == comes
+
+
 def test_a_word_that_is_no_day_is_refused() -> None:
     with pytest.raises(ValueError, match="someday"):
         moments.next_day(date(2025, 3, 3), "someday")

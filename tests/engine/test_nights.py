@@ -140,3 +140,26 @@ async def test_what_was_held_goes_before_the_answer_to_who_wakes_up(tmp_path: Pa
         await at.becomes("SELECT status, not_before FROM outbox", [("queued", MORNING)])
         await at.says("a dozen")
         assert (await at.gateway.has(2))[0] == "How many cases?"
+
+
+TELLS = """
+    flow alert: Alert
+        languages: en
+        channels: sms
+        start on word ALERT
+        quiet hours 20:00 to 07:00
+    tell {0}supervisor: Come.
+    say: Told.
+"""
+
+
+@pytest.mark.parametrize(("urgent", "goes"), [("", False), ("urgent ", True)])
+async def test_who_is_told_something_sleeps_by_the_hours_of_the_flow_unless_it_is_urgent(
+    tmp_path: Path, library: MakeLibrary, urgent: str, goes: bool
+) -> None:
+    async with world(tmp_path, library(TELLS.format(urgent))) as at:
+        at.clock.move(LATE)
+        await at.says("ALERT")
+        await at.becomes("SELECT count(*) FROM mail WHERE done_at IS NULL", [(0,)])
+        told = "SELECT status, not_before > :now FROM outbox WHERE session_id IS NULL"
+        await at.becomes(told, [("sent", False) if goes else ("queued", True)], now=at.clock.now())
