@@ -66,6 +66,16 @@ def one(named: str) -> tuple[Linked, Library]:
     return linked, library
 
 
+def pick(library: Library, flow: str, path: Path) -> Linked:
+    """The flow of that name; the only one there is, where none is named.  CommandError where that is none."""
+    if not flow:
+        return _only(library, path)[0]
+    flows = {linked.program.flow.casefold(): linked for linked in library.flows()}
+    if flow.casefold() not in flows:
+        raise CommandError(f"There is no flow {flow} in {path}. {_nearest(flow, list(flows))}")
+    return flows[flow.casefold()]
+
+
 def _only(library: Library, path: Path) -> tuple[Linked, Library]:
     flows = library.flows()
     if len(flows) != 1:

@@ -35,6 +35,15 @@ def coverage(programs: Iterable[p.Program], walks: Walks, written: Written) -> l
     return [_of(program.flow, walked) for program in programs]
 
 
+def missing_of(program: p.Program, walks: Walks, written: Written) -> list[Branch]:
+    """The branches of a flow, and of those that it runs, that nobody walked; in the order of the files."""
+    seen = walks.seen(program.hash())
+    walked: dict[Branch, bool] = {}
+    for branch, key in branches(program, written):
+        walked[branch] = walked.get(branch, False) or key in seen
+    return sorted(branch for branch, done in walked.items() if not done)
+
+
 def _of(flow: str, walked: dict[Branch, bool]) -> Coverage:
     own = {branch: done for branch, done in walked.items() if branch.flow.casefold() == flow.casefold()}
     missing = sorted(branch for branch, done in own.items() if not done)
