@@ -60,9 +60,9 @@ _REACHED = (
     .join_from(_worker, _link, _link.c.worker_id == _worker.c.worker_id)
     .join(_line, _line.c.line_id == _link.c.line_id)
     .outerjoin(_place, _place.c.code == _worker.c.facility)
-    .where(_worker.c.worker_id > bindparam("after"), _FIRST_LINE)
+    .where(_link.c.worker_id > bindparam("after"), _FIRST_LINE)
     .where(_line.c.stopped_at.is_(None), _worker.c.stopped_at.is_(None))
-    .order_by(_worker.c.worker_id)
+    .order_by(_link.c.worker_id)  # not the worker's own: then SQLite sorts all who are left, for each slice
     .limit(bindparam("most"))
 )
 _RECORDS = (_worker.c.record, _place.c.code, _place.c.record.label("facility_record"))
