@@ -48,6 +48,7 @@ from engine.store import StoreError, open_store
 from engine.upkeep import Upkeep
 from engine.work import Accepted
 from exchange.actions import HttpAction
+from exchange.systems import HttpSystem
 from grammar.loader import Project, load_folder
 from settings import Settings, SettingsError
 
@@ -118,7 +119,16 @@ class House:
         self.registry = Registry(self.store, ids, clock, settings.country)
         self.metrics = Metrics(self.store, clock, lambda peer: peer in readers, settings.api.allows)
         gateways = {name: self.metrics.counting(name, adapter) for name, adapter in self.adapters.items()}
-        setup = Setup(gateways, measure, {}, manners, _actions(settings, extras), settings.zone, quiet=settings.quiet)
+        setup = Setup(
+            gateways,
+            measure,
+            {},
+            manners,
+            _actions(settings, extras),
+            settings.zone,
+            quiet=settings.quiet,
+            systems={name: HttpSystem(system.url) for name, system in settings.systems.items()},
+        )
         self.runtime = Runtime(self.store, self.registry, self.library, setup, ids, clock)
         self.runtime.inbox.measured = self.metrics.batch
         self.publisher = Publisher(settings.flows, self.runtime.publish, self.runtime.versions.withdraw)

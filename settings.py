@@ -61,6 +61,12 @@ class Action(msgspec.Struct, frozen=True):
     url: HttpUrl
 
 
+class System(msgspec.Struct, frozen=True):
+    """Where `submit to NAME` of a flow goes: an HTTP POST to `url`."""
+
+    url: HttpUrl
+
+
 class Api(msgspec.Struct, frozen=True):
     """Who may post events: keys as they are, or as `sha256:` and the 64 hex digits of their SHA-256."""
 
@@ -118,6 +124,7 @@ class Settings(msgspec.Struct, frozen=True):
     metrics: Metrics = Metrics()
     channels: dict[str, dict[str, Any]] = {}
     actions: dict[str, Action] = {}
+    systems: dict[str, System] = {}
 
     @property
     def key_file(self) -> Path:

@@ -48,13 +48,18 @@ def performing(name: str, action: Action | None, inbox: Inbox) -> Deliver:
 
 
 async def _tell(inbox: Inbox, picked: Picked, results: dict[str, Packed] | None) -> None:
-    """What came of an action is known here alone: it is brought until it is stored, or nobody waits any more."""
+    """What came of an action is known here alone."""
+    work = Done(picked.session_id or 0, picked.arms or 0, results is None, results or {})
+    await bring(inbox, Item(work, bucket=picked.bucket, box_id=picked.box_id))
+
+
+async def bring(inbox: Inbox, item: Item) -> None:
+    """Bring it until it is stored, or nobody waits any more."""
     while True:
-        work = Done(picked.session_id or 0, picked.arms or 0, results is None, results or {})
         try:
-            await inbox.do(Item(work, bucket=picked.bucket, box_id=picked.box_id))
+            await inbox.do(item)
         except (BusyError, StoreError) as error:
-            _log.warning("the outcome of an action could not be stored yet", error=str(error))
+            _log.warning("the outcome of a call could not be stored yet", error=str(error))
             await asyncio.sleep(AGAIN)
         else:
             return

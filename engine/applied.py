@@ -12,7 +12,20 @@ from engine.box import Applied
 from engine.effects import Effect
 from engine.enrolment import plain_fields
 from engine.events import Received
-from engine.outgoing import ACTION, CLASSES, EXPIRES, LETTER, START, SUBMIT, TAKE, Body, Call, Invitation, Letter
+from engine.outgoing import (
+    ACTION,
+    CLASSES,
+    EXPIRES,
+    LETTER,
+    NOWHERE,
+    START,
+    SUBMIT,
+    TAKE,
+    Body,
+    Call,
+    Invitation,
+    Letter,
+)
 from engine.people import sealed
 from engine.places import Place
 from engine.rows import Origin, Rows
@@ -207,7 +220,10 @@ class Step:
         self._rows.call(self._line, ACTION + effect.name, Call(effect.args), origin, effect.guard)
 
     def _submit(self, effect: wanted.Submit, origin: Origin) -> None:
-        self._rows.call(self._line, SUBMIT + effect.system, Call(effect.args, effect.values), origin, effect.guard)
+        wants_to_know = effect.guard is not None or effect.at is not None
+        nowhere = wants_to_know and effect.system not in self._rows.kit.systems
+        body = Call(effect.args, effect.values, effect.at)
+        self._rows.call(self._line, (NOWHERE if nowhere else SUBMIT) + effect.system, body, origin, effect.guard)
 
     def _begin(self, effect: wanted.Begin, origin: Origin) -> None:
         invited = Invitation(effect.flow, effect.inputs, effect.chain, effect.guard)

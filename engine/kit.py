@@ -17,7 +17,7 @@ class Kit:
 
     `kinds`: channel → sms or ivr. `zone`: of workers and facilities that have none. `process`: this run. `quiet`:
     the hours of the deployment ("20:00", "07:00"), for flows that say none (RULES G3). `instant`: channels where
-    the same text again at once is an answer, and no double send (RULES E4).
+    the same text again at once is an answer, and no double send (RULES E4). `systems`: those to which flows can submit.
     """
 
     vault: Vault
@@ -30,6 +30,7 @@ class Kit:
     zone: str = "UTC"
     quiet: tuple[str, str] | None = None
     instant: frozenset[str] = frozenset()
+    systems: frozenset[str] = frozenset()
 
     def kind(self, channel: str) -> str:
         """What a flow knows the channel as."""

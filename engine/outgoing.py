@@ -23,6 +23,9 @@ FINAL = 9
 ACTION, SUBMIT = "do:", "submit:"
 """What the names of channels begin with that are no gateways: calls of actions, values for health systems."""
 
+NOWHERE = "submit to nowhere:"
+"""The same for values whose conversation wants to hear of it, for systems that there are not."""
+
 LETTER, START, TAKE = "letter", "start", "take"
 """Kinds of mail."""
 
@@ -46,10 +49,11 @@ class Body(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Call(msgspec.Struct, frozen=True, omit_defaults=True):
-    """An action to perform for the wait `guard`, or values to submit."""
+    """An action to perform, or values to submit; `at` as in `effects.Submit`."""
 
     args: dict[str, Packed] = {}
     values: dict[str, Packed] = {}
+    at: int | None = None
 
 
 class Letter(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -9,7 +9,7 @@ import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from engine import schema
 from engine.actions import Action, performing
@@ -25,8 +25,8 @@ from engine.loops import end, forever
 from engine.mail import Mail
 from engine.movers import Movers
 from engine.orders import Orders
-from engine.outbox import Gateway, Manner, Owner, through
-from engine.outgoing import ACTION, Measure
+from engine.outbox import Deliver, Gateway, Manner, Owner, through
+from engine.outgoing import ACTION, NOWHERE, SUBMIT, Measure
 from engine.processes import Processes
 from engine.receipts import Receipts
 from engine.registry import Registry
@@ -34,6 +34,7 @@ from engine.schedules import Schedules
 from engine.sets import put
 from engine.store import Store
 from engine.survey import UNFINISHED
+from engine.systems import System, submitting
 from engine.timers import Timers
 from engine.values import Packed
 from engine.versions import Versions
@@ -48,7 +49,10 @@ CALLS_EVERY = 5.0
 """Seconds: a call that another process made, and did not live to perform."""
 
 LAST = "\uffff"
-"""A letter behind all that names of actions have."""
+"""A letter behind all that names of actions and systems have."""
+
+CALLED = (ACTION, SUBMIT, NOWHERE)
+"""What the names of channels begin with that have an owner once something is called."""
 
 _PUT_META = put(schema.meta, ["name"], ["value"])
 _WAITING_ACTIONS = (
@@ -56,8 +60,7 @@ _WAITING_ACTIONS = (
     .distinct()
     .where(
         schema.outbox.c.status.in_(UNFINISHED),  # what an earlier run called and did not settle is called again
-        schema.outbox.c.channel >= ACTION,
-        schema.outbox.c.channel < ACTION + LAST,
+        or_(*(schema.outbox.c.channel.between(begin, begin + LAST) for begin in CALLED)),
     )
 )
 
@@ -71,7 +74,8 @@ class Setup:
     """What a deployment decides of its motion.
 
     `gateways`: by channel, the first is the default for lines that never wrote.  `kinds`: channel → sms or ivr.
-    `manners`: how a channel is used, where it differs.  `actions`: what `do NAME` calls.  `zone`: an IANA name.
+    `manners`: how a channel is used, where it differs.  `actions`: what `do NAME` calls.
+    `systems`: what `submit to NAME` reaches.  `zone`: an IANA name.
     `quiet`: the deployment's quiet hours ("20:00", "07:00"), for flows that say none.  `ahead`: ms that the clock may
     be ahead of the last stored time before a person has to look.
     """
@@ -84,6 +88,7 @@ class Setup:
     zone: str = "UTC"
     ahead: int = AHEAD
     quiet: tuple[str, str] | None = None
+    systems: Mapping[str, System] = field(default_factory=dict)
 
 
 class Runtime:
@@ -106,7 +111,17 @@ class Runtime:
         channels = tuple(setup.gateways)
         instant = frozenset(channel for channel, manner in setup.manners.items() if manner.instant)
         kit = Kit(
-            store.vault, ids, library, setup.measure, channels, ids.new(), setup.kinds, setup.zone, setup.quiet, instant
+            store.vault,
+            ids,
+            library,
+            setup.measure,
+            channels,
+            ids.new(),
+            setup.kinds,
+            setup.zone,
+            setup.quiet,
+            instant,
+            frozenset(setup.systems),
         )
         self._kit = kit
         self.inbox = Inbox(store, kit, self._clock, registry.addresses, self._ring)
@@ -213,14 +228,23 @@ class Runtime:
             self.mail.wake()
 
     def _owner(self, channel: str) -> Owner | None:
-        """Who owns the channel; an action gets its owner at its first call.  Nobody owns what no gateway serves."""
-        if channel not in self._owners and channel.startswith(ACTION):
-            name = channel.removeprefix(ACTION)
-            deliver = performing(name, self._setup.actions.get(name), self.inbox)
+        """Who owns the channel; an action gets its owner at its first call.  Nobody owns what nobody serves."""
+        deliver = self._caller(channel) if channel not in self._owners else None
+        if deliver is not None:
             self._owners[channel] = Owner(channel, deliver, self._store, self._kit, self._clock)
             if self._running:
                 self._owners[channel].start()
         return self._owners.get(channel)
+
+    def _caller(self, channel: str) -> Deliver | None:
+        """What performs an action, or submits; values for a system that there is not yet wait for it."""
+        prefix = next((each for each in CALLED if channel.startswith(each)), "")
+        name = channel.removeprefix(prefix)
+        if prefix == ACTION:
+            return performing(name, self._setup.actions.get(name), self.inbox)
+        system = self._setup.systems.get(name)
+        serves = prefix == NOWHERE or (prefix == SUBMIT and system is not None)
+        return submitting(system if prefix == SUBMIT else None, self.inbox) if serves else None
 
     async def _look_for_calls(self) -> None:
         await asyncio.sleep(CALLS_EVERY)

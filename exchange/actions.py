@@ -29,7 +29,7 @@ class HttpAction:
     async def __call__(self, values: dict[str, Packed]) -> dict[str, Packed]:
         """POST the values; the results are what the answer holds.  ActionError where it is no 2xx with an object."""
         headers = {"Content-Type": "application/json"}
-        body = msgspec.json.encode({name: _plain(value) for name, value in values.items()})
+        body = msgspec.json.encode({name: plain(value) for name, value in values.items()})
         async with (
             aiohttp.ClientSession(timeout=TIMEOUT) as client,
             client.post(self._url, data=body, headers=headers, allow_redirects=False) as reply,
@@ -39,12 +39,12 @@ class HttpAction:
             return _results(await _body(reply))
 
 
-def _plain(value: Packed) -> object:
+def plain(value: Packed) -> object:
     """A value as JSON has it: of a tagged one, its text."""
     if not isinstance(value, list):
         return value
     if value[0] == "l":
-        return [_plain(each) for each in value[1:]]
+        return [plain(each) for each in value[1:]]
     return str(value[1])
 
 

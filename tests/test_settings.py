@@ -28,6 +28,8 @@ type = "kannel"
 password = "a${SECRET}z"
 [actions.certificate]
 url = "http://127.0.0.1:9/certificate"
+[systems.dhis2]
+url = "http://127.0.0.1:9/dhis2"
 """
 
 
@@ -46,6 +48,7 @@ def test_everything_that_can_be_said(tmp_path: Path) -> None:
     assert (settings.listen.host, settings.listen.port) == ("0.0.0.0", 9000)
     assert settings.channels == {"main": {"type": "kannel", "password": "abz"}}
     assert settings.actions["certificate"].url == "http://127.0.0.1:9/certificate"
+    assert settings.systems["dhis2"].url == "http://127.0.0.1:9/dhis2"
     assert settings.api.allows("a long secret key")
 
 
@@ -104,6 +107,7 @@ def test_a_database_is_a_file_or_an_address_and_has_its_key(
             "actions.pay.key: there is no such key. What can stand here: url.",
         ),
         ("[actions.pay]", 'actions.pay.url is missing: an address is expected, like "https://sms.example.org".'),
+        ("[systems.dhis2]", 'systems.dhis2.url is missing: an address is expected, like "https://sms.example.org".'),
         ("[channels.a]\nurl = 'x'", 'channels.a.type is missing: the kind of channel is expected, like "kannel".'),
         ("[channels.'A b']\ntype = 'http'", "channels.A b: a channel's name has small letters, digits, - and _ only."),
         ("[api]\nkeys = ['short']", "api.keys: a list is expected, each item a key of 16 letters or more."),

@@ -55,9 +55,6 @@ def not_acted_on(subject: Subject) -> Iterator[Finding]:
         what = _NOT_ACTED_ON.get(type(line))
         if what:
             yield subject.say("N901", line, what=what)
-    for submit, _ in subject.every(n.Submit):
-        if submit.waits or submit.failed is not None:
-            yield subject.say("N901", submit, what="`if failed` or `and wait` of `submit`")
 
 
 CHECKS = (not_yet, not_acted_on)

@@ -9,6 +9,7 @@ from pathlib import Path
 from textwrap import dedent
 
 import pytest
+from aiohttp import web
 from sqlalchemy import Connection, insert
 
 from channels.gsm7 import measure
@@ -23,6 +24,7 @@ from engine.registry import Registry
 from engine.store import Store, open_store
 from grammar.loader import load_text
 from grammar.program import Program
+from tests.servers import free_port
 
 MONDAY = 1_772_442_000_000  # 2026-03-02T09:00:00Z
 MINUTE = 60_000
@@ -87,3 +89,28 @@ async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
     yield made
     await made.inbox.stop(1)
     await store.close()
+
+
+class Office:
+    """A system that answers as it is told, and remembers what it was asked."""
+
+    def __init__(self) -> None:
+        self.answer = web.Response()
+        self.asked: list[object] = []
+
+    async def take(self, request: web.Request) -> web.Response:
+        self.asked.append(await request.json())
+        return self.answer
+
+
+@pytest.fixture
+async def office() -> AsyncIterator[tuple[Office, str]]:
+    """The office, and its address."""
+    there, port = Office(), free_port()
+    application = web.Application()
+    application.router.add_post("/do", there.take)
+    runner = web.AppRunner(application)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", port).start()
+    yield there, f"http://127.0.0.1:{port}/do"
+    await runner.cleanup()

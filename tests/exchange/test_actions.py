@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from decimal import Decimal
 
 import aiohttp
@@ -11,32 +10,8 @@ from aiohttp import web
 
 from engine.values import Packed, pack
 from exchange.actions import ActionError, HttpAction
+from tests.exchange.conftest import Office
 from tests.servers import free_port
-
-
-class Office:
-    """A system that answers as it is told, and remembers what it was asked."""
-
-    def __init__(self) -> None:
-        self.answer = web.Response()
-        self.asked: list[object] = []
-
-    async def take(self, request: web.Request) -> web.Response:
-        self.asked.append(await request.json())
-        return self.answer
-
-
-@pytest.fixture
-async def office() -> AsyncIterator[tuple[Office, str]]:
-    """The office, and its address."""
-    there, port = Office(), free_port()
-    application = web.Application()
-    application.router.add_post("/do", there.take)
-    runner = web.AppRunner(application)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", port).start()
-    yield there, f"http://127.0.0.1:{port}/do"
-    await runner.cleanup()
 
 
 async def test_values_go_out_as_a_system_would_write_them(office: tuple[Office, str]) -> None:
