@@ -15,6 +15,7 @@ from pathlib import Path
 from sqlalchemy import func, select
 
 from channels.gsm7 import measure as parts_of
+from commands.listening import spare_memory
 from engine import schema
 from engine.audience import Audience
 from engine.clock import SystemClock
@@ -81,6 +82,7 @@ async def _start() -> tuple[float, list[float]]:
         setup = Setup({"sms": _Nowhere()}, parts_of, zone="Africa/Monrovia")
         runtime = Runtime(store, registry, library, setup, ids, clock)
         await registry.put_workers(_workers())
+        spare_memory()  # as a server does before it begins
         await runtime.start()
         await runtime.broadcasts.stop()  # it is begun by hand, so that nobody has to look whether it is over
         compiled = load_text(FLOW, "flash.flow").compiled

@@ -11,6 +11,7 @@ import tempfile
 import time
 from pathlib import Path
 
+from commands.listening import spare_memory
 from engine.runtime import Runtime
 from engine.store import open_store
 from tests.bench import crowd
@@ -41,6 +42,7 @@ async def _claim() -> list[float]:
         await crowd.build(path, due_at=0)
         store = open_store(path)
         engine = crowd.runtime(store)
+        spare_memory()  # as a server does before it begins
         await engine.inbox.start()
         rates = [await _spell(engine) for _ in range(SPELLS)]
         await engine.inbox.stop(1)
