@@ -6,12 +6,13 @@ All of it holds, or nothing: whatever raises leaves the database as it was.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+from msgspec import structs
 from sqlalchemy import Connection
 
-from engine import writing
+from engine import loading, writing
 from engine.admission import Admission, Fate
 from engine.applied import APPLIED, Step
 from engine.box import Applied
@@ -67,8 +68,12 @@ class Batch:
         return self._written(accepted)
 
     def keep(self) -> Outcome:
-        """Only store the items, to be stepped from there one by one."""
-        return self._written([_over(item, fate) or self._keep(item) for item, fate in self._fated()])
+        """Only store the items, to be stepped from there one by one; of timers, those that are still due."""
+        keys = [
+            (item.box_id, item.work.session_id, item.work.name) for item in self._items if isinstance(item.work, Fire)
+        ]
+        timers = loading.timers(self._connection, keys) if keys else {}
+        return self._written([_over(item, fate) or self._keep_due(item, timers) for item, fate in self._fated()])
 
     def _fated(self) -> Iterator[tuple[Item, Fate]]:
         return zip(self._items, self._admission.fates, strict=True)
@@ -125,6 +130,15 @@ class Batch:
         (self._rows.stepped if item.event_n else self._rows.events).append(self._event(item, n, APPLIED))
         self._see(item, n)
         return Accepted(line_id=item.line_id, event_n=n)
+
+    def _keep_due(self, item: Item, timers: dict[tuple[int, str], AnyRow]) -> Accepted:
+        """Another process may have fired the timer, or moved it, since it was found."""
+        if not isinstance(item.work, Fire):
+            return self._keep(item)
+        timer = timers.pop((item.work.session_id, item.work.name), None)
+        if timer is None or timer.due_at > self._rows.now:
+            return Accepted()
+        return self._keep(replace(item, work=structs.replace(item.work, guard=timer.guard)))
 
     def _keep(self, item: Item) -> Accepted:
         n = self._rows.number(item.box_id)

@@ -27,7 +27,7 @@ class Health:
 
     def probe(self, under_way: int, now: int) -> int:
         """How many messages may try whether it is up again."""
-        return 1 if not under_way and now >= self.until else 0
+        return 1 if not under_way and not self._waits(now) else 0
 
     def heard(self, outcome: Outcome, now: int) -> bool:
         """What a message says of the channel; is that news?"""
@@ -35,8 +35,12 @@ class Health:
             was_up = self.up
             self._pause, self.until, self.reason = 0, 0, ""
             return not was_up
-        if now < self.until:
+        if self._waits(now):
             return False
         self._pause = min(self._pause * 2, LONGEST_PAUSE) or FIRST_PAUSE
         self.until, self.reason = now + self._pause, outcome.reason
         return True
+
+    def _waits(self, now: int) -> bool:
+        """Is it too early to try?  A clock that was set back makes no pause longer."""
+        return now < self.until <= now + LONGEST_PAUSE

@@ -23,7 +23,7 @@ from engine.kit import Kit
 from engine.leases import LEASE, RENEW, Lease, LostError, Taken
 from engine.limits import MINUTE
 from engine.loops import end, forever, told
-from engine.outgoing import body
+from engine.outgoing import Plain, body
 from engine.pace import Pace
 from engine.picking import Choice, Picked, Terms, pick
 from engine.receipts import purge_early
@@ -350,7 +350,7 @@ class Owner:
             return 0
         if not self._health.up:
             return self._health.probe(len(self._under_way), now)
-        if self._pace.interval and self._used_up > now + 1000:
+        if self._pace.is_used_up(self._used_up):
             return 0
         return max(min(self._manner.at_once, self._pace.in_a_second()) - len(self._under_way), 0)
 
@@ -406,12 +406,13 @@ class Owner:
         return ("limited", self._limit) if self._limit else ("up", "")
 
 
-def through(gateway: Gateway) -> Deliver:
-    """Messages go out by this gateway."""
+def through(gateway: Gateway, plain: Plain = str) -> Deliver:
+    """Messages go out by this gateway; `plain`: the letters of those that are to have plain ones."""
 
     async def deliver(picked: Picked) -> Outcome:
         said = body(picked.body)
         ref = name(Attempt(picked.box_id, picked.out_id, picked.attempt))
-        return await gateway.send(Message(ref, picked.recipient, said.text, said.encoding, picked.parts))
+        text = plain(said.text) if said.plain else said.text
+        return await gateway.send(Message(ref, picked.recipient, text, said.encoding, picked.parts))
 
     return deliver

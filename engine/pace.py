@@ -56,6 +56,11 @@ class Pace:
         """When the first message of a new owner may leave."""
         return math.ceil(self._clock.now() + self.interval)
 
+    def is_used_up(self, until: int) -> bool:
+        """Is all of the next second taken, where the pace is used up until then (ms)?"""
+        now = self._clock.now()
+        return bool(self.interval) and _sane(until, self.interval, now) > now + _SECOND
+
     @property
     def used_up(self) -> int:
         """Until when what really left has used the pace up (ms)."""
@@ -76,12 +81,12 @@ class Pace:
             return
         async with self._one:  # whoever came first goes first
             begin = max(begin, math.ceil(_sane(self._used_up, self.interval, self._clock.now())))
-            while (now := self._clock.now()) < begin and not self._ended:
+            while (now := self._clock.now()) < _sane(begin, self.interval, now) and not self._ended:
                 await told(self._end, (begin - now) / _SECOND)
             if not self._ended:
                 self._used_up = now + max(parts, 1) * self.interval
 
 
-def _sane(used_up: float, interval: float, now: int) -> float:
-    """A clock that was set back must not hold a channel up for longer than a message takes."""
-    return min(used_up, now + MOST_PARTS * interval)
+def _sane(moment: float, interval: float, now: int) -> float:
+    """What is further ahead than any message takes was written before the clock was set back: it holds nothing up."""
+    return moment if moment <= now + _SECOND + MOST_PARTS * interval else now

@@ -42,3 +42,11 @@ def test_what_was_down_when_it_was_left_is_tried_at_once_with_one() -> None:
     health.remember_down(5)
     assert not health.up
     assert health.probe(0, 5) == 1
+
+
+def test_a_clock_that_was_set_back_makes_no_pause_longer() -> None:
+    health = Health()
+    health.heard(Down("refused"), 10**9)
+    assert health.probe(0, 0)
+    assert health.heard(Down("refused"), 0)
+    assert health.until <= LONGEST_PAUSE

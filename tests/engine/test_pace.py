@@ -91,6 +91,20 @@ def test_a_clock_that_was_set_back_holds_a_channel_no_longer_than_a_message_take
     assert plan.used_up <= MONDAY + 1000 + MOST_PARTS * 100
 
 
+def test_what_was_used_up_before_the_clock_was_set_back_holds_nothing_up() -> None:
+    assert Plan(100.0, MONDAY + 10**9, MONDAY).take(1) is not None
+    pace = Pace(10, HandClock())
+    assert [pace.is_used_up(MONDAY + ms) for ms in (1_000, 1_001, 20_000, 10**9)] == [False, True, True, False]
+
+
+async def test_whoever_waits_for_his_turn_does_not_wait_for_a_clock_that_was_set_back(clock: HandClock) -> None:
+    pace = Pace(10, clock)
+    clock.move(-(10**9))
+    async with asyncio.timeout(10):
+        await pace.turn(MONDAY + 500, 1)
+    assert clock.now() < MONDAY
+
+
 @pytest.mark.parametrize("restarts", [0, 1, 5])
 async def test_no_second_has_more_than_the_rate_over_restarts(clock: HandClock, restarts: int) -> None:
     gone: list[int] = []

@@ -247,3 +247,20 @@ async def test_more_timers_than_one_look_takes_are_all_fired(
         await at.runtime.timers.stop()  # nobody else looks meanwhile
         at.clock.move(4 * HOUR)
         assert [await at.runtime.timers.fire_due() for _ in range(5)] == [3, 3, 3, 1, 0]
+
+
+async def test_one_that_another_process_fired_meanwhile_is_not_stored_to_be_fired_later(
+    tmp_path: Path, survey: Library
+) -> None:
+    """Whoever is careful stores first and steps then: what he found due may be gone by now."""
+    async with world(tmp_path, survey) as at:
+        await asked(at)
+        at.clock.move(4 * HOUR)
+        timer = (await at.rows("SELECT bucket, box_id, session_id, name, guard FROM timer ORDER BY due_at"))[0]
+        found = Item(Fire(timer.session_id, timer.name, timer.guard), bucket=timer.bucket, box_id=timer.box_id)
+        assert await at.runtime.timers.fire_due() == 1
+        at.runtime.inbox.be_careful()
+        await at.runtime.inbox.do(found)
+        await at.says("HELP")
+        events = "SELECT count(*) FROM event WHERE kind IN ('timed_out', 'fire')"
+        await at.becomes(events, [(1,)])
