@@ -24,7 +24,7 @@ from channels import catalogue
 from channels.allowlist import Allowlist
 from channels.base import Adapter, Context, Inbound
 from channels.base import SettingsError as ChannelError
-from channels.gsm7 import measure
+from channels.gsm7 import measure, plain
 from channels.webhooks import Webhooks
 from console import local
 from console.api import Events
@@ -128,6 +128,7 @@ class House:
             settings.zone,
             quiet=settings.quiet,
             systems={name: HttpSystem(system.url) for name, system in settings.systems.items()},
+            plain=plain,
         )
         self.runtime = Runtime(self.store, self.registry, self.library, setup, ids, clock)
         self.runtime.inbox.measured = self.metrics.batch

@@ -12,7 +12,7 @@ from cyclopts import Parameter
 from rich.console import Console
 from rich.progress import Progress
 
-from channels.gsm7 import measure
+from channels.gsm7 import measure, plain
 from commands import audiences, flows, neighbour
 from commands.errors import FOUND, CommandError
 from commands.known import CONFIG, counted, done, settings_in
@@ -107,12 +107,14 @@ async def _dry_run(known: Settings, order: Order, console: Console) -> int:
 
 
 def _opening(known: Settings, flow: str) -> list[str]:
-    """What a flow says before it waits for the first time, to a worker whose record is nearly empty."""
+    """What a flow says before it waits for the first time, as SMS, to a worker whose record is nearly empty."""
     library = flows.library_of(flows.sound(flows.read([known.flows])))
     moses = with_fields(cast()["moses"], {"language": ""})
     stage = Stage(library, moses, SystemClock().now())
     stage.start(flow, {}, by="person")
-    return [line.text for line in stage.log if line.by != "worker" and not line.to]
+    linked = library.current(flow)
+    letters = plain if linked is not None and linked.program.plain_letters else str
+    return [letters(line.text) for line in stage.log if line.by != "worker" and not line.to]
 
 
 async def _send(known: Settings, order: Order, due_at: int | None, console: Console) -> int:

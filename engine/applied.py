@@ -119,9 +119,16 @@ class Step:
         return {"in_bucket": self._line.bucket, "in_box": self._line.box_id, "in_session": self._session_id}
 
     def _send(self, effect: wanted.Send, origin: Origin) -> None:
-        body = Body(effect.text, "", effect.language, effect.line, effect.sensitive)
+        body = Body(effect.text, "", effect.language, effect.line, effect.sensitive, plain=self._has_plain_letters())
         own = origin if self._session_id else None
         self._rows.message(self._line, body, CLASSES[effect.kind], own, effect.arms)
+
+    def _has_plain_letters(self) -> bool:
+        """Does the flow of the conversation say `sms letters: plain`?"""
+        session, library = self._applied.session, self._rows.kit.library
+        return (
+            session is not None and library.knows(session.program) and library.of(session.program).program.plain_letters
+        )
 
     def _record(self, effect: wanted.Record, _origin: Origin) -> None:
         self._answered += 1

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from engine.ids import Ids
 from engine.library import Library
-from engine.outgoing import Measure
+from engine.outgoing import Measure, Plain
 from engine.vault import Vault
 
 
@@ -18,6 +18,7 @@ class Kit:
     `kinds`: channel → sms or ivr. `zone`: of workers and facilities that have none. `process`: this run. `quiet`:
     the hours of the deployment ("20:00", "07:00"), for flows that say none (RULES G3). `instant`: channels where
     the same text again at once is an answer, and no double send (RULES E4). `systems`: those to which flows can submit.
+    `plain`: the letters of a text that is to be cheap.
     """
 
     vault: Vault
@@ -31,6 +32,7 @@ class Kit:
     quiet: tuple[str, str] | None = None
     instant: frozenset[str] = frozenset()
     systems: frozenset[str] = frozenset()
+    plain: Plain = str
 
     def kind(self, channel: str) -> str:
         """What a flow knows the channel as."""

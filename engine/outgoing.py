@@ -33,10 +33,15 @@ Measure = Callable[[str], tuple[str, int]]
 """Text → encoding (gsm7 or ucs2) and number of parts."""
 
 
+Plain = Callable[[str], str]
+"""Text → the same in letters that cost least, where they have such."""
+
+
 class Body(msgspec.Struct, frozen=True, omit_defaults=True):
     """A message.  `line`: the line of the author's file that spoke; `sensitive`: staff may not see it.
 
     `urgent`: quiet hours do not hold it.  `gathers`: for whom it gathers lines, and until when ("": for nobody).
+    `plain`: as SMS it has plain letters only; here it is as it was written (`sms letters: plain`).
     """
 
     text: str
@@ -46,6 +51,7 @@ class Body(msgspec.Struct, frozen=True, omit_defaults=True):
     sensitive: bool = False
     urgent: bool = False
     gathers: str = ""
+    plain: bool = False
 
 
 class Call(msgspec.Struct, frozen=True, omit_defaults=True):

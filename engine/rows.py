@@ -118,7 +118,7 @@ class Rows:
         }
 
     def _measured(self, body: Body) -> tuple[Body, int]:
-        encoding, parts = self.kit.measure(body.text)
+        encoding, parts = self.kit.measure(self.kit.plain(body.text) if body.plain else body.text)
         return msgspec.structs.replace(body, encoding=encoding), parts
 
     def call(self, line: Line, channel: str, body: Call, origin: Origin, arms: int | None = None) -> None:

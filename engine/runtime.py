@@ -26,7 +26,7 @@ from engine.mail import Mail
 from engine.movers import Movers
 from engine.orders import Orders
 from engine.outbox import Deliver, Gateway, Manner, Owner, through
-from engine.outgoing import ACTION, NOWHERE, SUBMIT, Measure
+from engine.outgoing import ACTION, NOWHERE, SUBMIT, Measure, Plain
 from engine.processes import Processes
 from engine.receipts import Receipts
 from engine.registry import Registry
@@ -74,8 +74,8 @@ class Setup:
     """What a deployment decides of its motion.
 
     `gateways`: by channel, the first is the default for lines that never wrote.  `kinds`: channel → sms or ivr.
-    `manners`: how a channel is used, where it differs.  `actions`: what `do NAME` calls.
-    `systems`: what `submit to NAME` reaches.  `zone`: an IANA name.
+    `manners`: how a channel is used, where it differs.  `actions`: what `do NAME` calls.  `systems`: what `submit to
+    NAME` reaches.  `plain`: the letters of texts that are to be cheap.  `zone`: an IANA name.
     `quiet`: the deployment's quiet hours ("20:00", "07:00"), for flows that say none.  `ahead`: ms that the clock may
     be ahead of the last stored time before a person has to look.
     """
@@ -89,6 +89,7 @@ class Setup:
     ahead: int = AHEAD
     quiet: tuple[str, str] | None = None
     systems: Mapping[str, System] = field(default_factory=dict)
+    plain: Plain = str
 
 
 class Runtime:
@@ -122,6 +123,7 @@ class Runtime:
             setup.quiet,
             instant,
             frozenset(setup.systems),
+            setup.plain,
         )
         self._kit = kit
         self.inbox = Inbox(store, kit, self._clock, registry.addresses, self._ring)
@@ -137,7 +139,7 @@ class Runtime:
         self.processes = Processes(store, self._clock, kit.process, self.inbox.be_careful)
         self._receipts = Receipts(store, self._clock)
         self._owners: dict[str, Owner] = {
-            channel: Owner(channel, through(gateway), store, kit, self._clock, setup.manners.get(channel))
+            channel: Owner(channel, through(gateway, setup.plain), store, kit, self._clock, setup.manners.get(channel))
             for channel, gateway in setup.gateways.items()
         }
         self._running = False

@@ -130,7 +130,9 @@ def _post(work: Post, place: Place, kit: Kit, rows: Rows) -> None:
     if view.shared and work.worker in view.owners:
         name = name_of(common.people[work.worker].worker, work.worker)
         text = kit.library.phrases.say(language, "addressed", name=name, text=text)
-    body = Body(text, "", language, work.line, urgent=work.urgent)
+    linked = kit.library.current(work.flow)
+    plain = linked is not None and linked.program.plain_letters
+    body = Body(text, "", language, work.line, urgent=work.urgent, plain=plain)
     if work.gather is None:
         rows.message(line, body, CLASSES["bulk" if work.broadcast else "reply"])
     else:

@@ -44,17 +44,5 @@ _PARTS: dict[type[n.Node], Callable[[Any, Names], str]] = {
     n.Question: _question,
 }
 
-_NOT_ACTED_ON: dict[type[n.Node], str] = {
-    n.SmsLetters: "`sms letters`",
-}
 
-
-def not_acted_on(subject: Subject) -> Iterator[Finding]:
-    """Lines of the header that change when or how a flow runs, and without which it still runs."""
-    for line in subject.names.flow.header:
-        what = _NOT_ACTED_ON.get(type(line))
-        if what:
-            yield subject.say("N901", line, what=what)
-
-
-CHECKS = (not_yet, not_acted_on)
+CHECKS = (not_yet,)

@@ -97,8 +97,8 @@ class World:
         self.library = library
         self.clock = HandClock()
         self.gateway = Gateway()
-        setup = {"ahead": YEARS, **setup}
-        self.setup = Setup({"sms": self.gateway}, lambda said: ("gsm7", 1 + len(said) // 160), **setup)
+        setup = {"ahead": YEARS, "measure": lambda said: ("gsm7", 1 + len(said) // 160), **setup}
+        self.setup = Setup({"sms": self.gateway}, **setup)
         self.open()
 
     def open(self) -> None:
