@@ -1,12 +1,14 @@
-"""The other flow files of a folder, read once and again only when they change on the disk."""
+"""The other flow files of a folder, read once and again only when they change on the disk, or in the editor."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from grammar.folder import Folder
-from grammar.loader import SUFFIX, Loaded, load_alone
+from editor.opened import Opened
+from grammar.loader import SUFFIX
+from grammar.reader import text_of
 
 MOST = 500
 """More flow files are no flows folder: somebody opened a file in a place that holds everything."""
@@ -14,28 +16,33 @@ MOST = 500
 
 @dataclass(slots=True)
 class Neighbours:
-    """What was read of each file, with its time and size then."""
+    """`known`: what was read of each file, with its time and size then."""
 
-    known: dict[Path, tuple[tuple[int, int], Loaded]] = field(default_factory=dict)
+    known: dict[Path, tuple[tuple[int, int], Opened]] = field(default_factory=dict)
 
-    def paths(self, folder: Folder, of: Path | None) -> list[Path]:
-        """The other files of the folder, in the order of their names."""
-        if folder.root is None:
-            return []
-        own = of.resolve() if of is not None else None
-        found = sorted(path for path in folder.root.rglob(f"*{SUFFIX}") if path.resolve() != own)
-        return found if len(found) <= MOST else []
+    def of(self, opened: Opened, open_files: Mapping[Path, Opened]) -> list[Opened]:
+        """The files that are published with one; of those that are open, the editor's text counts."""
+        found = (open_files.get(path) or self._read(path) for path in _beside(opened))
+        return [file for file in found if file is not None]
 
-    def of(self, folder: Folder, path: Path | None) -> list[Loaded]:
-        """The files that are published with the one at `path`; one that cannot be read now is left out."""
-        return [loaded for other in self.paths(folder, path) if (loaded := self._load(other)) is not None]
-
-    def _load(self, path: Path) -> Loaded | None:
+    def _read(self, path: Path) -> Opened | None:
         try:
             state = path.stat()
             stamp = (state.st_mtime_ns, state.st_size)
             if path not in self.known or self.known[path][0] != stamp:
-                self.known[path] = (stamp, load_alone(path))
+                file = Opened(str(path), path)
+                file.write(text_of(path.read_bytes()) or "")
+                self.known[path] = (stamp, file)
         except OSError:
             return None
         return self.known[path][1]
+
+
+def _beside(opened: Opened) -> list[Path]:
+    """The other files of the folder, in the order of their names."""
+    root = opened.folder.root
+    if root is None or opened.path is None:
+        return []
+    own = opened.path.resolve()
+    found = sorted(path for path in root.rglob(f"*{SUFFIX}") if path.resolve() != own)
+    return found if len(found) <= MOST else []

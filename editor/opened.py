@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from editor.places import Places
+from editor.uses import Use, uses_of
 from grammar import including
 from grammar import nodes as n
 from grammar.compiler import Result, compile_file
 from grammar.diagnostics import Finding
 from grammar.folder import Folder, folder_of
 from grammar.incremental import Document, Read
-from grammar.loader import NO_FOLDER, Loaded, load_parsed
+from grammar.loader import NO_FOLDER, Loaded, load_alone, load_parsed
 from grammar.names import Names, names_of
 
 
@@ -31,6 +32,8 @@ class Opened:
     _whole: n.File | None = None
     _names: tuple[Names, ...] | None = None
     _result: Result | None = None
+    _uses: list[Use] | None = None
+    _alone: Loaded | None = None
 
     def __post_init__(self) -> None:
         self.document = Document(self.name)
@@ -44,7 +47,7 @@ class Opened:
         """The editor's text is another now."""
         self.document.write(text)
         self.text = text
-        self._places = self._read = self._whole = self._names = self._result = None
+        self._places = self._read = self._whole = self._names = self._result = self._uses = self._alone = None
 
     @property
     def places(self) -> Places:
@@ -75,15 +78,37 @@ class Opened:
         return self._names
 
     @property
+    def uses(self) -> list[Use]:
+        """Where each of its names is given and used."""
+        if self._uses is None:
+            self._uses = uses_of(self.read.file, self.whole, self.names)
+        return self._uses
+
+    @property
     def result(self) -> Result:
         """Its flows as programs; where it has mistakes they can be looked at, not run."""
         if self._result is None:
             self._result = compile_file(self.whole, self.names, self.read.lines)
         return self._result
 
-    def load(self, others: Sequence[Loaded] = ()) -> Loaded:
+    def load(self, others: Iterable[Opened] = ()) -> Loaded:
         """Everything that there is to say of it; `others` are the files that are published with it."""
-        return load_parsed(self.read.lines, self.read.file, self.read.findings, self.folder, others)
+        beside = [other.alone for other in others]
+        return load_parsed(self.read.lines, self.read.file, self.read.findings, self.folder, beside)
+
+    def with_text(self, text: str) -> Opened:
+        """The same file, had it this text."""
+        other = Opened(self.name, self.path, self.unit)
+        other.document = self.document.copy()
+        other.write(text)
+        return other
+
+    @property
+    def alone(self) -> Loaded:
+        """What it is to the other files of its folder."""
+        if self._alone is None:
+            self._alone = load_alone(self.read.lines, self.read.file, self.read.findings, self.folder)
+        return self._alone
 
     def reading(self) -> list[Finding]:
         """What reading it has found: known at once, however long the file is."""

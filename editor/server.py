@@ -10,8 +10,8 @@ from lsprotocol import types as lsp
 from pygls.lsp.server import LanguageServer
 from pygls.uris import to_fs_path
 
+from editor import answers
 from editor.diagnostics import diagnostics, moved
-from editor.formatting import Unformatted, formatted
 from editor.neighbours import Neighbours
 from editor.opened import Opened
 from grammar.diagnostics import Finding, in_order
@@ -43,6 +43,15 @@ class Server(LanguageServer):
             opened.write(document.source)
         return opened
 
+    def others(self, opened: Opened) -> list[Opened]:
+        """The other files of its folder."""
+        here = {file.path.resolve(): file for file in self.files.values() if file.path is not None}
+        return self.neighbours.of(opened, here)
+
+    def uri_of(self, name: str) -> str:
+        """The URI under which an open file is known, or that of a file on the disk."""
+        return next((uri for uri, file in self.files.items() if file.name == name), Path(name).as_uri())
+
     def check_soon(self, uri: str) -> None:
         """Show how the lines read at once, and what they mean when the author pauses."""
         opened = self.file(uri)
@@ -61,7 +70,7 @@ class Server(LanguageServer):
     def check(self, uri: str) -> None:
         """Show everything that there is to say of a file."""
         opened = self.file(uri)
-        loaded = opened.load(self.neighbours.of(opened.folder, opened.path))
+        loaded = opened.load(self.others(opened))
         meaning = [
             found for found in loaded.findings if found not in opened.read.findings and found.file == opened.name
         ]
@@ -98,6 +107,13 @@ def _unit(server: Server) -> str:
 def make() -> Server:
     """A server with everything that it can do."""
     server = Server()
+    _watch(server)
+    answers.add(server)
+    return server
+
+
+def _watch(server: Server) -> None:
+    """What happens to open files."""
 
     @server.feature(lsp.TEXT_DOCUMENT_DID_OPEN)
     def _(params: lsp.DidOpenTextDocumentParams) -> None:
@@ -115,13 +131,3 @@ def make() -> Server:
     @server.feature(lsp.TEXT_DOCUMENT_DID_CLOSE)
     def _(params: lsp.DidCloseTextDocumentParams) -> None:
         server.close(params.text_document.uri)
-
-    @server.feature(lsp.TEXT_DOCUMENT_FORMATTING)
-    def _(params: lsp.DocumentFormattingParams) -> list[lsp.TextEdit] | None:
-        try:
-            return formatted(server.file(params.text_document.uri))
-        except Unformatted as why:
-            server.tell(str(why))
-            return None
-
-    return server

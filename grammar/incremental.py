@@ -50,6 +50,10 @@ class Document:
         if self.whole is None:
             self._read_parts()
 
+    def copy(self) -> Document:
+        """The same file, to be written otherwise."""
+        return Document(self.name, list(self.rows), list(self.parts), self.tags, self.whole)
+
     def read(self) -> Read:
         """The tree of the file and what reading found, as reading all of it anew would give it."""
         if self.whole is not None:

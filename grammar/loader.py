@@ -90,29 +90,24 @@ def load_parsed(
 
     `others` are the files that are published with it, as `load_alone` gives them.
     """
-    loaded = _judged(lines, file, found, folder)
+    loaded = load_alone(lines, file, found, folder)
     flows = {program.flow.lower(): program for each in others if each.compiled for program in each.compiled.programs}
     if loaded.compiled:
         flows |= {program.flow.lower(): program for program in loaded.compiled.programs}
     joined = _join(loaded, flows)
-    between = [each for each in checks.between(_placed([joined, *others])) if each.file == loaded.name]
+    between = [each for each in checks.between(_placed([*others, joined])) if each.file == loaded.name]
     return replace(joined, findings=tuple(in_order([*joined.findings, *between])))
-
-
-def load_alone(path: Path) -> Loaded:
-    """A file by itself: what it runs of other flows is not there yet.  OSError where it cannot be opened."""
-    return _load(path.read_bytes(), str(path), folder_of(path))
 
 
 def _load(data: bytes, name: str, folder: Folder) -> Loaded:
     """A file by itself: what it runs of other flows is not there yet."""
     source, found = reader.read(data, name)
     file, misread = parser.parse(source)
-    return _judged(source.shown, file, [*found, *misread], folder)
+    return load_alone(source.shown, file, [*found, *misread], folder)
 
 
-def _judged(lines: tuple[str, ...], read: n.File, found: Sequence[Finding], folder: Folder) -> Loaded:
-    """What a tree means; `found` is what reading it has found."""
+def load_alone(lines: tuple[str, ...], read: n.File, found: Sequence[Finding], folder: Folder) -> Loaded:
+    """A file that was read already, by itself: what it runs of other flows is not there yet."""
     included = whole(read, folder)
     file, name = included.file, read.name
     findings = [*found, *included.findings]

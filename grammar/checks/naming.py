@@ -185,7 +185,8 @@ def languages_twice(subject: Subject) -> Iterator[Finding]:
             seen.setdefault(key, text.span.line)
 
 
-_FACILITY = frozenset(["id", "code", "name", "type", "district", "region", "dhis2_id", "phone", "zone"])
+FACILITY = frozenset(["id", "code", "name", "type", "district", "region", "dhis2_id", "phone", "zone"])
+"""The fields that a facility usually has."""
 
 
 def fields_known(subject: Subject) -> Iterator[Finding]:
@@ -197,7 +198,7 @@ def fields_known(subject: Subject) -> Iterator[Finding]:
             continue
         if owner == "worker" and fields[0].key == "facility" and fields[1:]:
             owner, fields = "facility", fields[1:]
-        known = PERSON if owner == "worker" else _FACILITY
+        known = PERSON if owner == "worker" else FACILITY
         if ".".join(part.key for part in fields) not in known | claimed:
             word = fields[0]
             yield subject.say("W201", word, proposal(word.text, sorted(known)), field=word.text, owner=owner)

@@ -1,0 +1,110 @@
+"""A name becomes another in every file that uses it, or nowhere: what comes out is looked at before it is proposed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from itertools import groupby
+
+from lsprotocol import types as lsp
+
+from editor.definition import use_at
+from editor.opened import Opened
+from editor.uses import Thing, Use
+from grammar.diagnostics import Finding
+from grammar.loader import Loaded
+
+NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+
+
+class Unnamed(Exception):  # noqa: N818 - it is no error of ours
+    """A name stays as it is; says why, in a sentence for the author."""
+
+
+def renamable(opened: Opened, position: lsp.Position) -> Use:
+    """The use of a name that can be renamed.  Raises Unnamed."""
+    if any(found.severity == "error" for found in opened.reading()):
+        raise Unnamed("Mend the marked lines first: what stands in them might use the name, too.")
+    use = use_at(opened, position)
+    if use is None:
+        raise Unnamed("Here is no name of this flow: questions, sections, texts, inputs, tables and flows have names.")
+    if use.thing.kind == "choice":
+        raise Unnamed("A choice keeps its code, because answers that are stored have it. Its label can be changed.")
+    if use.thing.kind not in ("name", "flow"):
+        raise Unnamed(f"`{opened.places.text(use.span)}` is not given in a flow, so it cannot be renamed there.")
+    return use
+
+
+def renamed(opened: Opened, position: lsp.Position, new: str, others: Sequence[Opened]) -> dict[str, list[Use]]:
+    """What has to become `new`, by the file's name.  Raises Unnamed."""
+    use = renamable(opened, position)
+    if not NAME.fullmatch(new):
+        raise Unnamed(f"`{new}` is no name: a name is one word of the letters a to z, digits and `_`.")
+    files = [opened, *others]
+    uses = {file.name: found for file in files if (found := _uses(file, use.thing))}
+    if not any(each.given for found in uses.values() for each in found):
+        raise Unnamed(f"`{opened.places.text(use.span)}` is not given in any file of this folder.")
+    changed = [file.with_text(rewritten(file, uses[file.name], new)) if file.name in uses else file for file in files]
+    for at, file in enumerate(files):
+        if file.name in uses:
+            _try(file, _beside(files, at), changed[at], _beside(changed, at))
+    return uses
+
+
+def is_question(file: Opened, thing: Thing) -> bool:
+    """Is it a question, at which conversations may be waiting?"""
+    return any(names.flow.name.key == thing.owner and names.question(thing.key) is not None for names in file.names)
+
+
+def _uses(file: Opened, thing: Thing) -> list[Use]:
+    found = [use for use in file.uses if use.thing == thing]
+    for use in found:
+        if use.span.file:
+            raise Unnamed(
+                f"The name stands in {use.span.file}, which other flows may include: change it there by hand."
+            )
+        if file.places.text(use.span).lower() != thing.key:
+            raise Unnamed(f"Line {use.span.line} of {file.name} is not as it was read: save the file, and try again.")
+    if found and any(each.severity == "error" for each in file.reading()):
+        raise Unnamed(f"Mend the marked lines of {file.name} first: what stands in them might use the name, too.")
+    return found
+
+
+def _beside(files: Sequence[Opened], at: int) -> list[Opened]:
+    return [*files[:at], *files[at + 1 :]]
+
+
+def _try(file: Opened, others: Sequence[Opened], changed: Opened, changed_others: Sequence[Opened]) -> None:
+    """Raise Unnamed where the new name makes a mistake, or hides one."""
+    before, after = file.load(others), changed.load(changed_others)
+    news = [found for found in after.findings if _mark(found) not in {_mark(each) for each in before.findings}]
+    if news:
+        raise Unnamed(f"{news[0].message} (line {news[0].line})")
+    if _shape(before) != _shape(after):
+        raise Unnamed("With that name the flow would mean something else.")
+
+
+def _mark(found: Finding) -> tuple[str, int, str]:
+    return found.file, found.line, found.code
+
+
+def _shape(loaded: Loaded) -> list[tuple[int, list[str]]]:
+    """What of a program no name can change: its operations in order, and how many questions it has."""
+    programs = loaded.compiled.programs if loaded.compiled else ()
+    return [(len(program.questions), [type(op).__name__ for op in program.code]) for program in programs]
+
+
+def rewritten(file: Opened, uses: Sequence[Use], new: str) -> str:
+    """The text of a file with a new name in all these places; the ends of its lines become line feeds."""
+    rows = list(file.read.lines)
+    for line, found in groupby(sorted(uses, key=lambda use: use.span.line), key=lambda use: use.span.line):
+        row = rows[line - 1]
+        for use in sorted(found, key=lambda use: -use.span.column):
+            row = row[: use.span.column - 1] + new + row[use.span.end_column - 1 :]
+        rows[line - 1] = row
+    return "\n".join(rows)
+
+
+def edits(file: Opened, uses: Sequence[Use], new: str) -> list[lsp.TextEdit]:
+    """The same as edits of an editor."""
+    return [lsp.TextEdit(file.places.range(use.span), new) for use in uses]
