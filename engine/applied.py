@@ -147,7 +147,7 @@ class Step:
                 "value": self._vault.seal("answer", box, place, _pack(effect.value)),
                 "raw": self._vault.seal("answer.raw", box, place, effect.raw.encode()),
                 "sensitive": effect.sensitive,
-                "aside": False,
+                "aside": effect.aside,
                 "at": self._rows.now,
             }
         )

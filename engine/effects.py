@@ -38,6 +38,7 @@ class Record(Wanted, tag="record", frozen=True):
     `turn`: keys of the rows of the loops around the question, joined by "." ("" outside loops); `round`: 1 for the
     first time that the question was answered in this turn, 2 after going back …; `value`: its plain form; `label`:
     what a person reads for a code; `raw`: as typed ("" where it was secret); `number`: the number of a number.
+    `aside`: it takes no other answer's place: a repeat of a quiz (RULES X3).
     """
 
     question: str
@@ -47,6 +48,7 @@ class Record(Wanted, tag="record", frozen=True):
     label: str = ""
     raw: str = ""
     sensitive: bool = False
+    aside: bool = False
 
 
 class Forget(Wanted, tag="forget", frozen=True):

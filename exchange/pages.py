@@ -145,15 +145,14 @@ class _Page:
         return {session_id: self._given(of_session) for session_id, of_session in rows.items()}
 
     def _given(self, rows: Sequence[AnyRow]) -> list[Given]:
-        last = {(row.question, row.turn): row.n for row in rows}
-        return [self._one(row, last[row.question, row.turn] == row.n) for row in rows]
+        last = {(row.question, row.turn): row.n for row in rows if not row.aside}
+        return [self._one(row, last.get((row.question, row.turn)) == row.n) for row in rows]
 
-    def _one(self, row: AnyRow, last: bool) -> Given:
+    def _one(self, row: AnyRow, current: bool) -> Given:
         place = f"{row.session_id}.{row.n}"
         sealed, typed = row.value, row.raw  # empty where their time is over
         value = unpack(_PACKED.decode(self._vault.open("answer", row.box_id, place, sealed))) if sealed else None
         raw = self._vault.open("answer.raw", row.box_id, place, typed).decode() if typed else ""
-        current = last and not row.aside
         return Given(row.n, row.question, row.turn, row.round, value, row.label, raw, _moment(row.at), current)
 
     def _facilities(self, connection: Connection, workers: Any) -> dict[str, Record]:  # noqa: ANN401

@@ -179,7 +179,7 @@ def store(run: Run, question: LinkedQuestion, value: Value, raw: str) -> int:
     if question.source.kind == "language":
         return _keep_language(run, str(value))
     if run.session.aside is not None:
-        return _repeated(run, question, value)
+        return _repeated(run, question, value, raw)
     going_back.note(run, question.name, run.scene.turn(question.source.over))
     record(run, question, value, raw)
     run.session.confirming, run.session.pending = False, None
@@ -189,8 +189,9 @@ def store(run: Run, question: LinkedQuestion, value: Value, raw: str) -> int:
     return go_on(run, question, value)
 
 
-def _repeated(run: Run, question: LinkedQuestion, value: Value) -> int:
-    """A repeat of a quiz changes no answer and no score (RULES X3)."""
+def _repeated(run: Run, question: LinkedQuestion, value: Value, raw: str) -> int:
+    """A repeat of a quiz changes no answer and no score (RULES X3), and is kept as a further round."""
+    _write(run, question, value, raw, aside=True)
     right = repeats.right_now(run, question, value, run.scene.turn(question.source.over))
     run.send_text(question.right if right else question.wrong)
     return repeats.answered(run, question, right)
@@ -198,11 +199,16 @@ def _repeated(run: Run, question: LinkedQuestion, value: Value) -> int:
 
 def record(run: Run, question: LinkedQuestion, value: Value, raw: str) -> None:
     """The present answer of the question in this turn, and a row for good."""
+    key = key_of(question.name, run.scene.turn(question.source.over))
+    run.session.answers.pop(key, None)
+    run.session.answers[key] = pack(value)
+    _write(run, question, value, raw)
+
+
+def _write(run: Run, question: LinkedQuestion, value: Value, raw: str, *, aside: bool = False) -> None:
     source, session = question.source, run.session
     turn = run.scene.turn(source.over)
     key = key_of(question.name, turn)
-    session.answers.pop(key, None)
-    session.answers[key] = pack(value)
     session.rounds[key] = session.rounds.get(key, 0) + 1
     run.effects.append(
         Record(
@@ -213,6 +219,7 @@ def record(run: Run, question: LinkedQuestion, value: Value, raw: str) -> None:
             _label(run, question, value),
             "" if source.secret else raw,
             source.secret or source.sensitive,
+            aside,
         )
     )
 
