@@ -18,6 +18,9 @@ _SAID = re.compile(r"`(.+?)`")
 WHOLE_LINES = frozenset({"E002", "E027", "E028", "E031", "E034", "E035", "E039"})
 """Their proposals are lines, whatever stands at the mark."""
 
+WORDS = "100"
+"""Codes below are about the words of a line."""
+
 MEANING = "200"
 """Codes below are about reading (`grammar.diagnostics`): whether they are mended is seen without the meaning."""
 
@@ -93,9 +96,10 @@ def _told(found: Finding) -> tuple[str, str]:
 def _lines(found: Finding, row: str, text: str) -> Iterator[str]:
     """The line as the finding may mean it, the likeliest first."""
     margin = row[: len(row) - len(row.lstrip())]
-    whole = _first(text) == _first(row) or found.column == len(margin) + 1 or found.code in WHOLE_LINES
+    begins = found.code[1:] < WORDS and found.column == len(margin) + 1
+    whole = _first(text) == _first(row) or begins or found.code in WHOLE_LINES
     before, after = row[: found.column - 1], row[found.column - 1 :]
-    if whole and found.code < "E100":
+    if whole:
         yield margin + text
     for said in _SAID.findall(found.message):
         if after.lower().startswith(said.lower()):

@@ -13,7 +13,7 @@ from grammar import choices, lalr
 from grammar import nodes as n
 from grammar.checks.naming import FACILITY
 from grammar.checks.tags import LANGUAGES
-from grammar.chunks import align, cut
+from grammar.chunks import align, begins, cut
 from grammar.compiler.expressions import FUNCTIONS
 from grammar.kinds import question_codes
 from grammar.meaning import WORDS
@@ -24,7 +24,8 @@ from grammar.reader import Line, clean_rows
 PROBE = "\ue001"
 """A sign that nothing in the language can begin with: reading stops there, and says what could have stood."""
 
-MARGIN = frozenset({"say", "if", "ask"})
+OTHERWISE = Line(1, "otherwise", 0)
+"""Whether a chunk could go on is seen by a line with which it would."""
 
 Kind = lsp.CompletionItemKind
 
@@ -148,8 +149,10 @@ def _accepted(opened: Opened, line: int, before: str) -> frozenset[str]:
     """The terminals that the parser could read here; none where the lines above it cannot be read."""
     probe = _WORD.sub("", before, count=1) + PROBE
     lines, _ = clean_rows([*opened.read.lines[: line - 1], probe], "")
-    chunk = cut(lines)[-1]
+    *above, chunk = cut(lines)
     owners = [each for at, each in enumerate(chunk) if _owns(chunk, at)]
+    if above and not begins(OTHERWISE, above[-1][0]) and not chunk[-1].indent:
+        chunk = [*above[-1], *chunk]
     for tried in (chunk, owners):
         accepted = _stopped(align(tried, "")[0])
         if accepted is not None:

@@ -37,7 +37,7 @@ def _named(opened: Opened, position: lsp.Position, others: Sequence[Opened]) -> 
     """The line that gives the name."""
     place = definition(opened, position, others)
     use = use_at(opened, position)
-    if place is None or use is None or use.given or use.thing.kind == "file":
+    if place is None or use is None or use.given or use.thing.kind in ("file", "language"):
         return
     file = next((file for file in (opened, *others) if file.name == place.file), None)
     if file is not None:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from rich.console import Console
 from rich.table import Table
 
-from tests.bench import cold, endpoint, machine, memory, starting, timers
+from tests.bench import cold, endpoint, language, machine, memory, starting, timers
 from tests.bench.figures import Figure
 
 MEASURES: tuple[Callable[[], list[Figure]], ...] = (
@@ -20,6 +20,7 @@ MEASURES: tuple[Callable[[], list[Figure]], ...] = (
     timers.measure,
     memory.measure,
     cold.measure,
+    language.measure,
 )
 
 
