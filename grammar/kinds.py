@@ -64,7 +64,18 @@ _YES_NO = frozenset(
 )
 _NUMBERS = frozenset(["sum", "count", "countif", "round", "days", "length", "*", "/", "neg"])
 REASONS = ("wrong", "no_pin", "locked")
-ENDINGS = ("completed", "no_answer", "invalid_answers", "not_verified", "opted_out", "replaced", "stopped")
+ENDINGS = (
+    "completed",
+    "no_answer",
+    "invalid_answers",
+    "not_verified",
+    "opted_out",
+    "replaced",
+    "stopped",
+    "taken",
+    "unreachable",
+)
+"""How a conversation ends where no `stop as` says it."""
 
 
 def kind_of(expr: p.Expr, names: Names) -> str:

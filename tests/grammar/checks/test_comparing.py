@@ -6,6 +6,8 @@ from collections.abc import Callable
 
 import pytest
 
+from grammar.kinds import ENDINGS
+
 Found = Callable[[str], list[tuple[int, str]]]
 ASKED = """
 table products:
@@ -99,3 +101,10 @@ def test_conditions_that_are_wrong(found: Found, condition: str, code: str) -> N
 @pytest.mark.parametrize("low_to_high", ["5 to 1", "0.5 to 0.1", "-1 to -5"])
 def test_a_range_upside_down(found: Found, low_to_high: str) -> None:
     assert found(f"ask a: A?\n    answer: decimal from {low_to_high}\n") == [(2, "E245")]
+
+
+@pytest.mark.parametrize("ending", [*ENDINGS, "refused"])
+def test_how_a_conversation_can_end(found: Found, ending: str) -> None:
+    flow = "ask cases: How many?\n    answer: number\nif cases is empty:\n    stop as refused\nsay: Bye.\n"
+    assert found(f"{flow}if outcome is {ending}:\n    say: Hi.\n") == []
+    assert found(f"{flow}if outcome is {ending}y:\n    say: Hi.\n") == [(6, "E204")]
