@@ -99,7 +99,31 @@ RESULT = """
         remind after 2 minutes
         give up after 10 minutes
 """
-WORDS = ("SURVEY", "survey", "BED", "Bed.")
+ALERT = """
+    flow alert: Alert
+        languages: en
+        channels: sms
+        start on word ALERT
+    ask where: Where is it?
+        answer: text up to 100 letters
+        give up after 5 minutes
+    start flow bed for supervisor
+    say: Your supervisor is asked for a bed.
+"""
+TALLY = """
+    flow tally: Tally
+        languages: en
+        channels: sms
+        start every day at 09:10 for group reporters
+        start every day at 02:30 for group reporters
+        start every day at 01:10 for group reporters
+    ask visits: How many visits today?
+        answer: whole number from 0 to 500
+        give up after 8 minutes
+    say: Good.
+"""
+GROUP = "reporters"
+WORDS = ("SURVEY", "survey", "BED", "Bed.", "ALERT")
 PIN = "4321"
 
 _NUMBERS = tuple(f"+2317700004{number:02}" for number in range(9))
@@ -129,9 +153,10 @@ class StillClock:
 
 @dataclass(frozen=True)
 class Country:
-    """`image`: a disk on which everybody is enrolled and nothing has happened."""
+    """`image`: a disk on which everybody is enrolled and nothing has happened.  `phones`: of each worker."""
 
     image: bytes
+    phones: dict[str, str]
     vault: Vault
     programs: tuple[Program, ...]
     later: Program
@@ -140,37 +165,48 @@ class Country:
 
 def programs_of(*texts: str) -> tuple[Program, ...]:
     """Flows as their authors would write them, compiled."""
-    made: list[Program] = []
-    for text in texts:
-        loaded = load_text(dedent(text), "country.flow")
-        assert loaded.compiled is not None, loaded.findings
-        made += loaded.compiled.programs
-    return tuple(made)
+    loaded = load_text("".join(map(dedent, texts)), "country.flow")
+    assert loaded.compiled is not None, loaded.findings
+    return tuple(loaded.compiled.programs)
 
 
 @cache
 def country() -> Country:
     """The one that all simulations of this process begin with."""
     vault = Vault(bytes(32))
-    programs = programs_of(SURVEY, BED, RESULT)
+    programs = programs_of(SURVEY, BED, RESULT, ALERT, TALLY)
     library = Library(load())
     later = programs_of(SURVEY_AS_OF_TODAY)[0]
     for program in (*programs, later):
         library.keep(program)
-    return Country(_enrolled(vault), vault, programs, later, library)
+    return Country(_enrolled(vault), _PHONES, vault, programs, later, library)
+
+
+@dataclass
+class _Office:
+    """Where workers are enrolled, before anything begins."""
+
+    vault: Vault
+    loop: SimulatedLoop
+    shared: bool = False
+
+    def committed(self) -> None:
+        """Nobody looks yet."""
 
 
 def _enrolled(vault: Vault) -> bytes:
     chance = Random("the country")
     raw = empty_disk()
-    loop = SimulatedLoop(chance)
-    store = SimulatedStore(vault, loop, chance)
+    office = _Office(vault, SimulatedLoop(chance))
+    store = SimulatedStore(office, chance)
     registry = Registry(store, Ids(StillClock(), chance.getrandbits), StillClock())
     people = [
         {"id": worker, "name": f"Worker {worker}", "phones": phone, "supervisor": "w0", "pin": PIN}
         for worker, phone in _PHONES.items()
     ]
-    imported = loop.run(registry.put_workers(people))
+    for each in people[:6]:
+        each["groups"] = GROUP
+    imported = office.loop.run(registry.put_workers(people))
     assert imported.taken == len(people), imported
     store.die()
     return raw.serialize()

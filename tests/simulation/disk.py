@@ -13,7 +13,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from functools import cache
 from random import Random
-from typing import Any, TypeVar, cast
+from typing import Any, Protocol, TypeVar, cast
 
 from sqlalchemy import Connection, create_engine
 from sqlalchemy.pool import StaticPool
@@ -35,6 +35,16 @@ class CrashError(Exception):
     """The process ends here.  No BaseException: for one SQLAlchemy throws the connection away, and the disk with it."""
 
 
+class Place(Protocol):
+    """Where a store is.  `shared`: there are other processes.  `committed`: told after every transaction."""
+
+    vault: Vault
+    loop: SimulatedLoop
+    shared: bool
+
+    def committed(self) -> None: ...
+
+
 class Drive:
     """Where the disk of the present simulation is put in."""
 
@@ -44,19 +54,11 @@ class Drive:
     def put_in(self, raw: sqlite3.Connection) -> None:
         """From now on this is the disk."""
         self.raw = raw
-        self.until_crash = 0
-        self.writing = Driver(raw, self._count)
         self.reading = cast("Connection", Driver(raw, _nothing))
-
-    def _count(self) -> None:
-        if self.until_crash:
-            self.until_crash -= 1
-            if not self.until_crash:
-                raise CrashError
 
 
 def _nothing() -> None:
-    """A reading process does not end."""
+    """Nobody counts what is read."""
 
 
 def _blank() -> sqlite3.Connection:
@@ -106,27 +108,27 @@ class Reading:
 
 class SimulatedStore(Store):
     """One process's store.  `full`: the disk is, and nothing can be written.  `crashed`: it ended in a transaction.
-    `dead`: the process has ended.
+    `until_crash`: so many statements, 0 for none.  `dead`: the process has ended.
     """
 
-    shared = False
     new_key = None
 
-    def __init__(self, vault: Vault, loop: SimulatedLoop, chance: Random) -> None:
+    def __init__(self, place: Place, chance: Random) -> None:
         self.name = "the simulated disk"
-        self.vault = vault
+        self.vault = place.vault
+        self.shared = place.shared
         self.full = False
         self.dead = False
         self.crashed = False
-        self.commits = 0
-        self._loop = loop
+        self.until_crash = 0
+        self._place = place
+        self._loop = place.loop
         self._chance = chance
         self._jobs: list[_Job] = []
         self._order = itertools.count()
         self._busy = False
         self._slowest = chance.choice(COMMIT)
-        self._writer = drive().writing
-        self._reader = drive().reading
+        self._writer = Driver(drive().raw, self._count)
 
     async def write(self, work: Callable[[Connection], T], urgency: int = writer.BULK) -> T:
         """See `Store.write`."""
@@ -164,14 +166,20 @@ class SimulatedStore(Store):
                 result = work(cast("Connection", self._writer))
         except sqlite3.OperationalError as error:
             raise StoreError(f"It cannot be written: {error}. Nothing was stored.") from error
-        self.commits += 1
+        self._place.committed()
         return result
+
+    def _count(self) -> None:
+        if self.until_crash:
+            self.until_crash -= 1
+            if not self.until_crash:
+                raise CrashError
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[Any]:
         """See `Store.read`."""
         await asyncio.sleep(0)
-        yield Reading(self._reader)
+        yield Reading(drive().reading)
 
     async def close(self) -> None:
         """Let go of the disk."""

@@ -1,6 +1,7 @@
 """An event loop in which nothing takes time but what is told to, and what is ready runs in an order that a seed gives.
 
-The same seed gives the same run.  What belongs to the engine ends with a crash; what was planned `outside` goes on.
+The same seed gives the same run.  Whatever a process of the engine begins is its own: it ends when that process is
+killed, and waits while that process stands still.  What was planned `outside` goes on.
 """
 
 from __future__ import annotations
@@ -15,8 +16,26 @@ from random import Random
 from typing import Any
 
 
-class _Outside(asyncio.Handle):
-    """A callback that is none of the engine's."""
+class Life:
+    """A process, as the loop knows it.  `still`: nothing of it runs.  `held`: what would have run meanwhile."""
+
+    def __init__(self) -> None:
+        self.still = False
+        self.held: list[_Handle] = []
+
+
+class _Handle(asyncio.Handle):
+    """A callback, and whose it is."""
+
+    __slots__ = ("life",)
+    life: Life | None
+
+
+class _Timer(asyncio.TimerHandle):
+    """The same, for later."""
+
+    __slots__ = ("life",)
+    life: Life | None
 
 
 class SimulatedLoop(asyncio.AbstractEventLoop):
@@ -25,11 +44,12 @@ class SimulatedLoop(asyncio.AbstractEventLoop):
     def __init__(self, chance: Random) -> None:
         self._random = chance.random
         self._moment = 0.0
-        self._ready: list[asyncio.Handle] = []
-        self._planned: list[tuple[float, int, asyncio.TimerHandle]] = []
+        self._ready: list[_Handle | _Timer] = []
+        self._planned: list[tuple[float, int, _Timer]] = []
         self._outside: list[tuple[float, int, Callable[[], None]]] = []
         self._order = itertools.count()
-        self.tasks: dict[asyncio.Task[Any], None] = {}  # a set would give them in another order each time
+        self.life: Life | None = None
+        self.tasks: dict[asyncio.Task[Any], Life | None] = {}  # a set would give them in another order each time
         self.steps = 0
         self.faults: list[BaseException] = []
 
@@ -48,7 +68,8 @@ class SimulatedLoop(asyncio.AbstractEventLoop):
         return False
 
     def call_soon(self, callback: Any, *args: Any, context: Any = None) -> asyncio.Handle:
-        handle = asyncio.Handle(callback, args, self, context)
+        handle = _Handle(callback, args, self, context)
+        handle.life = self.life
         self._ready.append(handle)
         return handle
 
@@ -56,7 +77,8 @@ class SimulatedLoop(asyncio.AbstractEventLoop):
         return self.call_at(self._moment + delay, callback, *args, context=context)
 
     def call_at(self, when: float, callback: Any, *args: Any, context: Any = None) -> asyncio.TimerHandle:
-        handle = asyncio.TimerHandle(when, callback, args, self, context)
+        handle = _Timer(when, callback, args, self, context)
+        handle.life = self.life
         heapq.heappush(self._planned, (when, next(self._order), handle))
         return handle
 
@@ -68,7 +90,7 @@ class SimulatedLoop(asyncio.AbstractEventLoop):
 
     def create_task(self, coro: Any, *, name: str | None = None, context: Any = None) -> asyncio.Task[Any]:
         task: asyncio.Task[Any] = asyncio.Task(coro, loop=self, name=name)
-        self.tasks[task] = None
+        self.tasks[task] = self.life
         task.add_done_callback(self.tasks.pop)
         return task
 
@@ -89,10 +111,19 @@ class SimulatedLoop(asyncio.AbstractEventLoop):
         place = int(self._random() * len(ready))
         ready[place], ready[-1] = ready[-1], ready[place]
         handle = ready.pop()
-        if not handle.cancelled():
-            self.steps += 1
-            handle._run()
+        if handle.cancelled():
+            return True
+        if handle.life is not None and handle.life.still:
+            handle.life.held.append(handle)
+            return True
+        self.steps += 1
+        self._run(handle)
         return True
+
+    def _run(self, handle: _Handle | _Timer) -> None:
+        self.life = handle.life
+        handle._run()
+        self.life = None
 
     def _jump(self) -> bool:
         """To the next moment for which something is planned."""
@@ -105,23 +136,43 @@ class SimulatedLoop(asyncio.AbstractEventLoop):
         while self._planned and self._planned[0][0] <= self._moment:
             self._ready.append(heapq.heappop(self._planned)[2])
         while self._outside and self._outside[0][0] <= self._moment:
-            self._ready.append(_Outside(heapq.heappop(self._outside)[2], (), self))
+            self.call_soon(heapq.heappop(self._outside)[2])
         return True
 
-    def kill(self) -> None:
-        """All tasks end where they are, and nothing that they planned happens."""
-        self._planned.clear()
-        kept = [handle for handle in self._ready if isinstance(handle, _Outside)]
-        self._ready = [handle for handle in self._ready if not isinstance(handle, _Outside)]
-        while self.tasks:
-            for task in list(self.tasks):
-                task.cancel()
-            while self._ready:
-                handle = self._ready.pop(0)
-                if not handle.cancelled():
-                    handle._run()
-        self._planned.clear()
-        self._ready = kept
+    @contextmanager
+    def inside(self, life: Life) -> Iterator[None]:
+        """What begins now is a part of this process."""
+        before, self.life = self.life, life
+        try:
+            yield
+        finally:
+            self.life = before
+
+    def go_on(self, life: Life) -> None:
+        """It stands still no longer."""
+        life.still = False
+        self._ready += life.held
+        life.held = []
+
+    def kill(self, life: Life) -> None:
+        """All tasks of the process end where they are, and nothing that they planned happens."""
+        self._forget(life)
+        others = [each for each in self._ready if each.life is not life]
+        self._ready = [each for each in self._ready if each.life is life] + life.held
+        with self.inside(life):
+            while mine := [task for task, whose in self.tasks.items() if whose is life]:
+                for task in mine:
+                    task.cancel()
+                while self._ready:
+                    handle = self._ready.pop(0)
+                    if not handle.cancelled():
+                        handle._run()
+        self._forget(life)
+        self._ready, life.held = others, []
+
+    def _forget(self, life: Life) -> None:
+        self._planned = [each for each in self._planned if each[2].life is not life]
+        heapq.heapify(self._planned)
 
     @contextmanager
     def current(self) -> Iterator[None]:

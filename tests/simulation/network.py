@@ -47,9 +47,9 @@ class Network:
         return Sent("" if chance.random() < 0.1 else provider_id)
 
     async def _pause(self, seconds: float) -> None:
-        process = self._world.process
+        process = self._world.loop.life
         await asyncio.sleep(seconds)
-        assert process is self._world.process, "the process ended, and goes on"
+        assert process in self._world.processes.all, "the process ended, and goes on"
 
     def _is_down(self) -> bool:
         now = self._world.loop.time()

@@ -27,8 +27,9 @@ _SELDOM = {
     "engine.inbox": {"SWEEP_EVERY": 60_000, "CAREFUL_BATCHES": 4},
     "engine.mail": {"IDLE": 300.0},
     "engine.movers": {"LOOK_EVERY": 90.0},
-    "engine.outbox": {"IDLE": 300.0},
-    "engine.processes": {"BEAT": 100.0, "DEAD": 300_000},
+    "engine.leases": {"LEASE": 60_000},
+    "engine.outbox": {"IDLE": 300.0, "LEASE": 60_000, "POLL": 30.0, "RENEW": 20.0, "TAKE_EVERY": 15.0},
+    "engine.processes": {"BEAT": 30.0, "DEAD": 100_000},
     "engine.runtime": {"CALLS_EVERY": 60.0},
     "engine.schedules": {"LOOK_EVERY": 90.0},
     "engine.timers": {"LOOK_EVERY": 30.0},
@@ -73,8 +74,8 @@ def play(seed: int, messages: int = MESSAGES) -> Played:
         try:
             world.run()
         except Exception as error:  # noqa: BLE001  (whatever it is, the seed has failed)
-            return Played(seed, f"{type(error).__name__}: {error}", world.loop.steps, world.starts)
-        return Played(seed, "", world.loop.steps, world.starts)
+            return Played(seed, f"{type(error).__name__}: {error}", world.loop.steps, world.processes.starts)
+        return Played(seed, "", world.loop.steps, world.processes.starts)
 
 
 def again(seed: int) -> str:

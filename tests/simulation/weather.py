@@ -1,9 +1,30 @@
-"""What goes wrong in a simulation, and how often: every chance of the world outside in one place."""
+"""When a simulation plays and what goes wrong in it: every chance of the world outside in one place."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from random import Random
+
+from engine.limits import MINUTE
+from tests.simulation.country import OPENING
+
+
+@dataclass(frozen=True)
+class Season:
+    """Where and when: `opening` in milliseconds UTC, `quiet` as the deployment says it."""
+
+    zone: str = "UTC"
+    opening: int = OPENING
+    quiet: tuple[str, str] | None = None
+
+
+SEASONS = (
+    Season(),
+    Season("Africa/Monrovia", quiet=("09:10", "09:30")),
+    Season("America/New_York", 1_741_503_600_000 - 10 * MINUTE, ("03:05", "03:20")),  # 02:00 is 03:00
+    Season("America/New_York", 1_762_063_200_000 - 10 * MINUTE, ("01:05", "01:20")),  # 02:00 is 01:00
+    Season("Europe/Lisbon", 1_743_296_400_000 - 10 * MINUTE),  # 01:00 is 02:00
+)
 
 
 @dataclass
