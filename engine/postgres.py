@@ -1,7 +1,8 @@
 """PostgreSQL: any number of processes on one database; what a transaction returned for is committed there.
 
 Whoever writes rows of a box locks it first (`engine.locks`), so that nobody waits in a circle.  A transaction that the
-server itself took back, or that a lost connection cut off before its COMMIT, is done again.
+server itself took back, that a lost connection cut off before its COMMIT, or that needs more boxes than it locked, is
+done again.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import random
 from collections.abc import AsyncIterator, Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -21,6 +23,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 
 from engine import founding, writer
 from engine.borrowing import Pool
+from engine.locks import MoreError, foresee
 from engine.store import DoubtError, Readable, Store, StoreError
 from engine.vault import Vault
 
@@ -72,12 +75,21 @@ class PostgresStore(Store):
     async def _persist(self, work: Callable[[Connection], T]) -> T:
         for tries in range(_TRIES):
             try:
-                return await self._try(work)
+                return await self._with_all_boxes(work)
             except _AgainError as again:
                 if tries == _TRIES - 1:
                     raise StoreError(f"{self.name} cannot be written: {again}. Nothing was stored.") from again
                 await asyncio.sleep(random.uniform(0.5, 1.5) * 0.02 * 4**tries)  # noqa: S311  (only who waits longer)
         raise AssertionError("unreachable")
+
+    async def _with_all_boxes(self, work: Callable[[Connection], T]) -> T:
+        """As often as it needs one box more; boxes only become fewer, so this comes to an end."""
+        boxes: frozenset[int] = frozenset()
+        while True:
+            try:
+                return await self._try(partial(_under, boxes, work))
+            except MoreError as more:
+                boxes |= more.boxes
 
     async def _try(self, work: Callable[[Connection], T]) -> T:
         """One transaction, ended properly even where whoever waits for it goes away."""
@@ -162,6 +174,11 @@ async def once(url: str, work: Callable[[Connection], T]) -> T:
 
 class _AgainError(Exception):
     """Nothing was written, and the same may go well now."""
+
+
+def _under(boxes: frozenset[int], work: Callable[[Connection], T], connection: Connection) -> T:
+    foresee(connection, boxes)
+    return work(connection)
 
 
 def _found(connection: Connection, name: str, key: Path) -> tuple[Vault, Path | None]:
