@@ -66,14 +66,12 @@ class Admission:
             self.held |= lock(connection, set(gone.values()) - self.held.keys())
 
     def _judge(self, connection: Connection, items: Sequence[Item]) -> list[Fate]:
-        keyed = [(item, key) for item in items if not item.event_n for key in item.keys]
-        known = loading.seen(connection, keyed)
+        known = loading.seen(connection, [item for item in items if not item.event_n])
         fates = []
         for item in items:
-            deliveries = {(item.line_id, key) for key in item.keys}
-            is_new = bool(item.event_n) or deliveries.isdisjoint(known)
+            is_new = bool(item.event_n) or known.isdisjoint(item.deliveries)
             fates.append(self._fate(item) if is_new else Fate.REPEAT)
-            known |= deliveries  # the same key again in this batch is a repeat
+            known.update(item.deliveries)  # the same key again in this batch is a repeat
         return fates
 
     def _fate(self, item: Item) -> Fate:

@@ -152,8 +152,8 @@ class Batch:
 
     def _see(self, item: Item, n: int) -> None:
         if not item.event_n:
-            line = {"bucket": item.bucket, "box_id": item.box_id, "line_id": item.line_id}
-            self._rows.seen += ({**line, "key": key, "event_n": n, "at": self._rows.now} for key in item.keys)
+            box = {"bucket": item.bucket, "box_id": item.box_id, "event_n": n, "at": self._rows.now}
+            self._rows.seen += ({**box, "line_id": line, "key": key} for line, key in item.deliveries)
 
     def _event(self, item: Item, n: int, state: int) -> dict[str, Any]:
         return {

@@ -111,9 +111,9 @@ def timers(connection: Connection, keys: Iterable[tuple[int, int, str]]) -> dict
     return {(row.session_id, row.name): row for row in connection.execute(_DUE, {"timers": listing})}
 
 
-def seen(connection: Connection, keys: Iterable[tuple[Item, str]]) -> set[tuple[int, str]]:
+def seen(connection: Connection, items: Iterable[Item]) -> set[tuple[int, str]]:
     """Which deliveries (line id, key) were there before; their boxes are locked, so no other will come meanwhile."""
-    listing = [(item.bucket, item.box_id, item.line_id, key) for item, key in keys]
+    listing = [(item.bucket, item.box_id, line, key) for item in items for line, key in item.deliveries]
     if not listing:
         return set()
     return {(row.line_id, row.key) for row in connection.execute(_SEEN, {"deliveries": listed(listing)})}

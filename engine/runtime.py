@@ -207,6 +207,7 @@ class Runtime:
         reach = (await self._registry.reach([worker])).get(worker)
         if reach is not None:
             item.line_id, item.work = reach.line_id, Begin(flow, dict(inputs), by, worker=worker)
+            item.key = f"{item.key} {worker}"  # another worker of the box may be meant by the same key
         else:
             item.address = self._registry.addresses.phone(worker)
         if reach is None and item.address is None:

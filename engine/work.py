@@ -154,6 +154,12 @@ class Item:
         """All by which a repeat is known."""
         return [key for key in (self.key, self.twin) if key]
 
+    @property
+    def deliveries(self) -> list[tuple[int, str]]:
+        """The same, each on its line; 0 for what begins for a worker, whichever of his lines is the first by then."""
+        line = 0 if isinstance(self.work, Begin) and self.work.worker else self.line_id
+        return [(line, key) for key in self.keys]
+
 
 @dataclass(frozen=True, slots=True)
 class Accepted:

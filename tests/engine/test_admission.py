@@ -163,3 +163,17 @@ async def test_a_timer_of_a_box_at_work_elsewhere_is_left(tmp_path: Path, survey
         done.set()
         await holding
         assert fates == [Fate.LEFT]
+
+
+async def test_what_begins_for_a_worker_begins_once_though_another_line_is_his_first_by_then(
+    tmp_path: Path, survey: Library
+) -> None:
+    async with world(tmp_path, survey) as at:
+        first = await at.runtime.start_flow("survey", "moses", {}, "e1")
+        await at.registry.put_workers([{"id": "moses", "phones": f"{NOBODY}, {MOSES}"}])
+        again = await at.runtime.start_flow("survey", "moses", {}, "e1")
+        assert (first.repeat, again.repeat) == (False, True)
+        await at.registry.put_workers([{"id": "ama", "phone": NOBODY}])
+        other = await at.runtime.start_flow("survey", "ama", {}, "e1")
+        assert not other.repeat, "the same key, for another worker of the box"
+        assert len(await at.rows("SELECT 1 FROM session")) == 2

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 AWAY = (0.1, 1.0, 10.0)
 """Seconds until a process that ended begins again."""
-STILL = (1.0, 20.0, 70.0, 70.0, 200.0)
+STILL = (1.0, 20.0, 170.0, 170.0, 400.0)
 """Seconds that a process stands still, as where a machine has no memory left: shorter than a lease, or longer."""
 
 

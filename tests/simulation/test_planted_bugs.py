@@ -47,7 +47,7 @@ def ack_without_storing(patch: pytest.MonkeyPatch) -> None:
 
 
 def no_dedupe(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(loading, "seen", lambda connection, keys: set())
+    patch.setattr(loading, "seen", lambda connection, items: set())
     patch.setattr(writing, "_NEW_SEEN", put(schema.seen, ["bucket", "box_id", "line_id", "key"], ["event_n"]))
 
 

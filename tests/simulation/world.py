@@ -31,10 +31,10 @@ CHANNELS = ("a", "b")
 ACTIVE = 1_800.0
 """Seconds of virtual time in which people write; then the weather turns calm, and all must come to rest."""
 REST_WITHIN = 8 * 3_600.0
-DELAYED = 3_600.0
-"""So long is waited for rest where a clock was set back: what was put off by the wrong time may wait for days."""
+DELAYED = 1_800.0
+"""Seconds that are waited for rest where a clock was set back: what was put off by the wrong time may wait for days."""
 LOOK_EVERY = 1_000
-SHARED = 0.4
+SHARED = 0.3
 """So many runs have two processes over one database."""
 
 
@@ -210,7 +210,7 @@ class World:
     def _post(self, worker: str, inputs: dict[str, Any], key: str) -> None:
         async def start(process: Process) -> None:
             await process.runtime.start_flow("result", worker, inputs, key)
-            self.witness.accepted(f"event {key}")
+            self.witness.accepted(f"event {key} {worker}")
 
         def then(stored: bool) -> None:
             if stored and self._chance.random() >= self.weather.lost_yes:
