@@ -21,6 +21,7 @@ for _name, _place, _help in (
     ("check", "commands.check:check", "Every mistake in flow files, with its line and a proposal."),
     ("fmt", "commands.fmt:fmt", "Flow files in their canonical form; repairs what Word did."),
     ("test", "commands.test:test", "Run the tests that stand in flow files."),
+    ("graph", "commands.graph:graph", "Draw a flow, from top to bottom, as a picture."),
     ("simulate", "commands.simulate:simulate", "Let made-up workers answer a flow: outcomes, drop-off, cost."),
     ("chat", "commands.chat:chat", "Play a flow, as a worker would."),
     ("lsp", "commands.lsp:lsp", "The language server, for editors."),

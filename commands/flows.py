@@ -13,6 +13,7 @@ from commands import findings
 from commands.errors import FOUND, CommandError
 from grammar import loader
 from grammar.loader import SUFFIX, Project
+from grammar.program import Program
 
 if TYPE_CHECKING:
     from engine.library import Library
@@ -66,22 +67,28 @@ def one(named: str) -> tuple[Linked, Library]:
     return linked, library
 
 
-def pick(library: Library, flow: str, path: Path) -> Linked:
+def program(project: Project, flow: str, path: Path) -> Program:
     """The flow of that name; the only one there is, where none is named.  CommandError where that is none."""
-    if not flow:
-        return _only(library, path)[0]
-    flows = {linked.program.flow.casefold(): linked for linked in library.flows()}
-    if flow.casefold() not in flows:
-        raise CommandError(f"There is no flow {flow} in {path}. {_nearest(flow, list(flows))}")
-    return flows[flow.casefold()]
+    known = {each.flow.casefold(): each for each in project.programs}
+    if flow.casefold() in known:
+        return known[flow.casefold()]
+    names = [each.flow for each in project.programs]
+    if flow or not names:
+        raise CommandError(f"There is no flow {flow} in {path}. {_nearest(flow, names)}")
+    if len(names) > 1:
+        raise CommandError(_several(path, names))
+    return project.programs[0]
 
 
 def _only(library: Library, path: Path) -> tuple[Linked, Library]:
     flows = library.flows()
     if len(flows) != 1:
-        names = ", ".join(flow.program.flow for flow in flows)
-        raise CommandError(f"{path} holds several flows: {names}. Name the one that is meant.")
+        raise CommandError(_several(path, [flow.program.flow for flow in flows]))
     return flows[0], library
+
+
+def _several(path: Path, names: list[str]) -> str:
+    return f"{path} holds several flows: {', '.join(names)}. Name the one that is meant."
 
 
 def _nearest(named: str, known: list[str]) -> str:

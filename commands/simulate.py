@@ -48,14 +48,13 @@ def simulate(
         All numbers for other programs, instead of text.
     """
     project = flows.sound(flows.read([file]))
-    library = flows.library_of(project)
-    linked = flows.pick(library, flow, file)
-    crowd = Crowd(library, linked, seed)
+    program = flows.program(project, flow, file)
+    crowd = Crowd(flows.library_of(project), program.flow, seed)
     numbers = range(1, workers + 1)
     quiet = json or not sys.stdout.isatty()
     lives = [crowd.live(n) for n in track(numbers, "Simulating", disable=quiet, transient=True)]
-    missing = missing_of(linked.program, crowd.walks, Written(project.lines))
-    found = measure(linked.program, lives, seed, missing)
+    missing = missing_of(program, crowd.walks, Written(project.lines))
+    found = measure(program, lives, seed, missing)
     _show(found, json)
     return 0
 

@@ -80,17 +80,25 @@ class Life:
 class Crowd:
     """All workers of one simulation of one flow."""
 
-    def __init__(self, library: Library, linked: Linked, seed: int) -> None:
-        self.linked = linked
+    def __init__(self, library: Library, flow: str, seed: int) -> None:
+        """`flow` is one of the library.  KeyError where it is not."""
+        self.linked = _linked(library, flow)
         self.walks = Walks(library)
         self._library = library
         self._seed = seed
-        self._hints: Hints = hints(linked.program)
+        self._hints: Hints = hints(self.linked.program)
 
     def live(self, number: int) -> Life:
         """The life of the worker with this number, from 1."""
         random = Random(f"{self._seed}/{number}")  # noqa: S311 - nothing here is a secret
         return _Living(self._library, self.linked, self._hints, self.walks, random).life()
+
+
+def _linked(library: Library, flow: str) -> Linked:
+    linked = library.current(flow)
+    if linked is None:
+        raise KeyError(flow)
+    return linked
 
 
 class _Living:

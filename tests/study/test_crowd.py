@@ -51,9 +51,7 @@ def crowd(text: str, seed: int = 1) -> tuple[Crowd, Loaded]:
     assert found.compiled is not None
     for program in found.compiled.programs:
         library.publish(program)
-    linked = library.current(found.compiled.programs[-1].flow)
-    assert linked is not None
-    return Crowd(library, linked, seed), found
+    return Crowd(library, found.compiled.programs[-1].flow, seed), found
 
 
 def lives(text: str, workers: int = 60, seed: int = 1) -> list[Life]:

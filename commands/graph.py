@@ -1,0 +1,66 @@
+"""`dundun graph`: a flow as a picture that a supervisor can read, or as Mermaid; what is drawn is what runs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+from cyclopts import Parameter
+from rich.console import Console
+
+from commands import flows
+from commands.errors import CommandError
+from commands.rewriting import replace
+from grammar import program as p
+from study.graph.mermaid import mermaid
+from study.graph.model import Picture
+from study.graph.picture import picture
+from study.graph.svg import svg
+from study.written import Written
+
+Format = Literal["svg", "mermaid"]
+_ENDINGS: dict[str, Format] = {".svg": "svg", ".mmd": "mermaid", ".mermaid": "mermaid"}
+
+
+def graph(
+    file: Path,
+    flow: str = "",
+    /,
+    *,
+    out: Annotated[Path | None, Parameter(alias="-o")] = None,
+    kind: Annotated[Format | None, Parameter(name="--format")] = None,
+    language: str = "",
+) -> int:
+    """Draw a flow: questions as boxes, choices on the arrows, from top to bottom.
+
+    Parameters
+    ----------
+    file
+        A flow file, or a folder with flow files.
+    flow
+        Which flow, where there are several.
+    out
+        The file to write. Without it, the flow's name with .svg or .mmd, in this folder.
+    kind
+        svg: a picture for every browser, for paper too. mermaid: a text that wikis draw.
+    language
+        Which of the flow's languages; its first, where none is named.
+    """
+    project = flows.sound(flows.read([file]))
+    program = flows.program(project, flow, file)
+    _check(program, language)
+    kind = kind or (_ENDINGS.get(out.suffix.lower(), "svg") if out is not None else "svg")
+    drawn = _drawn(picture(program, Written(project.lines), language), kind)
+    path = out or Path(f"{program.flow}.{'svg' if kind == 'svg' else 'mmd'}")
+    replace(path, drawn.encode())
+    Console(highlight=False, markup=False).print(f"{path} shows {program.flow}.", soft_wrap=True)
+    return 0
+
+
+def _drawn(shown: Picture, kind: Format) -> str:
+    return svg(shown) if kind == "svg" else mermaid(shown)
+
+
+def _check(program: p.Program, language: str) -> None:
+    if language and language not in program.languages:
+        raise CommandError(f"{program.flow} is not written in {language}. It is in: {', '.join(program.languages)}.")
