@@ -1,0 +1,112 @@
+"""The colours of flow files, by the engine that colours them in Visual Studio Code."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.real
+
+ROOT = Path(__file__).parents[2]
+HERE = Path(__file__).with_name("textmate")
+GRAMMAR = ROOT / "editors/vscode/syntaxes/dundun.tmLanguage.json"
+
+Pieces = list[tuple[str, list[str]]]
+
+FLOW = """\
+# A comment about say: nothing
+flow stock: Stock if needed
+    languages: en, fr
+    start every Monday at 08:00 for group managers
+table products:
+    code | name
+    #1   | if
+ask why: If {worker.first_name} is late, why {{not}}?
+    fr: Pourquoi ?
+    1. lost: Lost if at all -> end
+    answer: whole number from 0 to 5
+    > and so on
+if why is not empty and count(products) > 3:
+    say: Wait for {each products: name}.
+go to end
+"""
+
+SCOPES = [
+    (1, "# A comment about say: nothing", "comment.line.number-sign.dundun"),
+    (2, "flow", "keyword.control.dundun"),
+    (2, "stock", "entity.name.function.dundun"),
+    (2, " Stock if needed", "string.unquoted.text.dundun"),
+    (3, "languages", "keyword.control.dundun"),
+    (4, "08:00", "constant.other.moment.dundun"),
+    (4, "managers", "variable.other.dundun"),
+    (5, "products", "entity.name.function.dundun"),
+    (6, "|", "punctuation.separator.cell.dundun"),
+    (8, " If ", "string.unquoted.text.dundun"),
+    (8, "worker", "variable.language.dundun"),
+    (8, "first_name", "variable.other.member.dundun"),
+    (8, " is late, why ", "string.unquoted.text.dundun"),
+    (8, "{{", "constant.character.escape.dundun"),
+    (9, "fr", "entity.name.tag.dundun"),
+    (9, " Pourquoi ?", "string.unquoted.text.dundun"),
+    (10, "1.", "constant.numeric.choice.dundun"),
+    (10, "lost", "constant.other.code.dundun"),
+    (10, " Lost if at all ", "string.unquoted.text.dundun"),
+    (10, "end", "entity.name.function.dundun"),
+    (11, "5", "constant.numeric.dundun"),
+    (12, " and so on", "string.unquoted.text.dundun"),
+    (13, "if", "keyword.control.dundun"),
+    (13, "why", "variable.other.dundun"),
+    (13, "count", "support.function.dundun"),
+    (14, "each", "keyword.control.dundun"),
+    (15, "end", "entity.name.function.dundun"),
+]
+
+
+@pytest.fixture(scope="module")
+def engine() -> Path:
+    """A folder with the engine, from npm; it stays in the virtual environment."""
+    folder = ROOT / ".venv" / "textmate"
+    folder.mkdir(exist_ok=True)
+    for name in ("package.json", "tokens.js"):
+        shutil.copy(HERE / name, folder / name)
+    if not (folder / "node_modules").is_dir():
+        subprocess.run(["npm", "install", "--no-audit", "--no-fund", "--silent"], cwd=folder, check=True)
+    return folder
+
+
+def tokens(engine: Path, *files: Path) -> list[list[Pieces]]:
+    command = ["node", str(engine / "tokens.js"), str(GRAMMAR), *map(str, files)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=engine)
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def test_the_scopes_of_a_flow(engine: Path, tmp_path: Path) -> None:
+    path = tmp_path / "a.flow"
+    path.write_text(FLOW, encoding="utf-8")
+    (rows,) = tokens(engine, path)
+    for line, piece, scope in SCOPES:
+        found = [scopes for text, scopes in rows[line - 1] if text == piece]
+        assert found, (line, piece, rows[line - 1])
+        assert scope in found[0], (line, piece, found)
+
+
+def test_no_text_of_the_example_flows_is_taken_for_words_of_the_language(engine: Path) -> None:
+    """Behind the colon of what workers read, nothing but braces is anything else than text."""
+    files = sorted((ROOT / "flows").glob("*.flow"))
+    assert files
+    for path, rows in zip(files, tokens(engine, *files), strict=True):
+        for number, row in enumerate(rows, 1):
+            words = row[0][0].strip() or (row[1][0] if row[1:] else "")
+            colons = [at for at, (text, _) in enumerate(row) if text == ":"]
+            if words not in ("say", "fr", "tell", "ask", "expect", "reply", "test") or not colons:
+                continue
+            for text, scopes in row[colons[0] + 1 :]:
+                assert any(scope.startswith(("string.unquoted", "meta.embedded")) for scope in scopes), (
+                    path.name,
+                    number,
+                    text,
+                )
