@@ -48,6 +48,7 @@ PERSON = frozenset(
         "job",
         "district",
         "facility",
+        "facilities",
         "supervisor",
         "calendar",
         "zone",
@@ -125,6 +126,7 @@ class Names:
     `declared`: all places that give a name, in the order of the file.  `sets`: the lines that set each variable.
     `sources`: what else has rows, by small letters; `people`: the name of each `workers where` there.
     `asked`: the names of all questions; `taken`: what `take` names.  `outcomes`: those of every `stop as`.
+    `visits`: every node of the flow, walked once for all who look at it.
     `kinds`, `labels`: what the compiler has seen so far of the values of each variable (`grammar.kinds.note`).
     """
 
@@ -141,6 +143,7 @@ class Names:
     outcomes: tuple[str, ...] = ()
     kinds: dict[str, str] = field(default_factory=dict)
     labels: dict[str, str] = field(default_factory=dict)
+    visits: list[Visit] = field(default_factory=list)
 
     def find(self, word: str, *kinds: str) -> Entry | None:
         """What a word means, if it is of one of the kinds (of any, if none are given)."""
@@ -176,7 +179,7 @@ def names_of(flow: n.Flow, loose: Iterable[n.Node] = ()) -> Names:
     tables = [node for node in (*loose, *flow.body) if isinstance(node, n.Table | n.TableFile)]
     for table in tables:
         names.tables.setdefault(table.name.key, _table(table, names))
-    visits = list(walk(flow))
+    visits = names.visits = list(walk(flow))
     nodes = [visit.node for visit in visits]
     _note_sources(nodes, names)
     names.asked = {node.name.key for node in nodes if isinstance(node, n.Question)}
@@ -215,9 +218,12 @@ def _note_sources(nodes: Sequence[n.Node], names: Names) -> None:
     paths = {node.source.key for node in runs if isinstance(node.source, n.Path)}
     paths |= {node.table.key for node in nodes if isinstance(node, n.EachRow)}
     for node in nodes:
-        found = _source(node, paths, names)
+        found = _source(node, paths, names) if type(node) in _WITH_ROWS else None
         if found is not None:
             names.sources.setdefault(found.name.lower(), found)
+
+
+_WITH_ROWS = frozenset((n.Input, n.Question, n.ForEach, n.ChoicesFrom))
 
 
 def _source(node: n.Node, wanted: set[str], names: Names) -> SourceInfo | None:
@@ -236,11 +242,11 @@ def _source(node: n.Node, wanted: set[str], names: Names) -> SourceInfo | None:
 
 def _in(visits: Iterable[Visit], names: Names) -> Iterator[Entry]:
     for visit in visits:
-        if isinstance(visit.node, _DECLARING) and not visit.inside(n.Rehearsal, n.RehearsalWorker):
+        if type(visit.node) in _DECLARING and not visit.inside(n.Rehearsal, n.RehearsalWorker):
             yield from _declared(visit, names)
 
 
-_DECLARING = (n.Section, n.Question, n.Say, n.Input, n.ForEach, n.Run, n.Do, n.Set)
+_DECLARING = frozenset((n.Section, n.Question, n.Say, n.Input, n.ForEach, n.Run, n.Do, n.Set))
 
 
 def _declared(visit: Visit, names: Names) -> Iterator[Entry]:

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from grammar import nodes as n
 
 T = TypeVar("T", bound=n.Node)
 
 
-@dataclass(frozen=True, slots=True)
-class Visit:
-    """A node and the nodes around it, outermost first."""
+class Visit(NamedTuple):
+    """A node and the nodes around it, outermost first.  Thousands are made of a file: a tuple is made fastest."""
 
     node: n.Node
     parents: tuple[n.Node, ...] = ()
@@ -38,7 +36,12 @@ def walk(node: n.Node, parents: tuple[n.Node, ...] = ()) -> Iterator[Visit]:
 
 def every(node: n.Node, kind: type[T]) -> Iterator[T]:
     """All nodes of one kind in a tree."""
-    return (visit.node for visit in walk(node) if isinstance(visit.node, kind))
+    waiting = [node]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, kind):
+            yield node
+        waiting += reversed(children(node))
 
 
 def children(node: n.Node) -> list[n.Node]:
@@ -46,14 +49,21 @@ def children(node: n.Node) -> list[n.Node]:
     found: list[n.Node] = []
     for field in _fields(type(node)):
         value = getattr(node, field)
-        if isinstance(value, n.Node):
-            found.append(value)
-        elif isinstance(value, tuple):
+        if isinstance(value, tuple):
             found += [item for item in value if isinstance(item, n.Node)]
+        elif isinstance(value, n.Node):
+            found.append(value)
     return found
+
+
+_PLAIN = {"str", "int", "bool", "None"}
 
 
 @functools.cache
 def _fields(kind: type[n.Node]) -> tuple[str, ...]:
     """The fields of a kind of node in which others can stand; where it stands itself is none."""
-    return tuple(field for field in kind.__struct_fields__ if field != "span")
+    written = {
+        name: said for base in reversed(kind.__mro__) for name, said in getattr(base, "__annotations__", {}).items()
+    }
+    plain = {name for name, said in written.items() if set(str(said).split(" | ")) <= _PLAIN}
+    return tuple(field for field in kind.__struct_fields__ if field != "span" and field not in plain)

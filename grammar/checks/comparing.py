@@ -127,11 +127,13 @@ def conditions(subject: Subject) -> Iterator[Finding]:
             yield subject.say("E243", node, words=words_of(node))
 
 
+_HOLDERS = (n.Branch, n.OnlyIf, n.Check, n.Confirm, n.People, n.ExpectThat)
+
+
 def _conditions(subject: Subject) -> Iterator[tuple[n.Expr, Visit]]:
-    holders = (n.Branch, n.OnlyIf, n.Check, n.Confirm, n.People, n.ExpectThat)
-    for visit in subject.visits:
+    for visit in subject.of(*_HOLDERS, n.After, n.Operation):
         node, inside = visit.node, (*visit.parents, visit.node)
-        if isinstance(node, holders) and node.when is not None:
+        if isinstance(node, _HOLDERS) and node.when is not None:
             yield node.when, Visit(node.when, inside)
         elif isinstance(node, n.After) and node.unless is not None:
             yield node.unless, Visit(node.unless, inside)

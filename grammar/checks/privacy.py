@@ -46,7 +46,7 @@ def sent_too_early(subject: Subject) -> Iterator[Finding]:
     if not names:
         return
     early = _spans(subject, _unproved(program))
-    for visit in subject.visits:
+    for visit in subject.of(n.Say, n.Question):
         node = visit.node
         if isinstance(node, n.Say | n.Question) and node.span in early:
             for word in _reads(node.message, names):
@@ -100,10 +100,9 @@ def reminded(subject: Subject) -> Iterator[Finding]:
 def left_out(subject: Subject) -> Iterator[Finding]:
     """What stands beside a question cannot ask for a PIN first, and is left out when none holds (RULES J3)."""
     names = sensitive(subject)
-    for visit in subject.visits:
-        if isinstance(visit.node, n.Hint | n.Reaction):
-            for word in _reads(visit.node, names):
-                yield subject.say("W262", word, name=word.text)
+    for visit in subject.of(n.Hint, n.Reaction):
+        for word in _reads(visit.node, names):
+            yield subject.say("W262", word, name=word.text)
 
 
 def pin_set(subject: Subject) -> Iterator[Finding]:

@@ -12,7 +12,7 @@ from grammar.diagnostics import Finding, finding
 from grammar.names import Names
 from grammar.scopes import Missing, Scope, scope_of
 from grammar.slips import nearest
-from grammar.walk import Visit, walk
+from grammar.walk import Visit
 
 T = TypeVar("T", bound=n.Node)
 
@@ -29,7 +29,7 @@ class Subject:
     _of_kind: dict[type[n.Node], list[Visit]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.visits = list(walk(self.names.flow))
+        self.visits = self.names.visits
         for visit in self.visits:
             self._of_kind.setdefault(type(visit.node), []).append(visit)
 
@@ -46,6 +46,10 @@ class Subject:
     def every(self, kind: type[T]) -> Iterator[tuple[T, Visit]]:
         """All nodes of one kind, with what stands around them."""
         return ((visit.node, visit) for visit in self._of_kind.get(kind, ()) if isinstance(visit.node, kind))
+
+    def of(self, *kinds: type[n.Node]) -> Iterator[Visit]:
+        """All nodes of some kinds, kind by kind, with what stands around them."""
+        return (visit for kind in kinds for visit in self._of_kind.get(kind, ()))
 
     def scope(self, visit: Visit) -> Scope:
         """The scope in which a node is read."""

@@ -10,7 +10,6 @@ from grammar import program as p
 from grammar.compiler.flows import Made, make
 from grammar.compiler.rehearsals import person
 from grammar.names import Names
-from grammar.walk import every
 
 
 class Result(NamedTuple):
@@ -26,9 +25,14 @@ def compile_file(file: n.File, flows: Sequence[Names], lines: Sequence[str] = ()
     compiled = p.Compiled(
         programs=tuple(flow.program for flow in made),
         rehearsals=tuple(test for flow in made for test in flow.rehearsals),
-        people=tuple(person(node) for node in every(file, n.RehearsalWorker)),
+        people=tuple(person(line) for line in lines_of(file) if isinstance(line, n.RehearsalWorker)),
     )
     return Result(compiled, made)
+
+
+def lines_of(file: n.File) -> list[n.TopLevel]:
+    """Every line at the margin, but for `flow`."""
+    return [*file.loose, *(line for flow in file.flows for line in flow.body)]
 
 
 __all__ = ["Made", "Result", "compile_file"]

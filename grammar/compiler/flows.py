@@ -16,7 +16,6 @@ from grammar.compiler.sources import source
 from grammar.compiler.statements import block, statement
 from grammar.names import Names
 from grammar.scopes import Missing, Scope
-from grammar.walk import every
 
 
 class Made(NamedTuple):
@@ -62,7 +61,7 @@ def make(names: Names, file: str, flows: Sequence[Names] = (), lines: Sequence[s
         title=header.title(flow, scope),
         **header.fields(flow, scope),
     )
-    tests = tuple(rehearsal(test, names, flows, problems, lines) for test in every(flow, n.Rehearsal))
+    tests = tuple(rehearsal(test, names, flows, problems, lines) for test in flow.body if isinstance(test, n.Rehearsal))
     return Made(program, tuple(asm.spans), tests, tuple(problems))
 
 
