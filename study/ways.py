@@ -50,9 +50,16 @@ def ways(program: p.Program, at: int) -> list[Way]:
         return [Way("row", at + 1), Way("done", op.end)]
     if isinstance(op, p.Next):
         return [Way("row", op.start + 1), Way("done", at + 1)]
-    if isinstance(op, p.Ask | p.ChooseLanguage):
-        return list(_of_question(program.questions[op.question], at))
+    question = asked(program, at)
+    if question is not None:
+        return list(_of_question(question, at))
     return [Way("next", at + 1), *_aside(op)]
+
+
+def asked(program: p.Program, at: int) -> p.Question | None:
+    """The question that is asked at a position, None where none is."""
+    question = program.questions.get(getattr(program.code[at], "question", ""))
+    return question if question is not None and question.at == at else None
 
 
 def _aside(op: p.Code) -> Iterator[Way]:

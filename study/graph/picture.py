@@ -14,7 +14,7 @@ from study.graph.choosing import Routes, routes
 from study.graph.loops import by_loop_words
 from study.graph.model import Arrow, Box, Picture
 from study.graph.words import length, person, said, text
-from study.ways import Entry, entries, ways
+from study.ways import Entry, asked, entries, ways
 from study.written import Written
 
 START = -1
@@ -135,8 +135,8 @@ class _Painter:
             return Box(
                 at, "end", op.outcome.replace("_", " "), "Ends", colour=self._colour(at, op), line=self.boxes.line(at)
             )
-        if isinstance(op, p.Ask | p.ChooseLanguage):
-            question = self.program.questions[op.question]
+        question = asked(self.program, at)
+        if question is not None:
             listed = routes(self.program, question, at, self._through).plain
             made = questions.box(self.program, at, question, self.language, listed=listed)
             made.line = self.boxes.line(at)
@@ -161,8 +161,9 @@ class _Painter:
 
     def _lead_on(self, at: int, aside: bool) -> None:
         op = self.program.code[at]
-        if isinstance(op, p.Ask | p.ChooseLanguage):
-            self._from_question(at, self.program.questions[op.question], aside)
+        question = asked(self.program, at)
+        if question is not None:
+            self._from_question(at, question, aside)
         elif isinstance(op, p.Unless):
             for to, label in _forks(self.program, at):
                 self._arrow(at, to, label, aside=aside)
@@ -207,7 +208,7 @@ def _forks(program: p.Program, at: int) -> Iterator[tuple[int, str]]:
         if not chained:
             yield op.to, "otherwise"
             return
-        at, word = op.to, "otherwise "
+        at, word = op.to, "otherwise, if "
 
 
 def _fold_forks(made: Picture) -> None:
@@ -282,8 +283,8 @@ def _about(program: p.Program) -> Iterator[str]:
     usual = questions.common(program)
     if usual is not None:
         yield (
-            f"A question without an answer: {questions.reminded(usual.reminders)}. "
-            f"It is asked up to {usual.tries} times; then the conversation ends as invalid answers."
+            f"Who does not answer is {questions.reminded(usual.reminders)}. "
+            f"Answers that are not right: {usual.tries} in a row end the conversation."
         )
     if program.quiet is not None:
         yield f"Quiet hours: {program.quiet[0]} to {program.quiet[1]}."

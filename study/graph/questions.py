@@ -10,7 +10,18 @@ from grammar import program as p
 from study.graph.model import Box
 from study.graph.words import length, said, text
 
-HEADS = {"ask": "Question", "quiz": "Quiz", "verify": "PIN", "language": "Language"}
+HEADS = {
+    "ask": "Question",
+    "quiz": "Quiz",
+    "verify": "PIN",
+    "language": "Language",
+    "place": "Facility",
+    "pin": "New PIN",
+}
+_OWN_WORDS = {"place": "Which facility? (where the worker has several)", "pin": "The old PIN, then the new one twice"}
+"""What the engine asks by itself, where the author gave it no words."""
+AUTHORED = frozenset({"ask", "quiz", "verify"})
+"""Kinds of questions in an author's words."""
 _TYPES = {
     "yesno": "yes or no",
     "whole": "a whole number",
@@ -42,22 +53,23 @@ def habit(question: p.Question) -> Habit:
 
 def common(program: p.Program) -> Habit | None:
     """That of most questions, None in a flow without questions."""
-    habits = Counter(habit(question) for question in program.questions.values() if question.kind != "language")
+    habits = Counter(habit(question) for question in program.questions.values() if question.kind in AUTHORED)
     return habits.most_common(1)[0][0] if habits else None
 
 
 def reminded(after: tuple[int, ...]) -> str:
     """When a question is repeated to who does not answer."""
-    return "reminded after " + ", ".join(map(length, after)) if after else "no reminder"
+    return "reminded after " + ", ".join(map(length, after)) if after else "not reminded"
 
 
 def box(program: p.Program, at: int, question: p.Question, language: str, *, listed: bool) -> Box:
     """The box of a question; `listed`: its choices stand in it, and not at its arrows."""
     words = text(question.text, language)
-    if not words and question.kind == "language":
-        words = "Which language? " + ", ".join(program.languages)
+    if not words:
+        languages = "Which language? " + ", ".join(program.languages)
+        words = languages if question.kind == "language" else _OWN_WORDS.get(question.kind, "")
     notes = list(_notes(program, question, language, listed))
-    name = "" if question.kind == "language" else f" · {question.name}"
+    name = f" · {question.name}" if question.kind in AUTHORED else ""
     return Box(at, "ask", words, HEADS.get(question.kind, "Question") + name, tuple(notes), program.channels)
 
 
@@ -95,7 +107,7 @@ def _conditions(question: p.Question) -> Iterator[str]:
 
 def _own_habit(program: p.Program, question: p.Question) -> Iterator[str]:
     usual, own = common(program), habit(question)
-    if usual is None or question.kind == "language":
+    if usual is None or question.kind not in AUTHORED:
         return
     if own.reminders != usual.reminders:
         yield reminded(own.reminders)

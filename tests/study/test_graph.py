@@ -84,7 +84,7 @@ def test_conditions_stand_on_the_arrows_of_the_box_before_them() -> None:
     made = shown(ASK + "if x > 5:\n    say: Much.\notherwise if x > 2:\n    say: Some.\nsay: Last.\n")
     assert arrows(made) >= {
         ("X?", "Much.", "x > 5"),
-        ("X?", "Some.", "otherwise x > 2"),
+        ("X?", "Some.", "otherwise, if x > 2"),
         ("X?", "Last.", "otherwise"),
         ("Much.", "Last.", ""),
     }
