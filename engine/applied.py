@@ -26,7 +26,7 @@ from engine.outgoing import (
     Invitation,
     Letter,
 )
-from engine.people import sealed
+from engine.people import Pin, sealed
 from engine.places import Place
 from engine.rows import Origin, Rows
 from engine.session import Session, encode
@@ -217,6 +217,17 @@ class Step:
             "at": self._rows.now,
         }
 
+    def _set_pin(self, effect: wanted.SetPin, _origin: Origin) -> None:
+        """The wrong ones before are forgotten with the old one."""
+        person = self._home.people.get(self._worker)
+        if person is None:
+            return
+        kept = bytes.fromhex(effect.digest)
+        person.pin = Pin(kept, 0, 0, changed=True)
+        person.facts = msgspec.structs.replace(person.facts, has_pin=True)
+        self._rows.new_pins.append({"worker": self._worker, "mac": kept})
+        self._rows.note(self._line.box_id, "pin", self._worker)
+
     def _membership(self, effect: wanted.Membership, _origin: Origin) -> None:
         if effect.add:
             self._rows.joined.append({"group_name": effect.group, "worker_id": effect.worker})
@@ -280,6 +291,7 @@ class Step:
         wanted.SetTimer: _set_timer,
         wanted.Tell: _tell,
         wanted.Claim: _claim,
+        wanted.SetPin: _set_pin,
         wanted.Membership: _membership,
         wanted.Act: _act,
         wanted.Submit: _submit,

@@ -10,12 +10,12 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import Concatenate, ParamSpec, Protocol, TypeVar
 
 import msgspec
 
 from engine import limits, needs, shortform
-from engine.answers import ReadAs, Right
+from engine.answers import ReadAs, Wrong
 from engine.answers import read as read_answer
 from engine.effects import Consent, Effect, Greeted, Send
 from engine.events import ActionDone, Heard, Moved, OptedOut, Received, Regained, Replaced, Started, TimedOut
@@ -56,8 +56,13 @@ def _whole(act: Callable[Concatenate[View, Arguments], Result]) -> Callable[Conc
 TIDY = "tidy"
 """A timer that only looks after conversations whose line is stopped, or their worker's no more."""
 
-ComparePin = Callable[[str, str], str]
-"""A worker and digits → right, wrong, no_pin or locked."""
+
+class ComparePin(Protocol):
+    """A worker and digits → right, wrong, no_pin or locked; with `new`, what is to be kept of them as a PIN."""
+
+    def __call__(self, worker: str, digits: str, new: bool = False, /) -> str:
+        """See above."""
+        ...
 
 
 @_whole
@@ -233,13 +238,19 @@ class _Box(Floor):
         if session.who is not None:
             return self._hear_who(waiting, text, channel)
         question = linked.questions.get(session.asked)
-        if question is None or question.source.kind != "verify":
+        if question is None or question.source.kind not in ("verify", "pin"):
             return self.apply(waiting, Received(text, channel))
         form = ReadAs("digits", limit=question.source.type.limit)
         zone_day = Scene(linked, session, self.facts(waiting), self.now).today()
         got = read_answer(form, text, linked.base, zone_day, linked.phrases, channel)
         worker = self.view.tie(waiting).worker
-        self.view.proof = self.view.proof or (pin(worker, str(got.value)) if isinstance(got, Right) else "unreadable")
+        new = session.new_pin is not None and session.new_pin.asked != "old"
+        if question.source.kind == "pin" and self.view.shared:
+            self.view.proof = "shared"  # a PIN is set from the worker's own phone only (RULES J6)
+        elif isinstance(got, Wrong):
+            self.view.proof = "unreadable"
+        else:
+            self.view.proof = self.view.proof or pin(worker, str(got.value), new)
         return self.apply(waiting, Received("", channel, self.view.proof))
 
     # ------------------------------------------------------------ who speaks (RULES F3)

@@ -43,14 +43,20 @@ def _member(key: str, name: str, language: str, number: int, facility: Record) -
     return Member(record, facility)
 
 
-def cast() -> dict[str, Member]:
-    """Moses (English), Fatou (French) and Abebe (Amharic), each with a facility and a supervisor."""
+def facilities() -> dict[str, Record]:
+    """The facilities where they work, by code."""
     kpando: Record = {**_CLINIC, "code": "NIM-02", "name": "Kpando Health Post", "district": "Nimba"}
     adama: Record = {**_CLINIC, "code": "ADM-11", "name": "Adama Clinic", "district": "Adama"}
+    return {str(place["code"]): place for place in (dict(_CLINIC), kpando, adama)}
+
+
+def cast() -> dict[str, Member]:
+    """Moses (English), Fatou (French) and Abebe (Amharic), each with a facility and a supervisor."""
+    places = facilities()
     members = [
         _member("moses", "Moses Flomo", "en", 1, dict(_CLINIC)),
-        _member("fatou", "Fatou Diallo", "fr", 2, kpando),
-        _member("abebe", "Abebe Bekele", "am", 3, adama),
+        _member("fatou", "Fatou Diallo", "fr", 2, places["NIM-02"]),
+        _member("abebe", "Abebe Bekele", "am", 3, places["ADM-11"]),
     ]
     return {str(member.record["id"]): member for member in members}
 
@@ -79,7 +85,8 @@ def made_up(record: Record, colleague: Member) -> Member:
 def facts_of(member: Member) -> Facts:
     """What a step may know of a member of the cast; the supervisor is the one other person known."""
     boss = supervisor_of(member)
-    return Facts(member.record, member.facility, {str(boss["id"]): boss}, member.groups, member.zone)
+    known = {str(boss["id"]): boss}
+    return Facts(member.record, member.facility, known, member.groups, member.zone, has_pin=bool(member.pin))
 
 
 def with_fields(member: Member, fields: Mapping[str, str]) -> Member:

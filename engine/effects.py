@@ -94,6 +94,12 @@ class Claim(Wanted, tag="claim", frozen=True):
     old: Packed = None
 
 
+class SetPin(Wanted, tag="set_pin", frozen=True):
+    """The worker has a new PIN; `digest` is what is kept of it."""
+
+    digest: str
+
+
 class Membership(Wanted, tag="membership", frozen=True):
     """Add the worker with the id `worker` to a group, or remove."""
 
@@ -191,6 +197,7 @@ Effect = (
     | SetTimer
     | Tell
     | Claim
+    | SetPin
     | Membership
     | Act
     | Submit

@@ -356,6 +356,7 @@ _BUILTINS: dict[str, Callable[[tuple[str, ...]], Read]] = {
     "today": lambda path: lambda scene: scene.today(),
     "now": lambda path: lambda scene: scene.moment(),
     "dhis2": _submitted,
+    "previous": lambda path: lambda scene: scene.linked.previous(scene),
     "question": lambda path: lambda scene: scene.linked.prompt_of(scene),
     **{word: _period(word) for word in ("this_week", "last_week", "this_month", "last_month")},
 }

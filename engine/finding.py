@@ -5,19 +5,20 @@ A step that lacks somebody runs again with what was found (`engine.needs`); it h
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Text, select
 
-from engine import needs, schema, targets
+from engine import named, needs, schema, targets
 from engine.audience import as_worker, parted
 from engine.box import Applied
-from engine.facts import Record
+from engine.facts import PLACES, Record, key_of
 from engine.limits import PEOPLE
 from engine.needs import Candidate, Unmet
 from engine.people import groups_of, opened, records
+from engine.sets import AnyRow, each, listed
 from engine.vault import Vault
 from engine.view import View
 from grammar.program import Expr
@@ -28,6 +29,9 @@ _ALL = (
     .outerjoin(_place, _place.c.code == _worker.c.facility)
     .order_by(_worker.c.worker_id)
 )
+_PLACES = select(_place.c.code, _place.c.record)
+_codes = each("codes", {"code": Text})
+_CHOSEN = _PLACES.join_from(_codes, _place, _place.c.code == _codes.c.code)
 _expression: msgspec.json.Decoder[Expr] = msgspec.json.Decoder(Expr)
 
 
@@ -42,6 +46,7 @@ class Finder:
         self._connection = connection
         self._vault = vault
         self._found: dict[tuple[str, str], dict[str, Record]] = {}
+        self._all_places: dict[str, Record] | None = None
 
     def act(self, view: View, act: Callable[[], list[Applied]]) -> list[Applied]:
         """Do what follows, as often as it has to know somebody more.  CrowdError where they are too many."""
@@ -60,17 +65,32 @@ class Finder:
 
     def find(self, target: Mapping[str, Any], asking: str | None) -> dict[str, Record]:
         """The records of the people of a target, by id, in the order of the ids."""
-        key = needs.key_of(target), asking or ""
+        key = key_of(target), asking or ""
         if key not in self._found:
-            self._found[key] = self._look(target, asking)
+            self._found[key] = dict(sorted(self._look(target, asking).items()))  # in one order on every database
         return self._found[key]
 
     def _look(self, target: Mapping[str, Any], asking: str | None) -> dict[str, Record]:
         if target.get("kind") == "where":
             return self._where(str(target.get("when") or ""))
+        if target.get("kind") == PLACES:
+            return self._places(target)
         ids = targets.resolve(self._connection, target, asking)
         found = records(self._connection, self._vault, ids)
         return {worker: found[worker] for worker in ids if worker in found}
+
+    def _places(self, target: Mapping[str, Any]) -> dict[str, Record]:
+        """By their codes alone where these are known; names are sealed, and all have to be opened once a batch."""
+        codes = str(target.get("codes") or "")
+        if codes:
+            chosen = {"codes": listed((code,) for code in codes.split())}
+            return named.fitting(target, self._opened(self._connection.execute(_CHOSEN, chosen).all()))
+        if self._all_places is None:
+            self._all_places = self._opened(self._connection.execute(_PLACES).all())
+        return named.fitting(target, self._all_places)
+
+    def _opened(self, rows: Iterable[AnyRow]) -> dict[str, Record]:
+        return {row.code: opened(self._vault, "facility", row.code, row.record) for row in rows}
 
     def _where(self, when: str) -> dict[str, Record]:
         plain, _ = parted(as_worker(_expression.decode(when)))

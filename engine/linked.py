@@ -12,10 +12,11 @@ from engine import prompts
 from engine.expressions import Expressions, Read, Source, Test
 from engine.phrases import Phrases
 from engine.questions import LinkedQuestion
-from engine.scene import Scene
+from engine.scene import Scene, key_of
 from engine.session import Session
 from engine.tables import LinkedTable
 from engine.texts import LinkedText, Shown
+from engine.values import Value, unpack
 from grammar import program as p
 from grammar.program import sensitive
 
@@ -91,6 +92,13 @@ class Linked:
         """How many tries the present question still allows."""
         question = self.questions.get(session.asked)
         return None if question is None else max(question.source.tries - session.tries, 0)
+
+    def previous(self, scene: Scene) -> Value:
+        """What the present question was answered in the round before."""
+        question = self.questions.get(scene.session.asked)
+        if question is None:
+            return None
+        return unpack(scene.session.before.get(key_of(question.name, scene.turn(question.source.over))))
 
     def prompt_of(self, scene: Scene) -> str:
         """The present question, as it was asked."""

@@ -1,7 +1,8 @@
-"""What a step lacks to go on: people whom it names; fetched for it, it runs again from the same state, to the same end.
+"""What a step lacks to go on: people or facilities; fetched for it, it runs again from the same state, to the same end.
 
 A target is plain data and names the same people whoever asks: {"kind": supervisor · role (name, facility) · group
-(name) · worker (worker: id) · where (when: JSON of an expression over fields of candidates)}.
+(name) · worker (worker: id) · where (when: JSON of an expression over fields of candidates) · facilities
+(`facts.PLACES`)}.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from typing import cast
 import msgspec
 
 from engine.expressions import Expressions, Read
-from engine.facts import Facts, Needed, Record
+from engine.facts import PLACES, Facts, Needed, Record, key_of
 from engine.scene import Scene
 from engine.values import Duration, Packed, Value, unpack
 from grammar import program as p
@@ -50,12 +51,11 @@ def of(raised: Needed) -> Need:
 def answered(facts: Facts, need: Need, found: Mapping[str, Record]) -> Facts:
     """The facts with the people who were found, by id, in their order; nobody is an answer, too."""
     key = key_of(need.target)
+    if need.target.get("kind") == PLACES:
+        return msgspec.structs.replace(
+            facts, places={**facts.places, **found}, found={**facts.found, key: tuple(found)}
+        )
     return msgspec.structs.replace(facts, people={**facts.people, **found}, found={**facts.found, key: tuple(found)})
-
-
-def key_of(target: Mapping[str, Packed]) -> str:
-    """The name of a target among the facts."""
-    return _encode(dict(target)).decode()
 
 
 def conditions(when: p.Expr, expressions: Expressions) -> Read:

@@ -123,7 +123,7 @@ def sealed(vault: Vault, table: str, key: str, record: Record) -> bytes:
 def _person(row: AnyRow, vault: Vault, zone: str, groups: Sequence[str]) -> Person:
     record = opened(vault, "worker", row.worker_id, row.record)
     place: Record = {} if row.code is None else opened(vault, "facility", row.code, row.facility_record)
-    facts = Facts(record, place, {}, tuple(groups), _zone(record, place, zone))
+    facts = Facts(record, place, {}, tuple(groups), _zone(record, place, zone), has_pin=row.pin_mac is not None)
     pin = Pin(row.pin_mac, row.pin_wrong, row.pin_wrong_at or 0)
     return Person(row.worker_id, facts, pin, row.stopped_at is not None)
 

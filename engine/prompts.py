@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from engine.questions import LinkedQuestion
@@ -25,9 +26,18 @@ def prompt(question: LinkedQuestion, scene: Scene) -> str:
 def opening(question: LinkedQuestion, scene: Scene) -> str:
     """The question's own words; `choose language` without a text asks in every language of the flow."""
     text = question.text(scene)
-    if text or question.source.kind != "language":
+    say, kind = scene.linked.phrases.say, question.source.kind
+    if kind == "pin":
+        asked = scene.session.new_pin
+        return (
+            say(scene.language, f"pin.{asked.asked}")
+            if asked is not None and not (text and asked.asked == "new")
+            else text
+        )
+    if text or kind not in ("language", "place"):
         return text
-    say = scene.linked.phrases.say
+    if kind == "place":
+        return say(scene.language, "choose_facility")
     return "\n".join(say(language, "choose_language") for language in scene.linked.program.languages)
 
 
@@ -47,6 +57,10 @@ def options_of(question: LinkedQuestion, scene: Scene) -> list[Option]:
     """The choices in the language of the scene: rows of a table first, then the fixed ones."""
     if question.source.kind == "language":
         return _languages(scene)
+    if question.source.kind == "place":
+        return _places(scene, own_places(scene))
+    if scene.session.near:
+        return _places(scene, scene.session.near)
     return _rows(question, scene) + [
         Option(choice.number, choice.code, question.labels[choice.code](scene)) for choice in question.source.choices
     ]
@@ -79,6 +93,21 @@ def _in_row(scene: Scene, table: str, key: str, label: LinkedText) -> str:
     text = label(scene)
     scene.rows = before
     return text
+
+
+def own_places(scene: Scene) -> tuple[str, ...]:
+    """The codes of the worker's facilities, the main one first; the field `facilities` lists the others."""
+    record = scene.facts.worker
+    more = record.get("facilities")
+    listed = more[1:] if isinstance(more, list) else str(more or "").replace(",", " ").split()
+    codes = (scene.facts.facility.get("code"), *listed)
+    return tuple(dict.fromkeys(str(code) for code in codes if code))
+
+
+def _places(scene: Scene, codes: Sequence[str]) -> list[Option]:
+    """Facilities, by name; one that nobody knows by its code."""
+    names = [str(scene.facts.place(code).get("name") or code) for code in codes]
+    return [Option(number, code, name) for number, (code, name) in enumerate(zip(codes, names, strict=True), start=1)]
 
 
 def _languages(scene: Scene) -> list[Option]:

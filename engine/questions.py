@@ -65,6 +65,8 @@ class LinkedQuestion:
     def is_fixed(self, channel: str) -> bool:
         """Does nothing of what counts as an answer depend on the conversation?"""
         own = self.type_on(channel)
+        if self.source.kind == "place":
+            return False
         constant = all(isinstance(bound, p.Const | None) for bound in (own.low, own.high))
         values = [piece for c in self.source.choices for v in c.label.versions.values() for piece in v.text or ()]
         return constant and self.source.choices_from is None and all(isinstance(piece, str) for piece in values)

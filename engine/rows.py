@@ -67,6 +67,7 @@ class Rows:
     workers: dict[str, dict[str, Any]] = field(default_factory=dict)
     records: dict[str, Record] = field(default_factory=dict)
     pins: Table = field(default_factory=list)
+    new_pins: Table = field(default_factory=list)
     worker_stops: Table = field(default_factory=list)
     joined: Table = field(default_factory=list)
     left: Table = field(default_factory=list)

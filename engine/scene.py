@@ -53,6 +53,10 @@ class Flow(Protocol):
         """How many tries the present question still allows."""
         ...
 
+    def previous(self, scene: Scene) -> Value:
+        """What the present question was answered in the round before."""
+        ...
+
     def prompt_of(self, scene: Scene) -> str:
         """The present question, as it was asked."""
         ...
@@ -96,14 +100,18 @@ class Scene:
     def field(self, of: str, name: str) -> Value:
         """A field of the worker (what this conversation claimed comes first, RULES O1) or of the facility."""
         if of == "facility":
-            return unpack(self.facts.facility.get(name))
+            return unpack(self.facility().get(name))
         if of == "taker":
             return self._of_taker(name)
         if name in self.session.claimed:
             return unpack(self.session.claimed[name])
         if name.startswith("facility."):
-            return unpack(self.facts.facility.get(name[9:]))
+            return unpack(self.facility().get(name[9:]))
         return unpack(self.facts.worker.get(name))
+
+    def facility(self) -> dict[str, Packed]:
+        """The worker's facility: the main one, or what this conversation was told (RULES O3)."""
+        return self.facts.place(self.session.place) if self.session.place else self.facts.facility
 
     def _of_taker(self, name: str) -> Value:
         """A field of who took a thing of this conversation; of who took the last, if there are several."""

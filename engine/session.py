@@ -86,6 +86,13 @@ class Who(msgspec.Struct, array_like=True, frozen=True):
     chosen: str = ""
 
 
+class NewPin(msgspec.Struct, array_like=True, frozen=True):
+    """`choose pin` under way.  `asked`: old, new, again; `digest`: what is to be kept of the new one."""
+
+    asked: str
+    digest: str = ""
+
+
 class Session(msgspec.Struct, omit_defaults=True):
     """The state of one conversation.
 
@@ -109,6 +116,8 @@ class Session(msgspec.Struct, omit_defaults=True):
     `trail`: the answers that BACK can put aside, the last one last.
     `chain`: how many conversations stand behind this one, each of which started the next (RULES K6).
     `urgent`: an event began it, and it comes first among those that wait for the floor (RULES F1).
+    `place`: the code of the facility that the worker chose (RULES O3); `near`: those to which the last answer was near;
+    `before`: the answers of the round before, by the same keys.
     Times are milliseconds UTC.
     """
 
@@ -161,6 +170,10 @@ class Session(msgspec.Struct, omit_defaults=True):
     chain: int = 0
     urgent: bool = False
     who: Who | None = None
+    place: str = ""
+    near: tuple[str, ...] = ()
+    new_pin: NewPin | None = None
+    before: dict[str, Packed] = {}
     schema: int = SCHEMA
 
 

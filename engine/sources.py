@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from engine import functions, needs
 from engine.expressions import Expressions, Read
+from engine.facts import key_of
 from engine.scene import Scene
 from engine.values import Value, unpack
 from grammar import program as p
@@ -44,7 +45,7 @@ def link(name: str, source: p.Source, expressions: Expressions) -> LinkedSource:
 
 
 def _people(when: Read) -> Callable[[Scene], tuple[str, ...]]:
-    return lambda scene: scene.facts.people_of(needs.key_of({"kind": "where", "when": str(when(scene))}))
+    return lambda scene: scene.facts.people_of(key_of({"kind": "where", "when": str(when(scene))}))
 
 
 def _person(scene: Scene, key: str, column: str) -> Value:

@@ -6,19 +6,19 @@ two events, so whatever plays here is durable.  Nothing is sent, nothing is stor
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time
 from itertools import count
 
 import msgspec
 
-from engine import box, effects, needs, quiet, session, topics
+from engine import box, effects, named, needs, quiet, session, topics
 from engine.box import Applied, View
-from engine.cast import Member, facts_of, made_up, somebody, supervisor_of
+from engine.cast import Member, facilities, facts_of, made_up, somebody, supervisor_of
 from engine.dialogue import Dialogue, Line
-from engine.events import ActionDone, Granted, Happened, Heard, HungUp, NotTaken, Taken
-from engine.facts import Facts, Record
+from engine.events import ActionDone, Granted, Happened, Heard, HungUp, NotTaken, Received, Taken
+from engine.facts import PLACES, Facts, Record
 from engine.library import Library
 from engine.limits import CHAIN, MINUTE
 from engine.machine.run import CALL
@@ -55,8 +55,10 @@ class Seat:
     wrong_pins: int = 0
     spoke_at: int | None = None
 
-    def pin(self, _worker: str, digits: str) -> str:
-        """How a PIN compares."""
+    def pin(self, _worker: str, digits: str, new: bool = False, /) -> str:
+        """How a PIN compares; a new one of somebody made up is kept as it is."""
+        if new:
+            return digits
         if not self.member.pin:
             return "no_pin"
         if self.wrong_pins >= 5:
@@ -233,7 +235,9 @@ class Stage:
         if target.get("kind") == "where":
             when = str(target.get("when") or "")
             fit = [one for one in self.others.values() if needs.fits(when, _candidate(one))]
-            return {str(one.record["id"]): one.record for one in fit}
+            return {who: record for who, record in sorted((str(one.record["id"]), one.record) for one in fit)}
+        if target.get("kind") == PLACES:
+            return named.fitting(target, {**facilities(), **_places(self.others.values())})
         name = receiver(dict(target), worker)
         if not name or name in self.nobody:
             return {}
@@ -247,7 +251,9 @@ class Stage:
     def _keep(self, seat: Seat, applied: list[Applied]) -> None:
         if self.watch is not None:
             self.watch(applied)
-        for session_id, _event, state, wanted, *_ in applied:
+        for session_id, event, state, wanted, *_ in applied:
+            if session_id is not None and isinstance(event, Received):
+                self._dialogue.release(session_id, seat.name, self.now)
             if session_id is not None and state is not None:
                 self._remember(seat, session_id, state)
             for effect in wanted:
@@ -279,6 +285,8 @@ class Stage:
             self._timers[session_id, effect.name] = Timer(due, effect.guard)
         elif isinstance(effect, effects.Claim):
             self._claim(seat, effect)
+        elif isinstance(effect, effects.SetPin):
+            seat.member.pin, seat.wrong_pins = effect.digest, 0
 
     def _send(self, seat: Seat, session_id: int, send: effects.Send, state: session.Session | None) -> None:
         """A message goes now, or when the quiet hours of its flow end; its question's clock starts then (RULES G3)."""
@@ -392,6 +400,10 @@ def _note_silence(seat: Seat, wanted: Sequence[effects.Effect], now: int) -> Non
     for effect in wanted:
         if isinstance(effect, effects.End):
             seat.view.silent_since = now if effect.silent else None
+
+
+def _places(members: Iterable[Member]) -> dict[str, Record]:
+    return {str(member.facility["code"]): member.facility for member in members if member.facility.get("code")}
 
 
 def _candidate(member: Member) -> needs.Candidate:

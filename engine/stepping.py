@@ -60,7 +60,9 @@ def _receive(work: Message, place: Place, kit: Kit, now: int, finder: Finder) ->
     line.spoke_at, line.said, line.channel, line.changed = now, said, work.channel, True
     place.view.spoke_at = now
 
-    def pin(worker: str, digits: str) -> str:
+    def pin(worker: str, digits: str, new: bool = False, /) -> str:
+        if new:
+            return kit.vault.pin_digest(worker, digits).hex()
         return place.home.compare(kit.vault, worker, digits, now)
 
     hear = partial(box.receive, place.view, work.text, kit.library, now, kit.ids.new, pin, kit.kind(work.channel))

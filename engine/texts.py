@@ -166,6 +166,8 @@ class Texts:
         read, source = self._expressions.read(expr.value), expr.source
 
         def one(value: Value, scene: Scene) -> str:
+            if source == "facility" and isinstance(value, str):
+                return str(scene.facts.place(value).get("name") or value)
             label = self._labels.get(source, {}).get(value) if isinstance(value, str) else None
             if label is not None:
                 return label(scene)

@@ -102,6 +102,7 @@ _STOP_QUEUED = (
     )
     .values(status="stopped")
 )
+_now = bindparam("now", type_=BigInteger)
 # The worker spoke: what may have reached him already is not sent again, and what follows need not wait for it; he needs
 # no reminder; and what else the conversation had to say yet belongs to the answer, and goes with it and before it.
 # An action (it has no parts) is tried again whatever he says: its conversation waits for it.
@@ -114,7 +115,7 @@ _HEARD = (
         _outbox.c.session_id == bindparam("in_session"),
         _outbox.c.status.in_(UNFINISHED),
         _outbox.c.status == literal_column("'queued'"),
-        _outbox.c.doubtful | (_outbox.c["class"] > CLASSES["reply"]),
+        _outbox.c.doubtful | (_outbox.c["class"] > CLASSES["reply"]) | (_outbox.c.not_before > _now),
         _outbox.c.parts > 0,
     )
     .values(
@@ -156,6 +157,7 @@ _PINS = (
     .where(_worker.c.worker_id == bindparam("worker"))
     .values(pin_wrong=bindparam("wrong"), pin_wrong_at=bindparam("wrong_at"))
 )
+_NEW_PIN = update(_worker).where(_worker.c.worker_id == bindparam("worker")).values(pin_mac=bindparam("mac"))
 _STOP_WORKER = update(_worker).where(_worker.c.worker_id == bindparam("worker")).values(stopped_at=bindparam("at"))
 _JOIN = put(schema.membership, ["group_name", "worker_id"])
 _LEAVE = delete(schema.membership).where(
@@ -235,6 +237,7 @@ def _stepped(row: Mapping[str, Any]) -> dict[str, Any]:
 def _write_people(connection: Connection, rows: Rows) -> None:
     at_once(connection, _CHANGE_WORKER, list(rows.workers.values()))
     at_once(connection, _PINS, _last(rows.pins, _whose))
+    at_once(connection, _NEW_PIN, _last(rows.new_pins, _whose))
     at_once(connection, _JOIN, rows.joined)
     at_once(connection, _LEAVE, rows.left)
     at_once(connection, _CHANGE_LINE, rows.lines)

@@ -39,7 +39,11 @@ _WORDS = {
     "today": "date",
     "now": "moment",
     "question": "text",
+    "previous": "any",
 }
+FACILITY = "facility"
+"""The labels of codes that are facilities: their names."""
+
 _YES_NO = frozenset(
     [
         "and",
@@ -291,9 +295,11 @@ def _folded(words: Iterable[str]) -> dict[str, str]:
 
 
 def label_source(expr: p.Expr, names: Names) -> str | None:
-    """Where the labels of a code come from: "question:NAME", "input:NAME"; None where a value is no code."""
+    """Where the labels of a code come from: "question:NAME", "input:NAME", FACILITY; None where a value is no code."""
     if isinstance(expr, p.Answer):
         node = names.question(expr.question)
+        if node is not None and choices.kind_of(node) == "facility":
+            return FACILITY
         has_labels = node is not None and choices.kind_of(node) in ("choice", "choices")
         return f"question:{expr.question}" if has_labels else None
     if isinstance(expr, p.Cell) and not expr.column:

@@ -11,8 +11,19 @@ from grammar import program as p
 from grammar.names import PERIODS, PERSON, Entry, SourceInfo
 from grammar.scopes import Missing, Scope
 
-WORDS = ("outcome", "reason", "tries_left", "today", "now", "question", "score", "max_score", "attempt", *PERIODS)
-_LATER = ("previous",)
+WORDS = (
+    "outcome",
+    "reason",
+    "previous",
+    "tries_left",
+    "today",
+    "now",
+    "question",
+    "score",
+    "max_score",
+    "attempt",
+    *PERIODS,
+)
 _SCORES = ("score", "max_score", "attempt")
 
 
@@ -149,8 +160,6 @@ def _of_the_language(path: n.Path, scope: Scope) -> p.Expr | Missing:
         return p.Field(first.key, _dotted(rest) or ("id" if first.key == "worker" else "code"))
     if first.key == "taker":
         return p.Field("taker", _dotted(rest) or "id")
-    if first.key in _LATER:
-        return Missing(first, "later")
     if scope.testing and rest and first.key == "dhis2":
         return p.Builtin("dhis2", tuple(part.text for part in rest))
     if first.key not in WORDS and scope.unclear:

@@ -224,6 +224,7 @@ _CHANGES: dict[type, Any] = {
     p.Ask: _Renamed(("question",)),
     p.AskAgain: _Renamed(("question",)),
     p.ChooseLanguage: _Renamed(("question",)),
+    p.Choose: _Renamed(("question",)),
     p.Set: _set,
     p.Do: _Renamed(("result",)),
     p.Loop: _Renamed(("table",)),

@@ -15,7 +15,7 @@ class Missing:
     """A word that means nothing where it stands.
 
     `why`: name (nothing is called so), column (the table `of` has none such), code (the list of `of` has none such),
-    part (`of` has nothing below it), outside (a loop word outside its loop), value (`of` has no value), function, later
+    part (`of` has nothing below it), outside (a loop word outside its loop), value (`of` has no value), function
     (not in this version).  `known` are the words that would fit.
     """
 

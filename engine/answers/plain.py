@@ -9,6 +9,7 @@ from engine.answers.result import Right, Wrong
 
 _DIGITS = re.compile(r"[\d -]+")
 _PHONE = re.compile(r"(\+|00)?[ (]*\d[\d ()./-]*")
+_KEYS = re.compile(r"[\d*#]+")
 _PHONE_LENGTHS = range(7, 16)
 _LOOKALIKES = str.maketrans("OolI|", "00111")
 
@@ -49,6 +50,9 @@ def read_phone(reading: Reading) -> Right | Wrong:
     return Right(("+" if match[1] else "") + digits)
 
 
-def read_recording(reading: Reading) -> Wrong:
-    """A recording is made in a call, never read."""
+def read_recording(reading: Reading) -> Right | Wrong:
+    """What was said in a call, as the voice channel names it; keys alone are no recording, nor is a text."""
+    said = reading.raw.strip()
+    if reading.by_keys and said and not _KEYS.fullmatch(said):
+        return Right(said)
     return reading.wrong("unreadable", "recording")

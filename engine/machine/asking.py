@@ -42,6 +42,8 @@ def receive(run: Run, text: str) -> int:
         run.send_text(question.hint)
         return HALT
     got = reading.read(run, question, text)
+    if isinstance(got, Wrong) and got.why == reading.SEVERAL:
+        return ask_in_full(run, question, reading.complaint(run, got))
     if isinstance(got, Wrong):
         return invalid(run, question, reading.complaint(run, got))
     return accept(run, question, got, text)
@@ -180,6 +182,8 @@ def store(run: Run, question: LinkedQuestion, value: Value, raw: str) -> int:
         return _keep_language(run, str(value))
     if run.session.aside is not None:
         return _repeated(run, question, value, raw)
+    if question.source.kind == "place":
+        run.session.place = str(value)
     going_back.note(run, question.name, run.scene.turn(question.source.over))
     record(run, question, value, raw)
     run.session.confirming, run.session.pending = False, None
@@ -229,6 +233,8 @@ def _label(run: Run, question: LinkedQuestion, value: Value) -> str:
     base = run.linked.base
     if isinstance(value, bool):
         return run.linked.phrases.say(base, "yes" if value else "no")
+    if value is not None and (question.source.kind == "place" or question.source.type.kind == "facility"):
+        return str(run.facts.place(str(value)).get("name") or "")
     if not (question.source.choices or question.source.choices_from) or value is None:
         return ""
     language, run.scene.language = run.scene.language, base

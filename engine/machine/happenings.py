@@ -34,7 +34,7 @@ from engine.events import (
 from engine.facts import Facts
 from engine.letters import fold
 from engine.linked import Linked
-from engine.machine import asking, going_back, proofs, reading, repeats, together, waiting, who
+from engine.machine import asking, choosing, going_back, proofs, reading, repeats, together, waiting, who
 from engine.machine.operations import advance
 from engine.machine.run import CALL, HALT, SILENT, Run
 from engine.session import Session
@@ -82,6 +82,8 @@ def _received(run: Run, event: Received) -> None:
     elif run.session.status != "waiting":
         if not repeats.late(run, event.text):
             run.send(run.say("waiting"), line=0)
+    elif event.proof and run.question.source.kind == "pin":
+        advance_from_question(run, choosing.hear(run, event.proof))
     elif event.proof:
         advance_from_question(run, proofs.receive(run, event.proof))
     else:

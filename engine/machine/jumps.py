@@ -52,5 +52,5 @@ def put_aside(run: Run, first: int, last: int) -> None:
 
 def forget(run: Run, question: str, turn: str, key: str) -> None:
     """Put one answer aside: empty from now on, its row stays."""
-    del run.session.answers[key]
+    run.session.before[key] = run.session.answers.pop(key)
     run.effects.append(Forget(question, turn))

@@ -6,10 +6,11 @@ from collections.abc import Callable
 from datetime import date, datetime, time
 from typing import Any
 
-from engine import limits, moments, needs, topics
+from engine import limits, moments, topics
 from engine.effects import Act, Begin, Claim, Membership, SetTimer, Submit, Take, Tell
+from engine.facts import key_of
 from engine.linked import WITH, Linked
-from engine.machine import asking, detours, going_back, jumps, proofs, repeats, waiting
+from engine.machine import asking, choosing, detours, going_back, jumps, proofs, repeats, waiting
 from engine.machine.run import CALL, HALT, Kept, Run
 from engine.questions import LinkedQuestion
 from engine.scene import Scene
@@ -53,6 +54,10 @@ def _language(run: Run, op: p.ChooseLanguage, at: int) -> int:
     if run.session.language or len(run.linked.program.languages) == 1:
         return at + 1
     return waiting.wait_for(run, run.linked.questions[op.question], at)
+
+
+def _choose(run: Run, op: p.Choose, at: int) -> int:
+    return choosing.ask(run, run.linked.questions[op.question], at)
 
 
 def _jump(run: Run, op: p.Jump, at: int) -> int:
@@ -150,7 +155,7 @@ def _due(run: Run, op: p.Wait, at: int) -> int | None:
 
 def _tell(run: Run, op: p.Tell, at: int) -> int:
     target = _target(run, op.target, at)
-    if op.nobody is not None and not run.facts.people_of(needs.key_of(target)):
+    if op.nobody is not None and not run.facts.people_of(key_of(target)):
         return op.nobody
     run.effects.append(Tell(target, _in_all_languages(run, at), op.urgent, run.linked.line(at), op.gather))
     return at + 1
@@ -303,6 +308,7 @@ OPERATIONS: dict[type, Callable[[Run, Any, int], int]] = {
     p.Say: _say,
     p.Ask: _ask,
     p.ChooseLanguage: _language,
+    p.Choose: _choose,
     p.Jump: _jump,
     p.Unless: _unless,
     p.GoTo: _goto,

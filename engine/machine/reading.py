@@ -5,8 +5,13 @@ from __future__ import annotations
 from engine import prompts
 from engine.answers import Option, ReadAs, Right, Wrong
 from engine.answers import read as read_answer
+from engine.facts import PLACES, key_of
+from engine.letters import fold
 from engine.machine.run import Run
 from engine.questions import LinkedQuestion
+
+SEVERAL = "several"
+"""Why nothing is read where several facilities are near; they are listed, and it is no try."""
 
 
 def read(run: Run, question: LinkedQuestion, text: str) -> Right | Wrong:
@@ -16,8 +21,29 @@ def read(run: Run, question: LinkedQuestion, text: str) -> Right | Wrong:
         code = prompts.code_of_number(question, scene, text)  # the labels of all rows in all languages cost most
         if code is not None:
             return Right(code)
+    if question.source.kind != "place" and question.type_on(run.session.channel).kind == "facility":
+        return _facility(run, question, text)
     form = form_of(run, question)
     return read_answer(form, text, scene.language, scene.today(), run.linked.phrases, run.session.channel)
+
+
+def _facility(run: Run, question: LinkedQuestion, text: str) -> Right | Wrong:
+    """The facility that a code or a name means; where several are near, they are listed (RULES M8)."""
+    scene, channel = run.scene, run.session.channel
+    got = read_answer(form_of(run, question), text, scene.language, scene.today(), run.linked.phrases, channel)
+    if isinstance(got, Wrong) or got.value is None:
+        return got
+    if run.session.near:
+        near = tuple(Option(*option[:2], (option.label,)) for option in prompts.options_of(question, scene))
+        form = ReadAs("choice", choices=near, languages=run.linked.program.languages)
+        listed = read_answer(form, text, scene.language, scene.today(), run.linked.phrases, channel)
+        if isinstance(listed, Right):
+            return listed
+    codes = run.facts.people_of(key_of({"kind": PLACES, "named": fold(str(got.value))}))
+    if len(codes) == 1:
+        return Right(codes[0], str(run.facts.place(codes[0]).get("name") or ""))
+    run.session.near = codes
+    return Wrong(SEVERAL, "facility_several") if codes else Wrong("unreadable", "invalid.facility")
 
 
 def read_yes_no(run: Run, text: str) -> bool | None:

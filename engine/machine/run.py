@@ -76,6 +76,7 @@ class Run:
             session,
             inputs=_without(session.inputs, hidden),
             answers=_without(session.answers, hidden),
+            before=_without(session.before, hidden),
             variables=_without(session.variables, hidden),
             results=_without(session.results, hidden),
         )
@@ -132,6 +133,7 @@ def _working_copy(session: Session) -> Session:
         session,
         answers=session.answers.copy(),
         rounds=session.rounds.copy(),
+        before=session.before.copy(),
         variables=session.variables.copy(),
         results=session.results.copy(),
         claimed=session.claimed.copy(),

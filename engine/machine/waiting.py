@@ -6,6 +6,7 @@ from engine import prompts
 from engine.effects import SetTimer
 from engine.machine.run import HALT, Run
 from engine.questions import LinkedQuestion
+from engine.scene import key_of
 
 
 def stand(run: Run, question: LinkedQuestion, at: int) -> None:
@@ -13,6 +14,10 @@ def stand(run: Run, question: LinkedQuestion, at: int) -> None:
     session = run.session
     session.status, session.at, session.asked = "waiting", at, question.name
     session.tries, session.confirms, session.confirming, session.pending = 0, 0, False, None
+    session.near = ()
+    key = key_of(question.name, run.scene.turn(question.source.over))
+    if key in session.answers:
+        session.before[key] = session.answers[key]
     source = question.source.choices_from
     if source is not None and source.table in run.linked.sources:
         keys = list(run.linked.sources[source.table].now(run.scene))

@@ -21,7 +21,6 @@ from grammar.checks import (
     comparing,
     costs,
     jumping,
-    later,
     lengths,
     naming,
     order,
@@ -56,7 +55,6 @@ CHECKS: tuple[Check, ...] = (
     *beginning.CHECKS,
     *wording.CHECKS,
     *testing.CHECKS,
-    *later.CHECKS,
 )
 
 FINISHING: tuple[Check, ...] = (

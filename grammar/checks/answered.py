@@ -52,7 +52,7 @@ class Ways:
     def _next(self, at: int) -> Iterable[int]:
         """The lines that can follow, and the blocks of a question that is asked."""
         op, after = self._program.code[at], paths.following(at, self._program)
-        name = op.question if isinstance(op, p.Ask | p.ChooseLanguage) else ""
+        name = op.question if isinstance(op, p.Ask | p.ChooseLanguage | p.Choose) else ""
         question = self._program.questions.get(name)
         if question is None:
             return after

@@ -106,7 +106,7 @@ def reminders(subject: Subject) -> Iterator[Finding]:
     header = subject.names.flow.header
     end = next((seconds(line.after) for line in header if isinstance(line, n.GiveUp)), 3 * DAY)
     yield from _in_time(subject, [line for line in header if isinstance(line, n.Remind)], end)
-    asked = [visit.node for visit in subject.visits if isinstance(visit.node, n.Question | n.ChooseLanguage)]
+    asked = [visit.node for visit in subject.visits if isinstance(visit.node, n.Question | n.ChooseLanguage | n.Choose)]
     for node in asked:
         own = [item for item in node.attributes if isinstance(item, n.Remind)]
         stop = next((seconds(item.after) for item in node.attributes if isinstance(item, n.GiveUp)), end)
@@ -145,4 +145,21 @@ def never_asked_aloud(subject: Subject) -> Iterator[Finding]:
             yield subject.say("E285", question.name, name=question.name.text)
 
 
-CHECKS = (quizzes, quizzes_awaited, verifies, lines_twice, reminders, reminders_that_command, never_asked_aloud)
+def recordings(subject: Subject) -> Iterator[Finding]:
+    """Only a call carries a recording."""
+    typed = next((name for name in ("sms", "whatsapp") if name in channels_of(subject.names.flow)), "")
+    for question, _ in subject.every(n.Question):
+        if typed and choices.kind_of(question) == "recording":
+            yield subject.say("E278", question.name, name=question.name.text, channel=typed.upper())
+
+
+CHECKS = (
+    quizzes,
+    quizzes_awaited,
+    verifies,
+    lines_twice,
+    reminders,
+    reminders_that_command,
+    never_asked_aloud,
+    recordings,
+)

@@ -67,13 +67,13 @@ def unreachable(subject: Subject) -> Iterator[Finding]:
             yield subject.say("W250", spans[at])
 
 
-_ASKING = (n.Question, n.ChooseLanguage, n.ChooseFacility, n.ChoosePin, n.AskAgain)
+_ASKING = (n.Question, n.ChooseLanguage, n.Choose, n.AskAgain)
 _WAITING = (n.Wait, n.WaitUntil, n.WaitNext, n.WaitQuizzes, n.Run)
 
 
 def blocks_that_ask(subject: Subject) -> Iterator[Finding]:
     """No question, wait or `run` in a block that runs beside the conversation (RULES D2)."""
-    for visit in subject.visits:
+    for visit in subject.of(*_LINES, n.Reaction):
         node = visit.node
         if isinstance(node, n.GiveUp | n.After | n.OnWord | n.OnEvent | n.Take) and node.block is not None:
             line = _LINES[type(node)]
@@ -82,7 +82,13 @@ def blocks_that_ask(subject: Subject) -> Iterator[Finding]:
             yield from _asking(subject, node.block, f"if {node.kind}")
 
 
-_LINES = {n.GiveUp: "give up", n.After: "after", n.OnWord: "on word", n.OnEvent: "on event", n.Take: "take"}
+_LINES: dict[type[n.Node], str] = {
+    n.GiveUp: "give up",
+    n.After: "after",
+    n.OnWord: "on word",
+    n.OnEvent: "on event",
+    n.Take: "take",
+}
 
 
 def _asking(subject: Subject, block: n.Block, line: str) -> Iterator[Finding]:

@@ -39,8 +39,7 @@ def taken(subject: Subject) -> Iterator[Finding]:
 def unknown(subject: Subject) -> Iterator[Finding]:
     """Every word in an expression or a text means something."""
     for missing in subject.missing:
-        if missing.why != "later":
-            yield _UNKNOWN[missing.why](subject, missing)
+        yield _UNKNOWN[missing.why](subject, missing)
 
 
 _DAYS = ("tomorrow", *DAYS[:7])

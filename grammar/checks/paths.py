@@ -70,4 +70,4 @@ def reached(begin: Iterable[int], program: p.Program, stops: Stops = lambda op: 
 
 def pauses(op: p.Code) -> bool:
     """Does the conversation wait here, for the worker or for a time to come?"""
-    return isinstance(op, p.Ask | p.ChooseLanguage | p.AskAgain | p.Wait | p.Run)
+    return isinstance(op, p.Ask | p.ChooseLanguage | p.Choose | p.AskAgain | p.Wait | p.Run)

@@ -50,7 +50,7 @@ def duration(program: p.Program) -> int | None:
 
 def _length(op: p.Code, program: p.Program) -> int | None:
     """How long the conversation can stand at an operation."""
-    if isinstance(op, p.Ask | p.ChooseLanguage):
+    if isinstance(op, p.Ask | p.ChooseLanguage | p.Choose):
         question = program.questions[op.question]
         end = question.give_up.after if question.give_up is not None else None
         return None if end is None or question.confirms or question.repeats else end * max(question.tries, 1)

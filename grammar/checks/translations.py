@@ -13,7 +13,7 @@ from grammar.checks.subject import Subject, listed
 from grammar.diagnostics import Finding
 from grammar.walk import every
 
-_APART = (n.Part, n.Flow, n.Section, n.ChooseLanguage)
+_APART = (n.Part, n.Flow, n.Section, n.ChooseLanguage, n.Choose)
 """What is no text of its own: a part belongs to the text above it, and titles and `choose language` may lack."""
 
 _SHOWN = 10

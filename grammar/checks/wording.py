@@ -31,7 +31,7 @@ def _meant(owner: str, field: str, subject: Subject) -> str:
     return entry.name if entry is not None else "name"
 
 
-_APART = (n.Part, n.Flow, n.Section, n.ChooseLanguage)
+_APART = (n.Part, n.Flow, n.Section, n.ChooseLanguage, n.Choose)
 
 
 def first_language(subject: Subject) -> Iterator[Finding]:

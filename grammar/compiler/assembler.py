@@ -48,7 +48,7 @@ class Beside:
 class Draft:
     """A question whose place is known; `blocks` are the positions of its blocks, by their names in the program."""
 
-    node: n.Question | n.ChooseLanguage
+    node: n.Question | n.ChooseLanguage | n.Choose
     name: str
     at: int
     around: Around

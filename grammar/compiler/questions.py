@@ -17,8 +17,10 @@ from grammar.compiler.texts import maybe, pieces, text, written
 from grammar.scopes import Scope, rows_of
 
 T = TypeVar("T", bound=n.Node)
+_Asking = n.Question | n.ChooseLanguage | n.Choose
 DAY = 86400
 TRIES = 3
+PIN = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +58,14 @@ def question(draft: Draft, defaults: Defaults, asm: Assembler) -> p.Question:
     give_up = _give_up(draft, defaults)
     common = p.Question(
         name=draft.name,
-        kind="language",
+        kind=node.kind if isinstance(node, n.Choose) else "language",
         at=draft.at,
         text=text(node.message, scope),
-        type=p.AnswerType("choice"),
+        type=p.AnswerType("digits", limit=PIN) if _is_pin(node) else p.AnswerType("choice"),
         tries=_tries(node, defaults),
         reminders=_reminders(node, scope, defaults, give_up.after),
         give_up=give_up,
+        secret=_is_pin(node),
         section=draft.section,
         over=scope.tables,
         guards=draft.around.guards,
@@ -107,7 +110,11 @@ def sensitive_names(flow: n.Flow) -> set[str]:
     return {name.key for line in only(flow.header, n.Sensitive) for name in line.names}
 
 
-def _tries(node: n.Question | n.ChooseLanguage, defaults: Defaults) -> int:
+def _is_pin(node: _Asking) -> bool:
+    return isinstance(node, n.Choose) and node.kind == "pin"
+
+
+def _tries(node: _Asking, defaults: Defaults) -> int:
     own = next(only(node.attributes, n.Tries), None)
     return own.count if own is not None else defaults.tries
 
@@ -119,7 +126,7 @@ def _give_up(draft: Draft, defaults: Defaults) -> p.GiveUp:
     return p.GiveUp(seconds(own.after), draft.blocks["give_up"])
 
 
-def _reminders(node: n.Question | n.ChooseLanguage, scope: Scope, defaults: Defaults, end: int) -> tuple[p.Remind, ...]:
+def _reminders(node: _Asking, scope: Scope, defaults: Defaults, end: int) -> tuple[p.Remind, ...]:
     """The question's own reminders replace all of the header's (RULES G2); without any, one after a day."""
     own = tuple(only(node.attributes, n.Remind))
     lines, where = (own, scope) if own else (defaults.reminders, defaults.scope)

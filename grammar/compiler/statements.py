@@ -62,10 +62,11 @@ def _block_of(item: n.Attribute, draft: Draft, asm: Assembler) -> None:
     asm.beside.append(Beside(lines, draft.around, ending, item.span, draft.slot(name)))
 
 
-def _language(line: n.ChooseLanguage, asm: Assembler, around: Around) -> None:
-    before = sum(isinstance(draft.node, n.ChooseLanguage) for draft in asm.drafts)
-    name = f"choose_language_{before + 1}" if before else "choose_language"
-    draft = Draft(line, name, asm.emit(p.ChooseLanguage(name), line.span), around, asm.section)
+def _choose(line: n.ChooseLanguage | n.Choose, asm: Assembler, around: Around) -> None:
+    before = sum(not isinstance(draft.node, n.Question) and draft.node.key == line.key for draft in asm.drafts)
+    name = f"{line.key}_{before + 1}" if before else line.key
+    op = p.Choose(name) if isinstance(line, n.Choose) else p.ChooseLanguage(name)
+    draft = Draft(line, name, asm.emit(op, line.span), around, asm.section)
     asm.drafts.append(draft)
     for item in line.attributes:
         _block_of(item, draft, asm)
@@ -232,7 +233,8 @@ def _ask_again(line: n.AskAgain, asm: Assembler, around: Around) -> None:
 _EMIT: dict[type[n.Node], Callable[[Any, Assembler, Around], None]] = {
     n.Say: _say,
     n.Question: _question,
-    n.ChooseLanguage: _language,
+    n.ChooseLanguage: _choose,
+    n.Choose: _choose,
     n.Tell: _tell,
     n.If: _if,
     n.ForEach: _for_each,

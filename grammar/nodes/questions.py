@@ -185,8 +185,26 @@ class Question(Node, frozen=True):
     attributes: tuple[Attribute, ...] = ()
 
 
+class Choose(Node, frozen=True):
+    """`choose facility` and `choose pin`; `kind`: place, pin; the rest as in ChooseLanguage."""
+
+    kind: str
+    message: Message | None = None
+    attributes: tuple[Attribute, ...] = ()
+
+    @property
+    def key(self) -> str:
+        """By which name its texts and answers are known."""
+        return "choose_pin" if self.kind == "pin" else "choose_facility"
+
+
 class ChooseLanguage(Node, frozen=True):
     """`choose language`; `message` is None without a text of the author's; `attributes`: Tries, Remind, GiveUp."""
 
     message: Message | None = None
     attributes: tuple[Attribute, ...] = ()
+
+    @property
+    def key(self) -> str:
+        """By which name its texts are known."""
+        return "choose_language"

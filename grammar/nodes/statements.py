@@ -5,7 +5,7 @@ from __future__ import annotations
 from grammar.nodes.base import Name, Node
 from grammar.nodes.expressions import Expr, Path, Time
 from grammar.nodes.people import People, Target
-from grammar.nodes.questions import Block, ChooseLanguage, Question
+from grammar.nodes.questions import Block, Choose, ChooseLanguage, Question
 from grammar.nodes.texts import Message
 
 
@@ -157,14 +157,6 @@ class AskAgain(Node, frozen=True):
     row: Path | None = None
 
 
-class ChooseFacility(Node, frozen=True):
-    """`choose facility`."""
-
-
-class ChoosePin(Node, frozen=True):
-    """`choose pin`."""
-
-
 class Take(Node, frozen=True):
     """`take batch:` and the block for all who come too late."""
 
@@ -176,8 +168,7 @@ Statement = (
     Say
     | Question
     | ChooseLanguage
-    | ChooseFacility
-    | ChoosePin
+    | Choose
     | Tell
     | If
     | ForEach

@@ -209,6 +209,12 @@ class ChooseLanguage(Plain, tag="language", frozen=True):
     question: str
 
 
+class Choose(Plain, tag="choose", frozen=True):
+    """Ask what the conversation has to know of its worker: a question of kind `place` or `pin`, of that name."""
+
+    question: str
+
+
 class Stop(Plain, tag="stop", frozen=True):
     """End with `outcome`."""
 
@@ -247,6 +253,7 @@ Code = (
     | Group
     | AskAgain
     | ChooseLanguage
+    | Choose
     | Stop
     | Back
 )

@@ -81,7 +81,7 @@ class Guard(Plain, frozen=True):
 
 
 class Question(Plain, frozen=True):
-    """All that belongs to one question.  `kind`: ask, quiz, verify, language.
+    """All that belongs to one question.  `kind`: ask, quiz, verify, language, place (`choose facility`), pin.
 
     `at` is its position; `over` the tables of the loops around it, outermost first; `guards` the conditions
     between it and the innermost loop's body (or the flow), outermost first.

@@ -20,6 +20,8 @@ def names(program: Program) -> frozenset[str]:
     before = -1
     while len(found) != before:
         before = len(found)
+        if found.intersection(program.questions):
+            found.add("previous")  # the answer of a round before is as sensitive as that of now
         found |= {name for name, value in (*sets, *handed) if shows(value, found)}
     return frozenset(found)
 
@@ -29,7 +31,7 @@ def shows(node: Expr | Text, found: set[str] | frozenset[str]) -> bool:
     return bool(found) and any(name in found for name in _read(msgspec.to_builtins(node)))
 
 
-_KINDS = ("input", "answer", "variable")
+_KINDS = ("input", "answer", "variable", "builtin")
 
 
 def _read(node: object) -> list[str]:

@@ -62,10 +62,10 @@ def _inside(node: n.Node, section: str) -> Iterator[Found]:
             yield Found(node.message, node.name.text)
             yield from _choices(node.name.text, (item for item in node.attributes if isinstance(item, n.Choice)))
             yield from _attributes(f"{node.name.text}.", node.attributes)
-        elif isinstance(node, n.ChooseLanguage):
+        elif isinstance(node, n.ChooseLanguage | n.Choose):
             if node.message is not None:
-                yield Found(node.message, "choose_language")
-            yield from _attributes("choose_language.", node.attributes)
+                yield Found(node.message, node.key)
+            yield from _attributes(f"{node.key}.", node.attributes)
         waiting += reversed([child for child in children(node) if not isinstance(child, n.Message)])
 
 

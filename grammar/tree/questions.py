@@ -10,10 +10,12 @@ from lark.tree import Meta
 
 from grammar.nodes import (
     Answer,
+    Attribute,
     Block,
     Check,
     Choice,
     ChoicesFrom,
+    Choose,
     ChooseLanguage,
     Confirm,
     Correct,
@@ -53,8 +55,21 @@ def question(bench: Bench, at: Meta, parts: Parts) -> Question:
 
 @rule
 def choose_language(bench: Bench, at: Meta, parts: Parts) -> ChooseLanguage:
-    attributes = tuple(part for part in parts if part is not None and not isinstance(part, (Token, Part, Aside)))
-    return ChooseLanguage(title_of(bench, parts), attributes, span=bench.place(at))
+    return ChooseLanguage(title_of(bench, parts), _below(parts), span=bench.place(at))
+
+
+@rule
+def choose_facility(bench: Bench, at: Meta, parts: Parts) -> Choose:
+    return Choose("place", title_of(bench, parts), _below(parts), span=bench.place(at))
+
+
+@rule
+def choose_pin(bench: Bench, at: Meta, parts: Parts) -> Choose:
+    return Choose("pin", title_of(bench, parts), _below(parts), span=bench.place(at))
+
+
+def _below(parts: Parts) -> tuple[Attribute, ...]:
+    return tuple(part for part in parts if part is not None and not isinstance(part, (Token, Part, Aside)))
 
 
 @rule

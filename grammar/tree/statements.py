@@ -9,8 +9,6 @@ from grammar.nodes import (
     AskAgain,
     Block,
     Branch,
-    ChooseFacility,
-    ChoosePin,
     Digest,
     Do,
     Expr,
@@ -97,16 +95,6 @@ def target(bench: Bench, at: Meta, parts: Parts) -> object:
 @rule
 def role(bench: Bench, at: Meta, parts: Parts) -> Role:
     return Role(*parts, span=bench.place(at))
-
-
-@rule
-def choose_facility(bench: Bench, at: Meta, parts: Parts) -> ChooseFacility:
-    return ChooseFacility(span=bench.place(at))
-
-
-@rule
-def choose_pin(bench: Bench, at: Meta, parts: Parts) -> ChoosePin:
-    return ChoosePin(span=bench.place(at))
 
 
 @rule

@@ -64,7 +64,7 @@ class Phone:
 
     def says(self, text: str) -> list[Applied]:
         self.now += MINUTE
-        return box.receive(self.view, text, self.library, self.now, self._id, lambda worker, digits: "right")
+        return box.receive(self.view, text, self.library, self.now, self._id, lambda *_: "right")
 
     def told(self, flow: str, **inputs: str) -> list[Applied]:
         return box.start(self.view, flow, dict(inputs), "event", self.library, self.now, self._id)
@@ -448,4 +448,4 @@ def test_stop_is_never_a_double_send(phone: Phone) -> None:
 def again(phone: Phone, text: str, after: int) -> list[Applied]:
     """The same text as just before, so many ms later."""
     before, phone.now = phone.now, phone.now + after
-    return box.receive(phone.view, text, phone.library, phone.now, phone._id, lambda w, d: "right", before=before)
+    return box.receive(phone.view, text, phone.library, phone.now, phone._id, lambda *_: "right", before=before)

@@ -78,7 +78,7 @@ class House:
     def says(self, text: str, line: int = SHARED) -> list[Applied]:
         self.now += MINUTE
         view = self.common.views[line]
-        return box.receive(view, text, self.library, self.now, self._id, lambda worker, digits: "right")
+        return box.receive(view, text, self.library, self.now, self._id, lambda *_: "right")
 
     def told(self, flow: str, worker: str, line: int = SHARED, by: str = "event") -> list[Applied]:
         view = self.common.views[line]

@@ -42,7 +42,7 @@ class Visit:
         return next(self._ids)
 
     def say(self, text: str) -> list[Applied]:
-        return box.receive(self.view, text, self.library, NOW + HOUR, self._new_id, lambda worker, digits: "right")
+        return box.receive(self.view, text, self.library, NOW + HOUR, self._new_id, lambda *_: "right")
 
     def move(self, version: str) -> list[Applied] | str:
         for linked in self._make(version).flows():

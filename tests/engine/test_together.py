@@ -37,7 +37,7 @@ class Phone:
         self.begun = box.start(self.view, "collect", {"batch": "B1"}, "flow", library, NOW, lambda: 1)
 
     def say(self, text: str) -> list[Applied]:
-        return box.receive(self.view, text, self.library, NOW, lambda: 2, lambda worker, digits: "right")
+        return box.receive(self.view, text, self.library, NOW, lambda: 2, lambda *_: "right")
 
     def done(self, failed: bool, taker: str) -> list[Applied]:
         wait = self.view.sessions[1].wait
