@@ -9,7 +9,7 @@ from collections.abc import Callable
 from rich.console import Console
 from rich.table import Table
 
-from tests.bench import cold, endpoint, language, machine, memory, starting, timers
+from tests.bench import cold, endpoint, language, machine, memory, simulation, starting, timers
 from tests.bench.figures import Figure
 
 MEASURES: tuple[Callable[[], list[Figure]], ...] = (
@@ -21,6 +21,7 @@ MEASURES: tuple[Callable[[], list[Figure]], ...] = (
     memory.measure,
     cold.measure,
     language.measure,
+    simulation.measure,
 )
 
 

@@ -55,7 +55,7 @@ class Administrators:
         self._maybe(0.3, 3, self._jump)
         self._at(self._chance.choice((0, 1, 2, 3, 5)), self._doom)
         if self._world.shared:
-            self._at(self._chance.randrange(4), self._stand_still)
+            self._at(self._chance.randrange(1, 6), self._stand_still)
 
     def calm(self) -> None:
         """All is put right, however often it takes."""

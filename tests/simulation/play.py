@@ -1,12 +1,14 @@
 """Simulations by seed: `python -m tests.simulation.play --seeds 1000`, or `--seed 7` to repeat one.
 
-Two processes share the seeds; each that fails is printed with what was broken and the command that repeats it.
+A process on each core takes its share; each seed that fails is printed with what was broken and the command that
+repeats it.
 """
 
 from __future__ import annotations
 
 import argparse
 import multiprocessing
+import os
 import sys
 import time
 from collections.abc import Iterable, Iterator
@@ -29,7 +31,7 @@ _SELDOM = {
     "engine.movers": {"LOOK_EVERY": 90.0},
     "engine.leases": {"LEASE": 150_000},
     "engine.outbox": {"IDLE": 300.0, "LEASE": 150_000, "POLL": 60.0, "RENEW": 60.0, "TAKE_EVERY": 50.0},
-    "engine.processes": {"BEAT": 60.0, "DEAD": 200_000},
+    "engine.processes": {"BEAT": 30.0, "DEAD": 100_000},
     "engine.runtime": {"CALLS_EVERY": 60.0},
     "engine.schedules": {"LOOK_EVERY": 120.0},
     "engine.timers": {"LOOK_EVERY": 30.0},
@@ -90,8 +92,8 @@ def kept_seeds() -> list[int]:
 
 
 def play_all(seeds: Iterable[int]) -> Iterator[Played]:
-    """All of them, two at a time, in any order."""
-    with multiprocessing.get_context("spawn").Pool(2) as pool:
+    """All of them, one on each core at a time, in any order."""
+    with multiprocessing.get_context("spawn").Pool(os.cpu_count()) as pool:
         yield from pool.imap_unordered(play, seeds, chunksize=5)
 
 
@@ -104,7 +106,9 @@ def main() -> int:
     seeds = [asked.seed] if asked.seed is not None else list(range(asked.first, asked.first + asked.seeds))
     begun = time.monotonic()
     failed = 0
-    for played in map(play, seeds) if len(seeds) == 1 else play_all(seeds):
+    for number, played in enumerate(map(play, seeds) if len(seeds) == 1 else play_all(seeds), start=1):
+        if sys.stderr.isatty():
+            sys.stderr.write(f"\r{number} of {len(seeds)} ")
         if played.problem:
             failed += 1
             sys.stdout.write(f"seed {played.seed}: {played.problem}\n    {again(played.seed)}\n")

@@ -1,4 +1,4 @@
-"""A simulation that finds nothing proves nothing: five mistakes that others made are each found within 50 seeds."""
+"""A simulation that finds nothing proves nothing: mistakes that others made, or we, are each found within 50 seeds."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import bindparam, insert, select
 
-from engine import loading, schema, writing
+from engine import leases, loading, merging, picking, schema, writing
+from engine.batch import Batch
 from engine.delivery import Outcome, Sent
 from engine.inbox import Inbox
 from engine.outbox import Owner
@@ -91,6 +92,30 @@ def outbox_after_the_commit(patch: pytest.MonkeyPatch) -> None:
 _NEW_OUTBOX = insert(schema.outbox)
 
 
+def epoch_not_looked_at(patch: pytest.MonkeyPatch) -> None:
+    """An owner who stood still goes on as if nobody had taken his place."""
+    patch.setattr(leases, "hold", lambda connection, lease, now: connection.scalar(_PACED, {"channel": lease.channel}))
+
+
+_PACED = select(schema.channel.c.paced_until).where(schema.channel.c.channel_id == bindparam("channel"))
+
+
+def timer_fired_by_two(patch: pytest.MonkeyPatch) -> None:
+    """Whoever stores a timer to fire it later does not look whether another process has fired it meanwhile."""
+    patch.setattr(Batch, "_keep_due", lambda self, item, timers: self._keep(item))
+
+
+def stop_overlooked(patch: pytest.MonkeyPatch) -> None:
+    """What was in the queue when STOP came goes out."""
+    real = picking._unsendable
+    patch.setattr(picking, "_unsendable", lambda row, now: why if (why := real(row, now)) != "stopped" else "")
+
+
+def merge_forgets_timers(patch: pytest.MonkeyPatch) -> None:
+    """Conversations move to another box, and what would wake them stays behind."""
+    patch.setattr(merging, "_STATEMENTS", {t: s for t, s in merging._STATEMENTS.items() if t is not schema.timer})
+
+
 @pytest.mark.parametrize(
     ("plant", "promise"),
     [
@@ -99,6 +124,10 @@ _NEW_OUTBOX = insert(schema.outbox)
         (no_dedupe, "I2"),
         (sent_before_the_call, "I10|never left"),
         (outbox_after_the_commit, "I8|I9"),
+        (epoch_not_looked_at, "lease"),
+        (timer_fired_by_two, "I14"),
+        (stop_overlooked, "I12"),
+        (merge_forgets_timers, "I8"),
     ],
 )
 def test_a_planted_bug_is_found(

@@ -55,6 +55,8 @@ class World:
         self.season = self._chance.choice(SEASONS)
         self.shared = self._chance.random() < SHARED
         self.ahead = 0
+        self.set_back = False
+        self.witness.clocks_agree = not self.shared  # each process has a clock of its own
         self.networks = [Network(name, self, Random(f"{seed} network {name}")) for name in CHANNELS]
         self.beds = Beds(self, Random(f"{seed} beds"))
         self.manners = {name: self._manner() for name in CHANNELS}
@@ -72,12 +74,16 @@ class World:
 
     def set_clock(self, ahead: int) -> None:
         """All machines take the time to be so much later than it is."""
-        self.witness.clock_set_back |= ahead < self.ahead
+        self.set_back |= ahead < self.ahead
+        self.witness.clocks_agree &= not self.set_back
         self.ahead = ahead
 
     def committed(self) -> None:
         """A transaction is on the disk."""
-        self.witness.committed()
+        try:
+            self.witness.committed()
+        except ViolationError as error:
+            self.loop.faults.append(error)  # whoever committed is not to hear of it
 
     def run(self) -> None:
         """To the end."""
@@ -132,7 +138,7 @@ class World:
 
     def _rest(self) -> None:
         left = unrest(self.now() + self.ahead)
-        late = self.loop.time() > ACTIVE + DELAYED and self.witness.clock_set_back
+        late = self.loop.time() > ACTIVE + DELAYED and self.set_back
         if late:
             left = {what: many for what, many in left.items() if what in ("accepted", "calls")}
         if self.processes.well and not self.waiting and not left:
