@@ -1,4 +1,4 @@
-"""How long 1,000 simulated programmes of 200 messages take, on all cores; every one of them has to keep its promises."""
+"""How long 1,000 simulated programmes of 200 messages take, on all cores; each of them has to keep its promises."""
 
 from __future__ import annotations
 
