@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Annotated, Any, Literal
@@ -38,6 +38,7 @@ from engine.clock import DatabaseClock, SystemClock
 from engine.ids import Ids
 from engine.inbox import Arrival
 from engine.library import Library
+from engine.loops import end
 from engine.outbox import AT_ONCE, Manner
 from engine.phrases import LANGUAGES, Phrases
 from engine.phrases import load as load_phrases
@@ -162,14 +163,13 @@ class House:
         try:
             await self.publisher.publish(self.project)
             await self.runtime.versions.keep_only(program.flow for program in self.project.programs)
-            await self.runtime.start()
-            self.upkeep.start()
-            watching = asyncio.create_task(self.publisher.watch(), name="flows")
-            yield
-            watching.cancel()
-            await asyncio.gather(watching, return_exceptions=True)
-            await self.runtime.stop()
-            await self.upkeep.stop()
+            async with AsyncExitStack() as stops:  # each of them stops, whatever fails
+                stops.push_async_callback(self.upkeep.stop)
+                stops.push_async_callback(self.runtime.stop)
+                await self.runtime.start()
+                self.upkeep.start()
+                stops.push_async_callback(end, asyncio.create_task(self.publisher.watch(), name="flows"))
+                yield
             _log.info("stopped: everything is stored")
         finally:
             for adapter in self.adapters.values():
