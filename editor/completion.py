@@ -54,6 +54,8 @@ def completions(opened: Opened, position: lsp.Position, others: Sequence[Opened]
     line, column = opened.places.of_position(position)
     rows = opened.read.lines
     before = rows[line - 1][: column - 1] if line <= len(rows) else ""
+    if before.lstrip().startswith("#"):
+        return []
     names = _around(opened, line)
     items = list(_inside(before, names, opened, line)) if names is not None else []
     if not items and not _BRACE.search(before):

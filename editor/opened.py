@@ -34,6 +34,7 @@ class Opened:
     _result: Result | None = None
     _uses: list[Use] | None = None
     _alone: Loaded | None = None
+    _loaded: tuple[list[Loaded], Loaded] | None = None
 
     def __post_init__(self) -> None:
         self.document = Document(self.name)
@@ -47,7 +48,9 @@ class Opened:
         """The editor's text is another now."""
         self.document.write(text)
         self.text = text
-        self._places = self._read = self._whole = self._names = self._result = self._uses = self._alone = None
+        self._places = self._read = self._whole = self._names = self._result = self._uses = self._alone = (
+            self._loaded
+        ) = None
 
     @property
     def places(self) -> Places:
@@ -94,7 +97,10 @@ class Opened:
     def load(self, others: Iterable[Opened] = ()) -> Loaded:
         """Everything that there is to say of it; `others` are the files that are published with it."""
         beside = [other.alone for other in others]
-        return load_parsed(self.read.lines, self.read.file, self.read.findings, self.folder, beside)
+        if self._loaded is None or not _same(self._loaded[0], beside):
+            loaded = load_parsed(self.read.lines, self.read.file, self.read.findings, self.folder, beside)
+            self._loaded = (beside, loaded)
+        return self._loaded[1]
 
     def with_text(self, text: str) -> Opened:
         """The same file, had it this text."""
@@ -113,3 +119,8 @@ class Opened:
     def reading(self) -> list[Finding]:
         """What reading it has found: known at once, however long the file is."""
         return self.document.findings()
+
+
+def _same(left: list[Loaded], right: list[Loaded]) -> bool:
+    """Are these the very same readings?"""
+    return len(left) == len(right) and all(one is other for one, other in zip(left, right, strict=True))

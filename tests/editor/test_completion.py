@@ -56,6 +56,7 @@ PLACES = [
     ("say: plain words ‸", set(), {"say", "why"}),
     ("flow next\n    languages: ‸", {"en", "sw", "am"}, {"why"}),
     ("flow next\n    ‸", {"languages", "inputs", "channels"}, {"say", "answer"}),
+    ("# sa‸", set(), {"say", "why"}),
     ("go too far\n    say: x\nstop ‸", {"as"}, {"say"}),
 ]
 
