@@ -38,7 +38,7 @@ class Boxes:
         at = self.program.sections.get(name)
         place = self.program.places[at] if at is not None else None
         title = self._written.text(place.file, place.line).partition(":")[2].strip() if place is not None else ""
-        return title or name.replace("_", " ")
+        return title or name.rpartition(".")[2].replace("_", " ")
 
 
 def _say(boxes: Boxes, at: int, op: p.Say) -> Box:

@@ -23,7 +23,7 @@ class Routes(NamedTuple):
         """The label of a way in a person's words."""
         named = {choice.code: f"{choice.number} {text(choice.label, language)}" for choice in question.choices}
         row = f"a row of {question.choices_from.table}" if question.choices_from is not None else ""
-        return " · ".join(named.get(value) or _FIXED.get(value) or row for value in label.split("\n"))
+        return "\n".join(named.get(value) or _FIXED.get(value) or row for value in label.split("\n"))
 
 
 def routes(program: p.Program, question: p.Question, at: int, through: Callable[[int], int]) -> Routes:

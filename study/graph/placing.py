@@ -108,8 +108,7 @@ def _rows(placed: Placed) -> None:
         placed.tops.append(y)
         placed.heights.append(height)
         for each in layer:
-            item = placed.layers.items[each]
-            item.y = y + (height - item.height) / 2 if item.label else y
+            placed.layers.items[each].y = y
         y += height + (GAP if not number % 2 else TURN if height else SHORT)
     placed.height = placed.tops[-1] + placed.heights[-1]
     placed.width = max(item.x + item.width / 2 for item in placed.layers.items)

@@ -73,14 +73,10 @@ def _down(placed: Placed, ports: _Ports, way: list[int]) -> list[str]:
     path = ""
     for upper, lower in pairwise(way):
         above, below = items[upper], items[lower]
-        x, y = ports.leaves(upper, lower), above.y + above.height
+        x, y = ports.leaves(upper, lower), placed.tops[above.layer] + placed.heights[above.layer]
         to_x = ports.comes(lower, upper)
         to_y = below.y - (_HEAD if below.box is not None else 0.0)
-        if not path:
-            path = f"M{x:.1f},{y:.1f}"
-        elif above.is_joint:
-            path += f"V{placed.tops[above.layer] + placed.heights[above.layer]:.1f}"
-            y = placed.tops[above.layer] + placed.heights[above.layer]
+        path = (path or f"M{x:.1f},{above.y + above.height:.1f}") + f"V{y:.1f}"
         path += _bend(x, y, to_x, to_y)
         if not below.is_joint:
             found.append(path)
@@ -103,7 +99,8 @@ def _back(placed: Placed, ports: _Ports, way: list[int], number: int) -> list[st
     last = items[way[-2]]
     if last is not first:
         x, to_x = ports.leaves(way[0], way[1]), ports.comes(way[1], way[0])
-        found.append(f"M{x:.1f},{first.y + first.height:.1f}" + _bend(x, first.y + first.height, to_x, last.y))
+        y = placed.tops[first.layer] + placed.heights[first.layer]
+        found.append(f"M{x:.1f},{first.y + first.height:.1f}V{y:.1f}" + _bend(x, y, to_x, last.y))
     x = last.x if last is not first else first.x + first.width / 2 - _EDGE
     y = last.y + last.height
     turn = placed.tops[last.layer] + placed.heights[last.layer] + GAP / 2

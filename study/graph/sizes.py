@@ -15,7 +15,7 @@ ROW, HEAD_ROW, NOTE_ROW, LABEL_ROW = 17.0, 16.0, 14.5, 15.0
 LONGEST = 9
 """Rows of a text; what is cut off can be read by pointing at the box."""
 LABEL_WIDE = 150.0
-CHIPS = {"sms": "SMS", "ivr": "Call", "ussd": "USSD"}
+CHIPS = {"sms": "SMS", "ivr": "Call"}
 """What stands for each channel."""
 _BROAD = frozenset({"start", "say", "ask", "tell", "system"})
 _FORK = 16.0
@@ -49,5 +49,5 @@ def drawn(box: Box) -> Drawn:
 
 def label(text: str) -> tuple[tuple[str, ...], float, float]:
     """The rows of an arrow's label, and its size."""
-    found = tuple(rows(text, LABEL, LABEL_WIDE, 4))
+    found = tuple(rows(text, LABEL, LABEL_WIDE))
     return found, max(width(row, LABEL) for row in found) * BOLD + 8, len(found) * LABEL_ROW + 6

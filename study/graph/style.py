@@ -17,7 +17,6 @@ OUTCOMES = {
     "given_up": "Ends: no answer",
     "stopped": "Ends: out of tries",
 }
-CHANNELS = {"sms": "SMS", "ivr": "Call", "ussd": "USSD"}
 
 STYLE = """
 text{font-family:Helvetica,Arial,'Noto Sans','Noto Sans Ethiopic','Noto Sans Arabic',sans-serif;fill:#1d2733}
@@ -56,7 +55,6 @@ text{font-family:Helvetica,Arial,'Noto Sans','Noto Sans Ethiopic','Noto Sans Ara
 .chip{stroke:none;fill:#56616c}
 .sms{fill:#0b6b5f}
 .ivr{fill:#6a2c91}
-.ussd{fill:#9c4a06}
 .chip-text{font-size:9px;font-weight:bold;fill:#fff;text-anchor:middle}
 @media print{.sheet{fill:none}}
 """

@@ -25,7 +25,7 @@ from study.graph.sizes import (
     drawn,
     label,
 )
-from study.graph.style import CHANNELS, LEGEND, OUTCOMES, STYLE
+from study.graph.style import LEGEND, OUTCOMES, STYLE
 
 MARGIN, COLUMN = 32.0, 56.0
 """Pixels around the picture, and between what runs and what can happen beside it."""
@@ -132,7 +132,7 @@ class _Sheet:
         colours = {box.colour for box in self.picture.boxes.values()}
         yield from ((kind, words) for kind, words in LEGEND.items() if kind in kinds)
         yield from ((f"end {colour}", words) for colour, words in OUTCOMES.items() if colour in colours)
-        yield from ((f"chip {name}", CHANNELS[name]) for name in self.picture.channels if name in CHANNELS)
+        yield from ((f"chip {name}", CHIPS[name]) for name in self.picture.channels if name in CHIPS)
 
     # ------------------------------------------------------------ boxes and arrows
 

@@ -136,7 +136,7 @@ _SAID: dict[type, Callable[[Any], str]] = {
     p.Input: lambda expr: ".".join((expr.name, *expr.path)),
     p.Cell: _cell,
     p.Field: lambda expr: f"{expr.of}.{expr.name}",
-    p.Builtin: lambda expr: ".".join((expr.name, *expr.path)),
+    p.Builtin: lambda expr: ".".join((expr.name, *expr.path)).rstrip("."),
     p.Rows: lambda expr: expr.table,
     p.Op: _op,
     p.Label: _label,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from itertools import combinations
+import itertools
+import re
+from collections.abc import Iterator
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -16,7 +18,7 @@ from study.graph.measuring import rows, width
 from study.graph.mermaid import mermaid
 from study.graph.model import Arrow, Picture
 from study.graph.picture import picture
-from study.graph.placing import place
+from study.graph.placing import Placed, place
 from study.graph.routing import lines
 from study.graph.sizes import PAD, TEXT, drawn, label
 from study.graph.svg import svg
@@ -26,6 +28,51 @@ from study.written import Written
 ROOT = Path(__file__).parent.parent.parent
 HEAD = "flow shown: Shown\n"
 ALL = load_folder([ROOT / "flows", ROOT / "tests/language"])
+
+
+TRIAGE = """\
+    languages: en
+    start on word TRIAGE
+ask age: How old?
+    answer: whole number from 0 to 59
+ask sign: Which sign do you see?
+    1. none_seen: None of these -> fever_part
+    2. drink: Cannot drink or breastfeed -> danger
+    3. vomit: Vomits everything -> danger
+    4. convulsion: Has had convulsions -> danger
+    5. sleepy: Is very sleepy, or unconscious -> danger
+    6. unsure: I do not know -> again_part
+section fever_part: Fever
+ask fever: Has the child a fever?
+    answer: yes or no
+if fever is yes:
+    ask rdt: What does the malaria test say?
+        1. positive: Positive
+        2. negative: Negative
+        3. no_test: There are no tests
+    if rdt is positive:
+        if age < 6:
+            say: Give the dose for small children.
+        otherwise:
+            say: Give the usual dose.
+        stop as treated
+    otherwise if rdt is no_test:
+        tell supervisor: {facility.name} has no malaria tests.
+        go to again_part
+say: No malaria. Ask the parents to come back tomorrow.
+stop as sent_home
+section again_part: Once more
+ask more: Do you want to begin again?
+    answer: yes or no
+if more is yes:
+    go to sign
+stop as given_back
+section danger: Danger
+tell urgent supervisor: Danger signs at {facility.name}: {sign}
+    if nobody: tell group district: Danger signs at {facility.name}
+say: Send the child to the hospital now.
+stop as referred
+"""
 
 
 def program(text: str) -> p.Program:
@@ -77,7 +124,7 @@ def test_a_row_a_skip_and_a_no_are_choices_too() -> None:
     flow += "ask y: Y?\n    answer: yes or no\n    optional\nif y is yes:\n    say: Yes.\n"
     found = arrows(shown(flow))
     assert {("X?", "A row.", "a row of t"), ("X?", "Y?", "0 None")} <= found
-    assert {("Y?", "Yes.", "Yes"), ("Y?", "completed", "No · skipped")} <= found
+    assert {("Y?", "Yes.", "Yes"), ("Y?", "completed", "No\nskipped")} <= found
 
 
 def test_conditions_stand_on_the_arrows_of_the_box_before_them() -> None:
@@ -211,8 +258,8 @@ def test_lengths_of_time(seconds: int, words: str) -> None:
     assert length(seconds) == words
 
 
-def sized(made: Picture, root: int) -> list[Item]:
-    """The items of what begins at a root, with places."""
+def placed_at(made: Picture, root: int) -> Placed:
+    """What begins at a root, with places."""
     known, waiting = dict[int, None](), [root]
     while waiting:
         key = waiting.pop()
@@ -226,9 +273,31 @@ def sized(made: Picture, root: int) -> list[Item]:
             item.width, item.height = box.width, box.height
         elif item.label:
             _, item.width, item.height = label(item.label)
-    placed = place(layers)
-    assert len(lines(placed)) == len([arrow for arrow in made.arrows if arrow.source in known])
-    return [item for item in placed.layers.items if not item.is_joint]
+    return place(layers)
+
+
+def points(path: str) -> Iterator[tuple[float, float]]:
+    """Points along a path, two pixels from each other or nearer."""
+    x = y = 0.0
+    for command, rest in re.findall(r"([MLVHCQ])([^A-Z]*)", path):
+        numbers = [float(number) for number in re.findall(r"-?[\d.]+", rest)]
+        numbers = [x, *numbers] if command == "V" else [*numbers, y] if command == "H" else numbers
+        end = numbers[-2], numbers[-1]
+        turns = list(zip(numbers[0::2], numbers[1::2], strict=True))[:-1] if command in "CQ" else []
+        steps = 0 if command == "M" else 400
+        yield from (_along([(x, y), *turns, end], step / 400) for step in range(steps))
+        x, y = end
+
+
+def _along(corners: list[tuple[float, float]], part: float) -> tuple[float, float]:
+    """A point of a Bézier curve, by de Casteljau."""
+    while len(corners) > 1:
+        corners = [(a[0] + (b[0] - a[0]) * part, a[1] + (b[1] - a[1]) * part) for a, b in itertools.pairwise(corners)]
+    return corners[0]
+
+
+def under(item: Item, x: float, y: float) -> bool:
+    return abs(x - item.x) < item.width / 2 - 1 and item.y + 1 < y < item.y + item.height - 1
 
 
 def touch(one: Item, other: Item) -> bool:
@@ -240,10 +309,22 @@ def touch(one: Item, other: Item) -> bool:
 def test_nothing_stands_upon_anything_and_every_text_has_room(each: p.Program) -> None:
     made = picture(each, Written(ALL.lines))
     for root in made.roots():
-        assert not [pair for pair in combinations(sized(made, root), 2) if touch(*pair)]
+        items = [item for item in placed_at(made, root).layers.items if not item.is_joint]
+        assert not [pair for pair in itertools.combinations(items, 2) if touch(*pair)]
     for box in made.boxes.values():
         one = drawn(box)
         assert all(width(row, TEXT) <= one.width - PAD for row in one.text)
+
+
+@pytest.mark.parametrize("each", [*ALL.programs, program(TRIAGE)], ids=lambda each: each.flow)
+def test_no_arrow_runs_across_a_box_or_a_label(each: p.Program) -> None:
+    made = picture(each, Written(ALL.lines))
+    for root in made.roots():
+        placed = placed_at(made, root)
+        items = [item for item in placed.layers.items if not item.is_joint]
+        for line in lines(placed):
+            for x, y in itertools.chain.from_iterable(map(points, line.paths)):
+                assert not [item for item in items if under(item, x, y)], line.arrow
 
 
 @pytest.mark.parametrize("each", ALL.programs, ids=lambda each: each.flow)
