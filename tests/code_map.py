@@ -15,6 +15,7 @@ ROOMS = {
     "console/": ("console",),
     "channels/": ("channels",),
     "exchange/": ("exchange",),
+    "editor/": ("editor",),
     "study/": ("study",),
     "engine/": ("engine",),
     "grammar/": ("grammar",),

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-FLOORS = ("grammar", "engine", "channels", "exchange", "console", "study", "commands")
+FLOORS = ("grammar", "engine", "channels", "exchange", "console", "editor", "study", "commands")
 ROOF = ("settings.py", "server.py", "cli.py")
 
 SOURCES = [
