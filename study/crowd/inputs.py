@@ -9,7 +9,7 @@ import msgspec
 
 from engine.answers import Option, ReadAs, Right
 from engine.answers import read as read_answer
-from engine.cast import Member, cast, with_fields
+from engine.cast import Member, cast, facilities, with_fields
 from engine.phrases import Phrases
 from engine.rehearsal import stand_in
 from engine.stage import Told, receiver
@@ -36,6 +36,8 @@ def member(program: p.Program, hints: Hints, random: Random) -> Member:
     for (of, name), values in hints.items():
         if of in ("worker", "facility") and name != "language" and values and random.random() < HINTED:
             fields[name if of == "worker" else f"facility.{name}"] = random.choice(values)
+    if any(question.kind == "place" for question in program.questions.values()) and random.random() < HINTED:
+        fields["facilities"] = " ".join(facilities())
     made = with_fields(cast()[FIRST], fields)
     groups = [group for group in hints.get(("group", ""), ()) if random.random() < HINTED]
     groups += [program.word_group] if program.word_group else []

@@ -11,6 +11,7 @@ from engine.facts import Needed
 from engine.functions import written
 from engine.linked import Linked
 from engine.machine import asking, reading
+from engine.machine.choosing import OLD
 from engine.machine.run import Run
 from engine.questions import LinkedQuestion
 from engine.values import Value
@@ -20,6 +21,8 @@ from study.crowd.manners import Manner
 
 TRIES = 40
 """Texts that are thought of before one that fits is given up."""
+NEW_PIN = "2580"
+"""What he chooses where he may."""
 PASSABLE = frozenset({"whole", "number", "decimal", "choice", "yesno", "digits"})
 """Types whose answers are one word, so that a short form can hold them."""
 
@@ -48,6 +51,9 @@ class Worker:
         source, random = question.source, self._random
         if source.kind == "verify":
             return self.member.pin or PIN
+        if source.kind == "pin":
+            new = run.session.new_pin
+            return self.member.pin if new is not None and new.asked == OLD else NEW_PIN
         if source.optional and random.random() < manners.SKIPS:
             return "skip"
         if source.kind == "quiz" and random.random() < manners.KNOWS:
@@ -60,7 +66,7 @@ class Worker:
     def wrong(self, run: Run) -> str:
         """Something that is not taken, if such a thing can be thought of."""
         question = run.question
-        if question.source.kind == "verify":
+        if question.source.kind in ("verify", "pin"):
             return drafts.right(ReadAs("digits", limit=len(PIN)), self._random, run.scene.today(), (), "")
         form = reading.form_of(run, question)
         texts = (drafts.wrong(form, self._random) for _ in range(TRIES))

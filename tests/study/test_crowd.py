@@ -74,6 +74,13 @@ def test_who_means_to_answer_wrong_is_not(kind: str) -> None:
     assert sum(life.wrong["x"] for life in careless) >= len(careless) / 5  # meant to be: more than a third
 
 
+@pytest.mark.parametrize("line", ["choose pin", "choose facility", "ask x: X?\n    answer: facility"])
+def test_what_is_asked_of_the_worker_is_answered(line: str) -> None:
+    ready = [life for life in lives(f"{HEAD}{line}\nsay: Thank you.\n", 120) if life.manner == "ready"]
+    assert sum(life.outcome == "completed" for life in ready) >= len(ready) - 4
+    assert any(life.asked for life in ready)
+
+
 def test_nobody_can_be_wrong_where_every_text_is_an_answer() -> None:
     assert not any(life.wrong for life in lives(f"{HEAD}ask x: X?\n"))
 
