@@ -49,6 +49,12 @@ class Dialogue:
         else:
             self.said.append(line)
 
+    def release(self, session_id: int, to: str, now: int) -> None:
+        """Who speaks is awake: what waits for him is said before the answer, and he needs no reminder."""
+        mine = [held for held in self._held if (held.session_id, held.line.to) == (session_id, to)]
+        self._held = [held for held in self._held if held not in mine]
+        self.said += [replace(held.line, at=now) for held in mine if held.line.kind != "reminder"]
+
     def gather(self, line: Line, due: int) -> None:
         """A line that is said to somebody with all others that are due then, as one message."""
         self._gathered.setdefault((due, line.to), []).append(replace(line, at=due))

@@ -235,7 +235,8 @@ class Stage:
         if target.get("kind") == "where":
             when = str(target.get("when") or "")
             fit = [one for one in self.others.values() if needs.fits(when, _candidate(one))]
-            return {who: record for who, record in sorted((str(one.record["id"]), one.record) for one in fit)}
+            found = {str(one.record["id"]): one.record for one in fit}
+            return {who: found[who] for who in sorted(found)}
         if target.get("kind") == PLACES:
             return named.fitting(target, {**facilities(), **_places(self.others.values())})
         name = receiver(dict(target), worker)

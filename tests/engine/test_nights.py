@@ -163,3 +163,13 @@ async def test_who_is_told_something_sleeps_by_the_hours_of_the_flow_unless_it_i
         await at.becomes("SELECT count(*) FROM mail WHERE done_at IS NULL", [(0,)])
         told = "SELECT status, not_before > :now FROM outbox WHERE session_id IS NULL"
         await at.becomes(told, [("sent", False) if goes else ("queued", True)], now=at.clock.now())
+
+
+async def test_what_was_held_of_an_answer_holds_nothing_up(tmp_path: Path, library: MakeLibrary) -> None:
+    """A question that is asked again at night waits; whoever writes then gets it, and the answer, at once."""
+    async with world(tmp_path, library(PLAN)) as at:
+        at.clock.move(LATE)
+        await at.runtime.start_flow("plan", "moses", {}, "word-1", by="word")
+        await at.becomes("SELECT status, class, not_before FROM outbox", [("queued", 1, MORNING)])
+        await at.says("12")
+        assert await at.gateway.has(2) == ["How many cases?", "Thank you."]
