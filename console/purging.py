@@ -34,7 +34,7 @@ async def _run(desk: Desk, older: Older) -> Purged:
     purge = Purge(desk.store, Terms(older.messages, older.answers, older.seen))
     total = await purge.part(older.part, dry=older.dry)
     if older.part == PARTS - 1 and not older.dry:
-        await purge.broadcasts()
+        await purge.unboxed()
         await desk.store.write(lambda connection: _note(connection, desk, older))
     return Purged(dict(total))
 

@@ -26,7 +26,7 @@ from engine.loops import end, forever, told
 from engine.outgoing import Plain, body
 from engine.pace import Pace
 from engine.picking import Choice, Picked, Terms, pick
-from engine.receipts import purge_early
+from engine.receipts import match_early
 from engine.references import Attempt, name
 from engine.settling import Settled, Ways, left_over, settle
 from engine.spending import FREE, Budget, Tariff
@@ -136,6 +136,7 @@ class Owner:
         self._later: int | None = None
         self._used_up = 0
         self._swept_at = 0
+        self._matched = ""
         self._told = ("up", "")
         self._limit = ""
         self._doubt = False
@@ -204,7 +205,6 @@ class Owner:
         alone = not self._store.shared
         taken = leases.take(connection, self.channel, self._kit.process, now, self._pace.empty(), alone=alone)
         if taken is not None:
-            purge_early(connection, now)
             left = left_over(connection, taken.lease, self._ways, self._is_under_way)
             settle(connection, taken.lease, self._ways, left, now)
         return taken
@@ -219,6 +219,8 @@ class Owner:
     async def _take_turn(self, lease: Lease) -> None:
         begun = asyncio.get_running_loop().time()
         task = self._task_of(lease, begun)
+        if task.sweep:
+            self._matched = await match_early(self._store, self.channel, self._matched, self._clock.now())
         if not task.writes and not self._called and await self._nothing_waits(task):
             return
         self._called = False

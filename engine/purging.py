@@ -163,6 +163,11 @@ _RULES = (
 _broadcast = schema.broadcast
 _BROADCASTS = update(_broadcast).where(_broadcast.c.done_at < _before, _there(_broadcast.c.body)).values(body=WIPED)
 
+# Longer ago than anybody looks back (`engine.schedules.LOOK_BACK`).
+_ROUNDS = delete(schema.schedule_run).where(
+    schema.schedule_run.c.state.in_(("done", "stopped", "missed")), schema.schedule_run.c.started_at < _before
+)
+
 
 class Purge:
     """One pass over a database: every part once, in any order; it may be broken off and begun again."""
@@ -176,7 +181,7 @@ class Purge:
         total: Counter[str] = Counter()
         for part in range(PARTS):
             total += await self.part(part)
-        await self.broadcasts()
+        await self.unboxed()
         return total
 
     async def part(self, part: int, *, dry: bool = False) -> Counter[str]:
@@ -194,11 +199,11 @@ class Purge:
                 await self._store.write(partial(self._wipe, boxes=slice_))
         return total
 
-    async def broadcasts(self) -> None:
-        """What was sent to many, which is in no box."""
-        if self._terms.messages is not None:
-            before = self._terms.messages
-            await self._store.write(lambda c: c.execute(_BROADCASTS, {"before": before}))
+    async def unboxed(self) -> None:
+        """What is in no box: what was sent to many, and the rounds of schedules."""
+        for statement, before in ((_BROADCASTS, self._terms.messages), (_ROUNDS, self._terms.seen)):
+            if before is not None:
+                await self._store.write(partial(_execute, statement=statement, before=before))
 
     def _wipe(self, connection: Connection, boxes: list[int]) -> None:
         lock(connection, boxes)
@@ -211,6 +216,10 @@ class Purge:
             before = getattr(self._terms, rule.term)
             if before is not None:
                 yield rule, before
+
+
+def _execute(connection: Connection, statement: Update | Delete, before: int) -> None:
+    connection.execute(statement, {"before": before})
 
 
 def _slices(boxes: Iterable[int]) -> Iterator[list[int]]:

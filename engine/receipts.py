@@ -28,6 +28,12 @@ STATUSES = frozenset({"sent", "delivered", "undelivered", "rejected"})
 KEPT = 3 * DAY
 """So long a receipt waits for the id that it names to become known."""
 
+SLICE = 500
+"""Early receipts that are looked at by one statement."""
+
+SLICES = 20
+"""So many slices a sweep looks at; the next one goes on behind them."""
+
 _log = structlog.get_logger(__name__)
 _out, _attempt, _early = schema.outbox, schema.attempt, schema.early_receipt
 _keys = each("keys", {**BOX, "out_id": BigInteger})
@@ -51,6 +57,13 @@ _BY_PROVIDER = (
 )
 _EARLY = select(_early.c.provider_id, _early.c.status).join_from(
     _ids, _early, (_early.c.channel == bindparam("channel")) & (_early.c.provider_id == _ids.c.provider_id)
+)
+_EARLY_IDS = (
+    select(_early.c.provider_id)
+    .distinct()
+    .where(_early.c.channel == bindparam("channel"), _early.c.provider_id > bindparam("behind"))
+    .order_by(_early.c.provider_id)
+    .limit(SLICE)
 )
 _KEEP = put(_early, ["channel", "provider_id", "status"])
 _FORGET = delete(_early).where(_early.c.channel == bindparam("of_channel"), _early.c.provider_id == bindparam("of_id"))
@@ -147,6 +160,25 @@ def apply_early(connection: Connection, channel: str, provider_ids: Iterable[str
         many(connection, _FORGET, [{"of_channel": channel, "of_id": row.provider_id} for row in early])
 
 
+async def match_early(store: Store, channel: str, behind: str, now: int) -> str:
+    """Apply what came while the id that it names was being written: neither transaction saw the other's row.
+
+    Of those with a provider's id greater than `behind`; returns where the next sweep goes on, "" from the beginning.
+    """
+    for _ in range(SLICES):
+        async with store.read() as connection:
+            ids = list(await connection.scalars(_EARLY_IDS, {"channel": channel, "behind": behind}))
+            bound = {"ids": listed((each,) for each in ids), "channel": channel}
+            found = {row.provider_id for row in await connection.execute(_BY_PROVIDER, bound)} if ids else set()
+        if found:
+            work = partial(apply_early, channel=channel, provider_ids=sorted(found), now=now)
+            await store.write(work, SETTLE)
+        if len(ids) < SLICE:
+            return ""
+        behind = ids[-1]
+    return behind
+
+
 def purge_early(connection: Connection, now: int) -> None:
     """Forget what waited too long."""
     connection.execute(_PURGE, {"before": now - KEPT})
@@ -157,8 +189,6 @@ def _by_provider(connection: Connection, channel: str, receipts: Sequence[Receip
     rows = connection.execute(_BY_PROVIDER, {"ids": ids, "channel": channel})
     known = {row.provider_id: Attempt(row.box_id, row.out_id, row[3]) for row in rows}
     early = [each for each in receipts if storable(each.provider_id) not in known]
-    if early:
-        purge_early(connection, now)
     many(
         connection,
         _KEEP,

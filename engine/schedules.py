@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 import structlog
-from sqlalchemy import Connection, bindparam, delete, literal_column, select
+from sqlalchemy import Connection, bindparam, delete, func, literal_column, select
 
 from engine import audience, occurrences, schema
 from engine.bulk import Bulk
@@ -46,6 +46,7 @@ _run = schema.schedule_run
 _NEW = put(_run, ["schedule", "date", "zone"])
 _TOLD = _NEW.returning(_run.c.schedule, _run.c.date, _run.c.zone, _run.c.state)
 _KNOWN = select(_run.c.schedule, _run.c.zone, _run.c.started_at).where(_run.c.state == literal_column("'known'"))
+_PROCESSES = select(func.count()).where(schema.process.c.stopped_at.is_(None))
 _FORGET = delete(_run).where(
     _run.c.schedule == bindparam("of"), _run.c.date == literal_column("''"), _run.c.zone == bindparam("in_zone")
 )
@@ -107,11 +108,15 @@ class Schedules:
         looked.update((pair, max(looked[pair], now)) for pair in pairs)
 
     async def _know(self, pairs: set[Pair], now: int) -> dict[Pair, int]:
-        """Until when each was looked at: what is new begins with its next occurrence, what is gone is forgotten."""
+        """Until when each was looked at: what is new begins with its next occurrence, what went here is forgotten.
+
+        Others may have other flows just now: what was never here is theirs.
+        """
         looked = self._looked
         if looked is not None and looked.keys() == pairs:
             return looked
-        known = await self._store.write(lambda c: _known(c, pairs, now), SETTLE)
+        gone = None if looked is None else looked.keys() - pairs
+        known = await self._store.write(lambda c: _known(c, pairs, gone, now), SETTLE)
         since = {pair: max(known[pair], now - LOOK_BACK) for pair in pairs}
         return since | {pair: at for pair, at in (looked or {}).items() if pair in pairs}
 
@@ -143,11 +148,16 @@ def _row(pair: Pair, day: str, state: str, now: int) -> dict[str, Any]:
     return {"schedule": pair.name, "zone": pair.zone, "date": day, "state": state, "started_at": now}
 
 
-def _known(connection: Connection, pairs: set[Pair], now: int) -> dict[Pair, int]:
-    """Since when each pair is known; who is none of them is known no longer."""
+def _known(connection: Connection, pairs: set[Pair], gone: Iterable[Pair] | None, now: int) -> dict[Pair, int]:
+    """Since when each pair is known; those that are gone are known no longer.
+
+    `gone` None: all but these, if nobody else runs.
+    """
     many(connection, _NEW, [_row(pair, "", KNOWN, now) for pair in sorted(pairs)])
     known = {Pair(row.schedule, row.zone): row.started_at for row in connection.execute(_KNOWN)}
-    many(connection, _FORGET, [{"of": pair.name, "in_zone": pair.zone} for pair in known.keys() - pairs])
+    if gone is None:
+        gone = () if (connection.scalar(_PROCESSES) or 0) > 1 else known.keys() - pairs
+    many(connection, _FORGET, [{"of": pair.name, "in_zone": pair.zone} for pair in gone])
     return known
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -18,6 +19,7 @@ from engine import anchoring, schema
 from engine.clock import Clock
 from engine.loops import end, forever
 from engine.purging import Purge, Terms
+from engine.receipts import purge_early
 from engine.sets import put
 from engine.store import Store
 from engine.watch import Watch
@@ -85,6 +87,7 @@ class Upkeep:
         if not await self._take(night):
             return False
         total = await Purge(self._store, Terms.of(now, *self._days)).all()
+        await self._store.write(partial(purge_early, now=now))
         _log.info("purged what was past its time", rows=total.total())
         return True
 

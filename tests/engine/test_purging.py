@@ -191,3 +191,15 @@ async def test_what_is_still_to_be_sent_keeps_its_text(
         await here.change("UPDATE outbox SET status = :status", status=status)
         await purged(here, messages=here.clock.now() + 1)
         assert await full(here, "outbox", "body") == left
+
+
+async def test_rounds_of_schedules_that_are_over_go(tmp_path: Path, library: MakeLibrary) -> None:
+    async with world(tmp_path, library(), start=False) as here:
+        for state in ("known", "going", "done", "stopped", "missed"):
+            sql = "INSERT INTO schedule_run (schedule, date, zone, state, started_at) VALUES (:of, :of, 'UTC', :of, 1)"
+            await here.change(sql, of=state)
+        await purged(here, messages=2, answers=2)
+        assert len(await here.rows("SELECT state FROM schedule_run")) == 5
+        await purged(here, seen=2)
+        found = await here.rows("SELECT state FROM schedule_run ORDER BY state")
+        assert [row.state for row in found] == ["going", "known"]

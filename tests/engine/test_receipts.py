@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 from sqlalchemy.exc import ProgrammingError
+from sqlalchemy.ext.asyncio import AsyncConnection
 
+from engine import receipts
 from engine.delivery import Receipt, Sent
 from engine.library import Library
-from engine.outbox import Manner
-from engine.receipts import KEPT
+from engine.outbox import SWEEP_EVERY, Manner
+from engine.postgres import PostgresStore
+from engine.receipts import KEPT, match_early, purge_early
 from engine.store import StoreError
 from engine.verdicts import HOLD
 from tests.engine.motion import MakeLibrary, World, world
@@ -121,4 +128,58 @@ async def test_what_waited_three_days_for_its_id_is_forgotten(tmp_path: Path, no
         await at.runtime.receipt("sms", Receipt("delivered", "", "old"))
         at.clock.move(KEPT + 1)
         await at.runtime.receipt("sms", Receipt("delivered", "", "new"))
+        await at.store.write(partial(purge_early, now=at.clock.now()))
         assert [tuple(row) for row in await at.rows("SELECT provider_id FROM early_receipt")] == [("new",)]
+
+
+@pytest.mark.real
+async def test_a_receipt_that_crosses_the_outcome_of_its_message_is_found_by_the_sweep(
+    tmp_path: Path, none: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two connections: each of them writes before the other one has committed, and sees nothing of it."""
+    async with world(tmp_path, none) as at:
+        if not isinstance(at.store, PostgresStore):
+            pytest.skip("one connection writes a SQLite file")
+        at.gateway.open.clear()
+        at.gateway.outcomes.append(Sent("abc"))
+        await one_message(at)
+        written, go_on = asyncio.Event(), asyncio.Event()
+        commit: Callable[..., object] = PostgresStore._commit
+
+        async def late(self: PostgresStore, connection: AsyncConnection) -> None:
+            known = await connection.scalar(text("SELECT count(*) FROM attempt WHERE provider_id = 'abc'"))
+            if known and not written.is_set():
+                written.set()
+                await go_on.wait()
+            await commit(self, connection)  # type: ignore[misc]
+
+        monkeypatch.setattr(PostgresStore, "_commit", late)
+        at.gateway.open.set()
+        await written.wait()
+        await at.runtime.receipt("sms", Receipt("delivered", "", "abc"))
+        go_on.set()
+        await at.becomes(STATUS, [("sent",)])
+        at.clock.move(SWEEP_EVERY)
+        at.runtime.wake()
+        await at.becomes(STATUS, [("delivered",)])
+        assert await at.rows("SELECT * FROM early_receipt") == []
+
+
+async def test_a_sweep_goes_on_behind_what_it_looked_at(
+    tmp_path: Path, none: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(receipts, "SLICES", 1)
+    monkeypatch.setattr(receipts, "_EARLY_IDS", receipts._EARLY_IDS.limit(2))
+    monkeypatch.setattr(receipts, "SLICE", 2)
+    async with world(tmp_path, none) as at:
+        at.gateway.outcomes.append(Sent("c"))
+        await one_message(at)
+        await at.becomes(STATUS, [("sent",)])
+        for name in "abcd":
+            sql = "INSERT INTO early_receipt (channel, provider_id, status, at) VALUES ('sms', :id, 'delivered', 0)"
+            await at.change(sql, id=name)
+        behind = await match_early(at.store, "sms", "", at.clock.now())
+        assert (behind, [tuple(row) for row in await at.rows(STATUS)]) == ("b", [("sent",)])
+        behind = await match_early(at.store, "sms", behind, at.clock.now())
+        assert (behind, [tuple(row) for row in await at.rows(STATUS)]) == ("d", [("delivered",)])
+        assert await match_early(at.store, "sms", behind, at.clock.now()) == ""

@@ -153,6 +153,24 @@ async def test_a_flow_that_was_withdrawn_while_nothing_ran_is_forgotten(tmp_path
         assert await at.heard(phone(0)) == []
 
 
+async def test_what_another_process_looks_at_is_not_forgotten(tmp_path: Path, report: Library) -> None:
+    """It has a flow more, or has it sooner."""
+    async with world(tmp_path, report, start=False) as at:
+        await opened(at, *reporters(ama=""))
+        await at.change(
+            "INSERT INTO process (process_id, release, started_at, beat_at) VALUES (1, '', 1, 1), (2, '', 1, 1)"
+        )
+        await at.change(
+            "INSERT INTO schedule_run (schedule, date, zone, state, started_at)"
+            " SELECT 'theirs', '', zone, state, started_at FROM schedule_run"
+        )
+        at.runtime.schedules._looked = None
+        await at.runtime.schedules.come_round()
+        report.withdraw("report")
+        await at.runtime.schedules.come_round()
+        assert [row.schedule for row in await at.rows("SELECT schedule FROM schedule_run")] == ["theirs"]
+
+
 @pytest.mark.parametrize(
     ("back", "state"),
     [("2025-03-03 21:59", "done"), ("2025-03-03 22:01", "missed"), ("2025-03-04 06:00", "missed")],
