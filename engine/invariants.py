@@ -92,7 +92,7 @@ def _numbered(rows: Table, number: ColumnElement[Any], counted: ColumnElement[An
         select(
             rows.c.bucket, rows.c.box_id, rows.c.session_id, func.count().label("many"), func.max(number).label("last")
         )
-        .where(rows.c.session_id.is_not(None))
+        .where(number.is_not(None))
         .group_by(rows.c.bucket, rows.c.box_id, rows.c.session_id)
         .subquery()
     )

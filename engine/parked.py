@@ -66,6 +66,7 @@ _THIS = (
 _STUCK = select(_session.c.session_id, _session.c.line_id, _session.c.state).where(
     _session.c.bucket == bindparam("in_bucket", type_=Integer),
     _session.c.box_id == bindparam("in_box", type_=BigInteger),
+    _session.c.session_id == bindparam("this", type_=BigInteger),
     _session.c.status == "parked",
 )
 _WAIT_THERE = select(_session.c.line_id).where(
@@ -82,7 +83,8 @@ _GO_ON = (
     )
     .values(status=bindparam("status"), state=bindparam("state"))
 )
-_BACK = update(_event).where(*_THIS).values(state=ACCEPTED, tries=0, fault=None).returning(_event.c.n)
+_WITH = select(_event.c.session_id).where(*_THIS)
+_BACK = update(_event).where(*_THIS).values(state=ACCEPTED, tries=0, fault=None, session_id=None).returning(_event.c.n)
 _DROP = update(_event).where(*_THIS).values(state=DROPPED).returning(_event.c.n)
 _ONE_MORE = (
     update(schema.box)
@@ -140,26 +142,27 @@ def _change(connection: Connection, vault: Vault, box_id: int, n: int, entry: En
     held = lock(connection, [box_id]).get(box_id)
     place = {"in_bucket": bucket_of(box_id), "in_box": box_id, "number": n}
     again = entry.what == "replay"
+    this = connection.scalar(_WITH, place)
     if held is None or connection.execute(_BACK if again else _DROP, place).first() is None:
         return False
     if again:
         connection.execute(_ONE_MORE, place)
-        _go_on(connection, vault, place)
+        _go_on(connection, vault, {**place, "this": this or 0})
     audit.write(connection, vault, held, [entry], now)
     return True
 
 
 def _go_on(connection: Connection, vault: Vault, place: dict[str, int]) -> None:
-    """The conversations of the box that were parked go on where they stood; without the floor, if another has it."""
-    taken, box_id = set(connection.scalars(_WAIT_THERE, place)), place["in_box"]
-    for row in connection.execute(_STUCK, place).all():
-        session = decode(vault.open("session", box_id, row.session_id, row.state))
-        if session.status == "waiting" and row.line_id in taken:
-            session.status = "suspended"
-        if session.status == "waiting":
-            taken.add(row.line_id)
-        state = vault.seal("session", box_id, row.session_id, encode(session))
-        connection.execute(_GO_ON, {**place, "this": row.session_id, "status": session.status, "state": state})
+    """The conversation that was parked with it goes on where it stood; without the floor, if another has it."""
+    row = connection.execute(_STUCK, place).one_or_none()
+    if row is None:
+        return
+    box_id = place["in_box"]
+    session = decode(vault.open("session", box_id, row.session_id, row.state))
+    if session.status == "waiting" and row.line_id in connection.scalars(_WAIT_THERE, place).all():
+        session.status = "suspended"
+    state = vault.seal("session", box_id, row.session_id, encode(session))
+    connection.execute(_GO_ON, {**place, "status": session.status, "state": state})
 
 
 def _trace(vault: Vault, row: AnyRow) -> str:

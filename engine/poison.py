@@ -45,7 +45,12 @@ _FIRST = select(func.min(_event.c.n)).where(
 )
 _COUNT = update(_event).where(*_THIS, _event.c.tries < TRIES).values(tries=_event.c.tries + 1).returning(_event.c.tries)
 _LOAD = select(_event.c.body, _event.c.line_id).where(*_THIS)
-_PARK = update(_event).where(*_THIS).values(state=PARKED, fault=bindparam("trace")).returning(_event.c.n)
+_PARK = (
+    update(_event)
+    .where(*_THIS)
+    .values(state=PARKED, fault=bindparam("trace"), session_id=bindparam("stuck"))
+    .returning(_event.c.n)
+)
 _STUCK = (
     update(schema.session)
     .where(
@@ -93,7 +98,7 @@ class Ward:
         return None if n is None else Stored(stored.bucket, stored.box_id, n)
 
     async def _treat(self, stored: Stored) -> Ring:
-        trace, stuck = "It ended the process, three times.", 0
+        trace, stuck = "It ended the process, three times.", None
         while stored in self._begun or await self._store.write(lambda c: _count(c, stored), INBOX):
             self._begun.add(stored)
             try:
@@ -105,7 +110,7 @@ class Ward:
                 raise  # not its fault: when the database can be written again, this try goes on
             except Exception as error:  # noqa: BLE001  (whatever it is, it must not stop the others)
                 self._begun.discard(stored)
-                stuck = error.session_id if isinstance(error, StuckError) else 0
+                stuck = error.session_id if isinstance(error, StuckError) else None
                 cause = error.__cause__ if isinstance(error, StuckError) and error.__cause__ else error
                 trace = "".join(traceback.format_exception(cause))
                 _log.error(
@@ -115,8 +120,8 @@ class Ward:
                 self._begun.discard(stored)
                 return ring
         sealed = self._kit.vault.seal("event.fault", stored.box_id, stored.n, trace.encode())
-        values: dict[str, int | bytes] = {**_bound(stored), "trace": sealed, "stuck": stuck}
-        if await self._store.write(lambda c: _park(c, values), INBOX):
+        values: dict[str, int | bytes | None] = {**_bound(stored), "trace": sealed, "stuck": stuck}
+        if await self._store.write(lambda c: _park(c, stored, values), INBOX):
             _log.error("a message was parked", box=stored.box_id, number=stored.n)
         return Ring()
 
@@ -140,9 +145,9 @@ def _count(connection: Connection, stored: Stored) -> bool:
     return connection.execute(_COUNT, _bound(stored)).first() is not None
 
 
-def _park(connection: Connection, values: Mapping[str, int | bytes]) -> bool:
+def _park(connection: Connection, stored: Stored, values: Mapping[str, int | bytes | None]) -> bool:
     """False where another process was done with it meanwhile."""
-    lock(connection, [int(values["in_box"])])
+    lock(connection, [stored.box_id])
     parked = connection.execute(_PARK, values).first() is not None
     if parked:
         connection.execute(_ONE_LESS, values)

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from engine import auditing, box, parked
+from engine import auditing, box, floor, machine, parked
+from engine.events import Received
 from engine.parked import Parked
 from engine.view import View
 from tests.engine.motion import MOSES, MakeLibrary, World, world
@@ -122,3 +123,39 @@ async def test_what_is_not_parked_cannot_be_put_back(tmp_path: Path, library: Ma
 )
 def test_an_error_is_its_kind_and_its_place(trace: str, where: str, error: str) -> None:
     assert (parked._where(trace), parked._error(trace)) == (where, error)
+
+
+async def stuck(here: World, monkeypatch: pytest.MonkeyPatch, word: str, count: int) -> None:
+    """Moses begins a conversation, which cannot be stepped with his answer."""
+    await here.says(word)
+    await here.becomes("SELECT count(*) FROM session WHERE status = 'waiting'", [(1,)])
+    whole = machine.step
+
+    def fail(linked: Any, session: Any, event: Any, *rest: Any) -> Any:
+        if isinstance(event, Received):
+            raise KeyError("Flomo")
+        return whole(linked, session, event, *rest)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(floor, "step", fail)
+        await here.says("Flomo")
+        await here.becomes("SELECT count(*) FROM session WHERE status = 'parked'", [(count,)])
+
+
+async def test_only_the_conversation_that_was_parked_with_it_goes_on(
+    tmp_path: Path, library: MakeLibrary, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with world(
+        tmp_path, library(FLOW, FLOW.replace("who: Who", "name_too: Name").replace("WHO", "NAME"))
+    ) as here:
+        await stuck(here, monkeypatch, "WHO", 1)
+        [(first,)] = await here.rows("SELECT session_id FROM session WHERE status = 'parked'")
+        await stuck(here, monkeypatch, "NAME", 2)
+        second = (await parked_now(here))[1]
+        now, vault = here.clock.now(), here.store.vault
+        assert await here.store.write(lambda c: parked.replay(c, vault, second.box_id, second.n, "grace", now))
+        here.clock.move(20_000)
+        await here.runtime.inbox.sweep()
+        await here.becomes("SELECT count(*) FROM event WHERE state = 2", [(1,)])
+        await here.becomes("SELECT session_id FROM session WHERE status = 'parked'", [(first,)])
+        await here.becomes("SELECT count(*) FROM session WHERE status = 'ended'", [(1,)])
