@@ -63,6 +63,17 @@ def _put_off(of: str) -> Select[Any]:
 
 
 _PUT_OFF = {FLOW: _put_off(FLOW), BROADCAST: _put_off(BROADCAST)}
+_LEFT = {
+    of: select(_out.c[of])
+    .distinct()
+    .where(
+        _out.c.status == literal_column("'queued'"),
+        _out.c.not_before == _out.c.expires_at,
+        _out.c.doubtful.is_(False),
+        _out.c[of].is_not(None),
+    )
+    for of in _PUT_OFF
+}
 
 
 class UnknownError(Exception):
@@ -135,6 +146,20 @@ async def pause(store: Store, button: Button, actor: str, reason: str, now: int)
     await store.write(press)
 
 
+async def go_on(store: Store) -> None:
+    """Let go to their end what a crash cut off: messages that are put off, and no button for them is pressed."""
+    async with store.read() as connection:
+        pressed = await read_paused(connection)
+        left = [
+            Button(kind, str(name))
+            for kind, names in ((FLOW, pressed.flows), (BROADCAST, pressed.broadcasts))
+            for name in await connection.scalars(_LEFT[kind])
+            if str(name) not in names
+        ]
+    for button in left:
+        await _put_all_back(store, button)
+
+
 async def unpause(store: Store, button: Button, actor: str, now: int) -> bool:
     """It goes on; was it paused?"""
 
@@ -145,11 +170,15 @@ async def unpause(store: Store, button: Button, actor: str, now: int) -> bool:
         return was
 
     was = await store.write(let_go)
-    # Also where nothing was paused: whoever let go before may have come to an end in the middle.
-    behind: int | None = 0 if button.kind in _PUT_OFF else None
+    if button.kind in _PUT_OFF:  # also where nothing was paused: whoever let go before may have come to an end
+        await _put_all_back(store, button)
+    return was
+
+
+async def _put_all_back(store: Store, button: Button) -> None:
+    behind: int | None = 0
     while behind is not None:
         behind = await store.write(partial(_put_back, button=button, behind=behind))
-    return was
 
 
 def _put_back(connection: Connection, button: Button, behind: int) -> int | None:

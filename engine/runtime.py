@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import or_, select
 
-from engine import schema
+from engine import pauses, schema
 from engine.actions import Action, performing
 from engine.broadcasts import Broadcasts
 from engine.clock import Clock, SystemClock
@@ -21,7 +21,7 @@ from engine.ids import Ids
 from engine.inbox import Arrival, Inbox
 from engine.kit import Kit
 from engine.library import Library
-from engine.loops import end, forever
+from engine.loops import end, forever, tried
 from engine.mail import Mail
 from engine.movers import Movers
 from engine.orders import Orders
@@ -44,6 +44,9 @@ from grammar.program import Program
 
 DRAIN = 7.0
 """Seconds that a stop gives to what is under way: with the last words of the web server, less than ten."""
+
+LAST_WORDS = 1.0
+"""Seconds that each part has to say that it ended; a database that does not answer hears nothing."""
 
 CALLS_EVERY = 5.0
 """Seconds: a call that another process made, and did not live to perform."""
@@ -149,6 +152,7 @@ class Runtime:
         """Take up what an earlier run left: programs, accepted messages, attempts without an answer, timers, mail."""
         careful = await self.processes.start()
         await self.versions.start()
+        await pauses.go_on(self._store)
         await self._find_calls()
         await asyncio.gather(*(owner.take() for owner in self._owners.values()))
         self._running = True
@@ -163,21 +167,18 @@ class Runtime:
         self.mail.start()
 
     async def stop(self, seconds: float = DRAIN) -> None:
-        """Drain, for so many seconds at most, and stop.  The store stays open."""
+        """Drain, for so many seconds at most, and stop, whatever fails.  The store stays open."""
         self._running = False
         loop = asyncio.get_running_loop()
         end_at = loop.time() + seconds
-        await self.timers.stop()
-        await self.schedules.stop()
-        await self.broadcasts.stop()
-        await self.movers.stop()
-        await self.mail.stop()
-        await self.versions.stop()
-        await self.inbox.stop(seconds)
+        for part in (self.timers, self.schedules, self.broadcasts, self.movers, self.mail, self.versions):
+            await tried(type(part).__name__, part.stop(), LAST_WORDS)
+        await tried("Inbox", self.inbox.stop(seconds), seconds + LAST_WORDS)
         await end(self._calls)
         left = max(end_at - loop.time(), 0.0)
-        await asyncio.gather(*(owner.stop(left) for owner in self._owners.values()))
-        await self.processes.stop()
+        owners = self._owners.items()
+        await asyncio.gather(*(tried(channel, each.stop(left), left + LAST_WORDS) for channel, each in owners))
+        await tried("Processes", self.processes.stop(), LAST_WORDS)
 
     def wake(self) -> None:
         """What held messages is over: look at once, and not only when there is time for a look around."""

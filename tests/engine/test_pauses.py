@@ -110,3 +110,27 @@ async def test_what_there_is_not_cannot_be_paused(tmp_path: Path, flows: Library
     async with world(tmp_path, flows, start=False) as at:
         with pytest.raises(UnknownError, match=f"There is no {button}"):
             await press(at, button)
+
+
+async def test_what_a_crash_cut_off_while_it_was_let_go_goes_on_at_the_next_start(
+    tmp_path: Path, flows: Library
+) -> None:
+    async with world(tmp_path, flows) as at:
+        await press(at, ONE)
+        await at.says("ONE")
+        await at.becomes("SELECT count(*) FROM outbox WHERE not_before = expires_at", [(1,)])
+        await at.change("DELETE FROM pause")  # and no message has its place again yet
+        await at.crash()
+        await at.runtime.start()
+        assert await at.gateway.has(2) == ["of one", "more of one"]
+
+
+async def test_what_is_still_paused_waits_over_a_crash(tmp_path: Path, flows: Library) -> None:
+    async with world(tmp_path, flows) as at:
+        await press(at, ONE)
+        await at.says("ONE")
+        await at.becomes("SELECT count(*) FROM outbox WHERE not_before = expires_at", [(1,)])
+        await at.crash()
+        await at.runtime.start()
+        await at.says("TWO", FATOU)
+        assert await at.gateway.has(1) == ["of two"]

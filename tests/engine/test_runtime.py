@@ -154,3 +154,19 @@ async def test_a_crash_in_the_middle_of_the_rush_loses_nothing_and_shows_what_ma
 async def facts_of_last_event(at: World) -> Facts:
     row = (await at.rows("SELECT box_id, n, facts FROM event ORDER BY at DESC, n DESC LIMIT 1"))[0]
     return msgspec.msgpack.decode(at.store.vault.open("event.facts", row.box_id, row.n, row.facts), type=Facts)
+
+
+async def test_whatever_fails_at_the_end_all_the_rest_ends(tmp_path: Path, survey: Library) -> None:
+    async with world(tmp_path, survey) as at:
+
+        async def fail(*_: object) -> None:
+            raise ValueError("a fault")
+
+        def fail_at_once(*_: object, **__: object) -> None:
+            raise ValueError("a fault")
+
+        at.runtime.timers.stop = fail  # type: ignore[method-assign]
+        at.runtime.inbox.stop = fail  # type: ignore[assignment,method-assign]
+        at.runtime._owners["sms"]._leave = fail_at_once  # type: ignore[method-assign]
+        await at.runtime.stop(1)
+        assert [row.stopped_at for row in await at.rows("SELECT stopped_at FROM process")] == [at.clock.now()]
