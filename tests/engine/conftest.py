@@ -14,23 +14,56 @@ import pytest
 from engine.library import Library
 from engine.phrases import Phrases, load
 from engine.store import open_store
+from engine.writer import Writer
 from grammar.loader import load_text
 from tests.engine import motion
+from tests.engine.twice import do_twice
 from tests.postgres import Postgres
 
 BOTH = ["sqlite", pytest.param("postgresql", marks=pytest.mark.real)]
+TWICE = {
+    f"tests.engine.test_{name}"
+    for name in (
+        "actions",
+        "broadcasts",
+        "hearers",
+        "homes",
+        "inbox",
+        "locks",
+        "mail",
+        "movers",
+        "moving",
+        "outbox",
+        "parked",
+        "pauses",
+        "people",
+        "poison",
+        "receipts",
+        "registry",
+        "runtime",
+        "schedules",
+        "timers",
+        "versions",
+    )
+}
+"""The modules whose transactions are made twice, too: what works with a store, and is quick."""
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Whatever has a world runs on both databases: on PostgreSQL by `make real`, which installs it."""
     if "world" in vars(metafunc.module):
-        metafunc.parametrize("database", BOTH, indirect=True)
+        twice = ["twice"] if metafunc.module.__name__ in TWICE else []
+        metafunc.parametrize("database", [*BOTH, *twice], indirect=True)
 
 
 @pytest.fixture(autouse=True)  # named by no test, so it would not be made else
 def database(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """The kind of database on which the worlds of a test live."""
     if getattr(request, "param", "sqlite") == "sqlite":
+        yield "sqlite"
+        return
+    if request.param == "twice":
+        monkeypatch.setattr(Writer, "_do", do_twice)
         yield "sqlite"
         return
     postgres, template, key = request.getfixturevalue("postgres")
