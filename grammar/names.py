@@ -180,7 +180,7 @@ def names_of(flow: n.Flow, loose: Iterable[n.Node] = ()) -> Names:
     for table in tables:
         names.tables.setdefault(table.name.key, _table(table, names))
     visits = names.visits = list(walk(flow))
-    nodes = [visit.node for visit in visits]
+    nodes = [visit.node for visit in visits if type(visit.node) in _TOLD]
     _note_sources(nodes, names)
     names.asked = {node.name.key for node in nodes if isinstance(node, n.Question)}
     names.taken = frozenset(node.thing.key for node in nodes if isinstance(node, n.Take))
@@ -189,6 +189,10 @@ def names_of(flow: n.Flow, loose: Iterable[n.Node] = ()) -> Names:
         names.declared.append(entry)
         names.entries.setdefault(entry.at.key, entry)
     return names
+
+
+_TOLD = frozenset((n.Input, n.Question, n.ForEach, n.ChoicesFrom, n.EachRow, n.Take, n.Stop))
+"""The nodes that tell what some names mean."""
 
 
 def languages_of(flow: n.Flow) -> tuple[str, ...]:
@@ -218,12 +222,9 @@ def _note_sources(nodes: Sequence[n.Node], names: Names) -> None:
     paths = {node.source.key for node in runs if isinstance(node.source, n.Path)}
     paths |= {node.table.key for node in nodes if isinstance(node, n.EachRow)}
     for node in nodes:
-        found = _source(node, paths, names) if type(node) in _WITH_ROWS else None
+        found = _source(node, paths, names)
         if found is not None:
             names.sources.setdefault(found.name.lower(), found)
-
-
-_WITH_ROWS = frozenset((n.Input, n.Question, n.ForEach, n.ChoicesFrom))
 
 
 def _source(node: n.Node, wanted: set[str], names: Names) -> SourceInfo | None:
