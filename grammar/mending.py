@@ -26,6 +26,9 @@ SET_ASIDE = "\ue000"
 MAX_MISTAKES = 100
 """Nobody reads more of them, and every one costs another reading."""
 
+MAX_LINES = 50_000
+"""So many lines of one chunk are read again in all, half a second's work: a long chunk shows fewer mistakes at once."""
+
 READINGS = 5
 """A line is moved, mended, stubbed and set aside once each; then the chunk is read."""
 
@@ -53,11 +56,13 @@ class _Reading:
         self.findings: list[Finding] = []
         self.said: set[int] = set()
         self.stubbed: set[int] = set()
+        self.work = 0
 
     def read(self) -> Tops:
         for _ in range(READINGS * len(self.lines)):
-            if len(self.findings) >= MAX_MISTAKES:
+            if len(self.findings) >= MAX_MISTAKES or (self.findings and self.work > MAX_LINES):
                 break
+            self.work += 2 * len(self.lines)
             try:
                 tree = lalr.read_lines(_text(self.lines))
             except UnexpectedInput as error:
@@ -69,7 +74,7 @@ class _Reading:
             told = {self.lines[index].number for index in self.said}
             self.findings += [found for found in bench.findings if found.line not in told]
             return tops
-        self.findings.append(finding("E036", self.file, span(self.lines[0]), limit=MAX_MISTAKES))
+        self.findings.append(finding("E036", self.file, span(self.lines[0]), limit=len(self.findings)))
         return ()
 
     def _mend(self, index: int, trouble: Trouble) -> None:

@@ -74,13 +74,14 @@ FINISHING: tuple[Check, ...] = (
 def check(file: n.File, flows: Sequence[Names], result: Result) -> list[Finding]:
     """Everything that is wrong inside one file; of several errors at one place only the first is said."""
     found = list(_outside(file))
+    wrong = any(each.severity == "error" for each in found)
     for names, made in zip(flows, result.made, strict=True):
         subject = Subject(file.name, names, made, flows)
-        for look in CHECKS:
+        of_this = [each for look in CHECKS for each in look(subject)]
+        wrong = wrong or any(each.severity == "error" for each in of_this)
+        found += of_this
+        for look in () if wrong else FINISHING:
             found += look(subject)
-        if not any(each.severity == "error" for each in found):
-            for look in FINISHING:
-                found += look(subject)
     return _once(_without_consequences(_one_a_place(found)))
 
 

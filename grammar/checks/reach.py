@@ -47,6 +47,10 @@ class Branches:
                 return
 
 
+NEAR = 50
+"""So many conditions around a branch, the nearest, are looked at: leaving one out finds less, and nothing wrong."""
+
+
 def never_true(subject: Subject) -> Iterator[Finding]:
     """An `if` that no answer can make true where it stands."""
     branches = Branches(subject)
@@ -55,7 +59,7 @@ def never_true(subject: Subject) -> Iterator[Finding]:
         for branch in line.branches:
             when = branches.when.get(branch.span)
             if when is not None:
-                name = refuted_by([*around, (when, True)], subject.made.program)
+                name = refuted_by([*around[-NEAR:], (when, True)], subject.made.program)
                 if name is not None:
                     yield subject.say("W251", branch.when, name=name)
                 around.append((when, False))

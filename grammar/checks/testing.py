@@ -19,8 +19,8 @@ def none(subject: Subject) -> Iterator[Finding]:
 
 def flows(subject: Subject) -> Iterator[Finding]:
     """`start NAME` begins a flow of the same file."""
-    known = [names.flow.name for names in subject.flows]
     for begin, _ in subject.every(n.Begin):
+        known = [names.flow.name for names in subject.flows]
         if begin.flow is not None and begin.flow.key not in {name.key for name in known}:
             hint = proposal(begin.flow.text, [name.text for name in known])
             yield subject.say("E295", begin.flow, hint, name=begin.flow.text)
