@@ -70,6 +70,9 @@ async def editor(folder: Path, units: list[lsp.PositionEncodingKind | str] | Non
         yield client
         await asyncio.wait_for(client.shutdown_async(None), PATIENCE)
         client.exit(None)
+        server = client._server
+        assert server is not None
+        assert await asyncio.wait_for(server.wait(), PATIENCE) == 0
     except BaseException:
         if client._server is not None:
             client._server.kill()  # the test has failed: nobody says goodbye

@@ -1,4 +1,4 @@
-"""The extension's files agree with the language; that an editor colours by them, `tests/real/test_textmate.py` sees."""
+"""The extension's files agree with the language; that an editor colours by them, `tests/real/test_vscode.py` sees."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The colours of flow files, by the engine that colours them in Visual Studio Code."""
+"""The extension for Visual Studio Code: the engine that colours there, and the client as it is started there."""
 
 from __future__ import annotations
 
@@ -6,13 +6,14 @@ import json
 import shutil
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 pytestmark = pytest.mark.real
 
 ROOT = Path(__file__).parents[2]
-HERE = Path(__file__).with_name("textmate")
+HERE = Path(__file__).with_name("vscode")
 GRAMMAR = ROOT / "editors/vscode/syntaxes/dundun.tmLanguage.json"
 
 Pieces = list[tuple[str, list[str]]]
@@ -69,7 +70,7 @@ SCOPES = [
 @pytest.fixture(scope="module")
 def engine() -> Path:
     """A folder with the engine, from npm; it stays in the virtual environment."""
-    folder = ROOT / ".venv" / "textmate"
+    folder = ROOT / ".venv" / "vscode"
     folder.mkdir(exist_ok=True)
     for name in ("package.json", "tokens.js"):
         shutil.copy(HERE / name, folder / name)
@@ -110,3 +111,32 @@ def test_no_text_of_the_example_flows_is_taken_for_words_of_the_language(engine:
                     number,
                     text,
                 )
+
+
+def started(*said: str) -> list[list[Any]]:
+    """What the client did when it was started, when its setting changed, and when it was put away."""
+    command = ["node", str(HERE / "client.js"), str(ROOT / "editors/vscode/client.js"), *said]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    return list(json.loads(done.stdout))
+
+
+@pytest.mark.parametrize(
+    ("said", "folder", "wanted"),
+    [
+        ("dundun", "/work", "dundun"),
+        ("/opt/bin/dundun", "/work", "/opt/bin/dundun"),
+        (".venv/bin/dundun", "/work", "/work/.venv/bin/dundun"),
+        (".venv/bin/dundun", "", ".venv/bin/dundun"),
+    ],
+)
+def test_the_client_starts_the_server_and_starts_it_anew_when_the_setting_changes(
+    said: str, folder: str, wanted: str
+) -> None:
+    made = ["made", {"command": wanted, "args": ["lsp", "--stdio"]}, [{"language": "dundun-flow"}]]
+    assert started(said, folder) == [made, ["started"], ["stopped"], made, ["started"], ["stopped"]]
+
+
+def test_a_command_that_is_not_there_is_told() -> None:
+    told = [each for each in started("/no/dundun", "", "fails") if each[0] != "made"]
+    assert {each[0] for each in told} == {"told"}
+    assert "The command /no/dundun could not be started." in told[0][1]
