@@ -81,6 +81,8 @@ def length(minutes: int) -> str:
 
 def _never(found: Measures) -> Iterator[Text]:
     yield Text(f"{found.others:,} messages to other people, of all workers together.\n")
+    for fault in found.faults:
+        yield Text(f"A conversation could not go on: {fault}.\n", "bold red")
     if not found.never:
         yield Text("Every branch was reached.", "bold green")
         return

@@ -10,6 +10,7 @@ from random import Random
 from engine import moments, topics
 from engine.cast import supervisor_of
 from engine.effects import End, Record
+from engine.floor import StuckError
 from engine.library import Library
 from engine.limits import DAY
 from engine.linked import Linked
@@ -26,9 +27,10 @@ from study.walks import Walks
 
 LONGEST = 400 * DAY
 """A conversation that has not ended by then is left."""
-MOST_REPLIES = 2_000
-"""As many as a stock report on 500 products, with a follow-up for each, needs."""
-OPEN = "still open"
+MOST_REPLIES = 500
+"""As many as a stock report on 200 products, with a follow-up for each, needs."""
+OPEN, STUCK = "still_open", "stuck"
+"""How a conversation stands that did not end: so many replies or days were not enough, or it could not go on."""
 
 
 @dataclass(slots=True)
@@ -38,6 +40,7 @@ class Life:
     `asked`: the questions that he was asked, in the order in which they came first; `left_at`: the one at which it
     ended unanswered, "" where it ended otherwise.  `wrong`: answers that were not taken, by question.  `messages` and
     `parts`: what he got by SMS; `others`: messages to other people.  `took`: from its start to its end (ms).
+    `fault`: why it could not go on, with the line.
     """
 
     manner: str
@@ -49,6 +52,7 @@ class Life:
     parts: int = 0
     others: int = 0
     took: int = 0
+    fault: str = ""
     _last: Session | None = None
     _main: int | None = None
 
@@ -121,6 +125,14 @@ class _Living:
         self.told.applied(applied, self.stage.now)
 
     def life(self) -> Life:
+        try:
+            self._live()
+        except StuckError as error:
+            self.told.outcome, self.told.fault = STUCK, str(error.__cause__ or error)
+        self._count()
+        return self.told
+
+    def _live(self) -> None:
         self._begin()
         replies = 0
         while self.stage.view.sessions and replies < MOST_REPLIES and self.stage.now - OPENING < LONGEST:
@@ -132,8 +144,6 @@ class _Living:
                 replies += 1
             else:
                 self._silence()
-        self._count()
-        return self.told
 
     def _begin(self) -> None:
         program, stage = self.program, self.stage

@@ -41,8 +41,11 @@ class Missed(msgspec.Struct, frozen=True):
 
 
 class Measures(msgspec.Struct, frozen=True):
-    """All of it.  `outcomes`: the commonest first; `messages` and `parts`: SMS to a worker; `minutes`: from the start
-    to the end; `others`: messages to other people, of all workers together."""
+    """All of it.
+
+    `outcomes`: the commonest first.  `messages` and `parts`: SMS to a worker; `minutes`: from the start to the end;
+    `others`: messages to other people, of all workers together.  `faults`: why conversations could not go on.
+    """
 
     flow: str
     workers: int
@@ -55,6 +58,7 @@ class Measures(msgspec.Struct, frozen=True):
     minutes: Spread
     others: int
     never: tuple[Missed, ...]
+    faults: tuple[str, ...] = ()
 
 
 def measure(program: p.Program, lives: Sequence[Life], seed: int, missing: Iterable[Branch]) -> Measures:
@@ -71,6 +75,7 @@ def measure(program: p.Program, lives: Sequence[Life], seed: int, missing: Itera
         minutes=_spread(lives, lambda life: life.took // 60_000),
         others=sum(life.others for life in lives),
         never=tuple(Missed(one.file, one.line, one.text, one.never) for one in missing),
+        faults=tuple(dict.fromkeys(life.fault for life in lives if life.fault)),
     )
 
 

@@ -181,6 +181,23 @@ def test_a_life_does_not_depend_on_who_lived_before() -> None:
     assert crowd(EVERYTHING)[0].live(9) == lives(EVERYTHING, 9)[-1]
 
 
+def test_a_conversation_that_cannot_go_on_says_why_and_where() -> None:
+    rows = "".join(f"    p{number} | P\n" for number in range(201))
+    flow = f"{HEAD}table products:\n    code | name\n{rows}\nfor each product in products:\n    say: {{product.name}}\n"
+    made, _ = crowd(flow)
+    found = [made.live(number) for number in (1, 2)]
+    assert [life.outcome for life in found] == ["stuck", "stuck"]
+    line = flow.count("\n")
+    assert measure(made.linked.program, found, 1, []).faults == (
+        f"shown, line {line}: it sends too many messages at once",
+    )
+
+
+def test_a_conversation_without_an_end_is_left() -> None:
+    flow = f"{HEAD}ask x: X?\n    answer: yes or no\ngo to x\n"
+    assert "still_open" in {life.outcome for life in lives(flow, 12)}
+
+
 def test_a_short_form_is_used() -> None:
     flow = f"""{HEAD}    start on word SOH
     short form: each product, on_hand
