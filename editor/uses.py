@@ -144,7 +144,8 @@ class _Flow:
     def _meant(self, path: n.Path, scope: Scope) -> Iterator[Use]:
         first, rest = path.parts[0], path.parts[1:]
         looped = any(word == first.key for word, _ in scope.loops)
-        if scope.rows and not rest and isinstance(meaning_of(path, scope), p.Cell) and not looped:
+        cell = meaning_of(path, scope) if scope.rows and not rest and not looped else None
+        if isinstance(cell, p.Cell) and cell.column:
             return  # a column of the row that is read
         entry = self.names.find(first.text)
         if entry is None:

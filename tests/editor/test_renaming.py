@@ -116,3 +116,12 @@ def test_every_name_of_the_example_flows(path: Path) -> None:
         old = file.places.text(use.span)
         back = edits(changed, renamed(changed, start, old, ())[changed.name], old)
         assert applied(changed, back) == file.text
+
+
+@pytest.mark.parametrize("path", sorted(ROOT.glob("tests/language/*.flow")), ids=lambda path: path.stem)
+def test_every_name_of_flows_that_use_all_of_the_language(path: Path) -> None:
+    """Nothing is overlooked: what comes out is looked at, and would be refused."""
+    file = opened(path.read_text(encoding="utf-8"), path)
+    for use in file.uses:
+        if use.given and use.thing.kind in ("name", "flow") and not use.span.file:
+            assert file.name in renamed(file, file.places.range(use.span).start, "zz_other", ())
