@@ -108,22 +108,21 @@ class SimulatedLoop(asyncio.AbstractEventLoop):
         ready = self._ready
         if not ready and not self._jump():
             return False
-        place = int(self._random() * len(ready))
-        ready[place], ready[-1] = ready[-1], ready[place]
+        if (many := len(ready)) > 1:
+            place = int(self._random() * many)
+            ready[place], ready[-1] = ready[-1], ready[place]
         handle = ready.pop()
+        life = handle.life
         if handle.cancelled():
             return True
-        if handle.life is not None and handle.life.still:
-            handle.life.held.append(handle)
+        if life is not None and life.still:
+            life.held.append(handle)
             return True
         self.steps += 1
-        self._run(handle)
-        return True
-
-    def _run(self, handle: _Handle | _Timer) -> None:
-        self.life = handle.life
+        self.life = life
         handle._run()
         self.life = None
+        return True
 
     def _jump(self) -> bool:
         """To the next moment for which something is planned."""

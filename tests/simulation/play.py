@@ -25,17 +25,17 @@ from tests.simulation.world import World
 MESSAGES = 200
 KEPT = Path(__file__).with_name("seeds.txt")
 _SELDOM = {
-    "engine.broadcasts": {"LOOK_EVERY": 90.0},
-    "engine.inbox": {"SWEEP_EVERY": 60_000, "CAREFUL_BATCHES": 4},
-    "engine.mail": {"IDLE": 300.0},
-    "engine.movers": {"LOOK_EVERY": 90.0},
+    "engine.broadcasts": {"LOOK_EVERY": 180.0},
+    "engine.inbox": {"SWEEP_EVERY": 90_000, "CAREFUL_BATCHES": 8},
     "engine.leases": {"LEASE": 150_000},
+    "engine.mail": {"IDLE": 300.0},
+    "engine.movers": {"LOOK_EVERY": 180.0},
     "engine.outbox": {"IDLE": 300.0, "LEASE": 150_000, "POLL": 60.0, "RENEW": 60.0, "TAKE_EVERY": 50.0},
     "engine.processes": {"BEAT": 30.0, "DEAD": 100_000},
-    "engine.runtime": {"CALLS_EVERY": 60.0},
-    "engine.schedules": {"LOOK_EVERY": 120.0},
+    "engine.runtime": {"CALLS_EVERY": 90.0},
+    "engine.schedules": {"LOOK_EVERY": 240.0},
     "engine.timers": {"LOOK_EVERY": 30.0},
-    "engine.versions": {"LOOK_EVERY": 90.0},
+    "engine.versions": {"LOOK_EVERY": 180.0},
 }
 
 

@@ -65,6 +65,7 @@ class World:
         self.waiting = 0
         self.finished = False
         self._messages = messages
+        self._look_at = LOOK_EVERY
         self.processes = Processes(self, 2 if self.shared else 1, Random(f"{seed} processes"))
         self.administrators = Administrators(self, Random(f"{seed} administrators"))
 
@@ -103,7 +104,8 @@ class World:
         if self.loop.faults:
             raise self.loop.faults[0]
         self.processes.after_a_step()
-        if not self.loop.steps % LOOK_EVERY:
+        if self.loop.steps >= self._look_at:
+            self._look_at += LOOK_EVERY
             self.witness.look()
 
     # ------------------------------------------------------------ what happens
