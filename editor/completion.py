@@ -59,9 +59,10 @@ def completions(opened: Opened, position: lsp.Position, others: Sequence[Opened]
     names = _around(opened, line)
     items = list(_inside(before, names, opened, line)) if names is not None else []
     if not items and not _BRACE.search(before):
-        items = [*_elsewhere(before, opened, others), *_keywords(opened, line, before)]
-        if names is not None and _takes_values(opened, line, before):
-            items += _values(names)
+        accepted = _accepted(opened, line, before)
+        items = [*_elsewhere(before, opened, others), *_items(phrases(accepted), Kind.Keyword)]
+        if names is not None:
+            items += _named(accepted, names)
     return list({item.label: item for item in items}.values())
 
 
@@ -139,12 +140,12 @@ def _values(names: Names) -> Iterator[lsp.CompletionItem]:
     yield from _items(FUNCTIONS, Kind.Function)
 
 
-def _takes_values(opened: Opened, line: int, before: str) -> bool:
-    return {"NAME", "STRING", "LPAR"} <= _accepted(opened, line, before)
-
-
-def _keywords(opened: Opened, line: int, before: str) -> Iterator[lsp.CompletionItem]:
-    yield from _items(phrases(_accepted(opened, line, before)), Kind.Keyword)
+def _named(accepted: frozenset[str], names: Names) -> Iterator[lsp.CompletionItem]:
+    """Names of the flow where the parser takes any: values, and languages before a translation."""
+    if accepted >= {"NAME", "STRING", "LPAR"}:
+        yield from _values(names)
+    if "LANG" in accepted:
+        yield from _items(names.languages[1:], Kind.EnumMember)
 
 
 def _accepted(opened: Opened, line: int, before: str) -> frozenset[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -80,3 +81,20 @@ def test_flows_and_groups_of_the_folder(tmp_path: Path) -> None:
 def test_words_of_a_line_that_lacks_a_line_above_it() -> None:
     file, position = marked("ask q: Q?\n    sya: wrong\n    ‸")
     assert "answer" in {item.label for item in completions(file, position)}
+
+
+FLOWS = sorted((Path(__file__).parents[2] / "flows").glob("*.flow"))
+FIRST = re.compile(r"\s*([a-z]\w*)(?: |:)")
+
+
+@pytest.mark.parametrize("path", FLOWS, ids=lambda path: path.name)
+def test_the_first_word_of_every_line_is_offered_behind_its_first_letter(path: Path) -> None:
+    rows = path.read_text(encoding="utf-8").split("\n")
+    own = {use.thing.key for use in opened("\n".join(rows)).uses if use.given}
+    for at, row in enumerate(rows):
+        word = FIRST.match(row)
+        if word is None or "|" in row or word[1] in own - {"fr", "am"}:
+            continue
+        cut = [*rows[:at], f"{row[: word.start(1) + 1]}‸", *rows[at + 1 :]]
+        file, position = marked("\n".join(cut))
+        assert word[1] in {item.label.split()[0] for item in completions(file, position)}, row
