@@ -48,7 +48,8 @@ def _say(boxes: Boxes, at: int, op: p.Say) -> Box:
 def _tell(boxes: Boxes, at: int, op: p.Tell) -> Box:
     head = f"To {person(op.target)}" + (", at once" if op.urgent else "")
     if op.gather is not None:
-        head += f", every {op.gather[0]} at {op.gather[1]}"
+        day, hour = op.gather
+        head += f", every {day if day in _DAYS else day.capitalize()} at {hour}"
     return Box(at, "tell", text(op.text, boxes.language), head, channels=("sms",))
 
 

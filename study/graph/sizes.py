@@ -17,15 +17,17 @@ LONGEST = 9
 LABEL_WIDE = 150.0
 CHIPS = {"sms": "SMS", "ivr": "Call"}
 """What stands for each channel."""
+CHIP, CHIPS_APART = 9.0, 4.0
 _BROAD = frozenset({"start", "say", "ask", "tell", "system"})
 _FORK = 16.0
 
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """A box with its rows, and its size in pixels."""
+    """A box with its rows, and its size in pixels; `head`: those above the text, left of the signs of its channels."""
 
     box: Box
+    head: tuple[str, ...]
     text: tuple[str, ...]
     notes: tuple[str, ...]
     width: float
@@ -35,16 +37,22 @@ class Drawn:
 def drawn(box: Box) -> Drawn:
     """The box with its text in rows."""
     if box.kind == "either":
-        return Drawn(box, (), (), _FORK, _FORK)
+        return Drawn(box, (), (), (), _FORK, _FORK)
     broad = box.kind in _BROAD
     room = WIDE - 2 * PAD
     text = tuple(rows(box.text, TEXT, room if broad else room / BOLD, LONGEST))
     notes = tuple(row for note in box.notes for row in rows(note, NOTE, room))
     own = max((width(row, TEXT) for row in text), default=0.0) * BOLD + 2 * PAD
     wide = WIDE if broad else max(own, 120.0)
-    head = HEAD_ROW if box.head and box.kind not in ("end", "entry") else 0.0
-    body = len(text) * ROW + (len(notes) * NOTE_ROW + PAD if notes else 0.0)
-    return Drawn(box, text, notes, wide, head + body + (2 * PAD if broad else PAD + 4))
+    signs = sum(chip(name) + CHIPS_APART for name in box.channels)
+    head = tuple(rows(box.head, HEAD, (room - signs) / BOLD)) if broad else ()
+    body = len(head) * HEAD_ROW + len(text) * ROW + (len(notes) * NOTE_ROW + PAD if notes else 0.0)
+    return Drawn(box, head, text, notes, wide, body + (2 * PAD if broad else PAD + 4))
+
+
+def chip(channel: str) -> float:
+    """How wide the sign of a channel is."""
+    return width(CHIPS.get(channel, channel), CHIP) * BOLD + 8
 
 
 def label(text: str) -> tuple[tuple[str, ...], float, float]:

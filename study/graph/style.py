@@ -24,7 +24,7 @@ text{font-family:Helvetica,Arial,'Noto Sans','Noto Sans Ethiopic','Noto Sans Ara
 .title{font-size:22px;font-weight:bold}
 .about{font-size:13px;fill:#4a5663}
 .key,.note{font-size:11px;fill:#46525e}
-.head{font-size:10.5px;font-weight:bold;fill:#46525e;letter-spacing:.02em}
+.head{font-size:10.5px;font-weight:bold;fill:#46525e}
 .text{font-size:13px}
 .middle{text-anchor:middle}
 .label{font-size:12px;font-weight:600;fill:#2b3a4a;text-anchor:middle}

@@ -12,6 +12,7 @@ from study.graph.placing import Placed, place
 from study.graph.routing import lines
 from study.graph.sizes import (
     CHIPS,
+    CHIPS_APART,
     HEAD,
     HEAD_ROW,
     LABEL,
@@ -22,6 +23,7 @@ from study.graph.sizes import (
     ROW,
     TEXT,
     Drawn,
+    chip,
     drawn,
     label,
 )
@@ -159,9 +161,10 @@ class _Sheet:
         yield _outline(made, x, y)
         broad = box.kind in ("start", "say", "ask", "tell", "system")
         at = y + (PAD if broad else (PAD + 4) / 2)
-        if broad and box.head:
-            yield f'<text x="{x + PAD:.1f}" y="{at + HEAD - 1:.1f}" class="head">{escape(box.head)}</text>'
+        if made.head:
             yield from _chips(made, x, at)
+        for row in made.head:
+            yield f'<text x="{x + PAD:.1f}" y="{at + HEAD - 1:.1f}" class="head">{escape(row)}</text>'
             at += HEAD_ROW
         yield from self._rows(made, x, at, centred=not broad)
         if made.notes:
@@ -200,11 +203,11 @@ def _chips(made: Drawn, x: float, y: float) -> Iterator[str]:
     right = x + made.width - PAD
     for name in reversed(made.box.channels):
         words = CHIPS.get(name, name)
-        wide = width(words, 9) * BOLD + 8
+        wide = chip(name)
         right -= wide
         yield f'<rect x="{right:.1f}" y="{y - 1:.1f}" width="{wide:.1f}" height="13" rx="6.5" class="chip {name}"/>'
         yield f'<text x="{right + wide / 2:.1f}" y="{y + 8.5:.1f}" class="chip-text">{escape(words)}</text>'
-        right -= 4
+        right -= CHIPS_APART
 
 
 def _spoken(made: Drawn) -> str:

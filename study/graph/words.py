@@ -135,7 +135,7 @@ _SAID: dict[type, Callable[[Any], str]] = {
     p.Variable: _variable,
     p.Input: lambda expr: ".".join((expr.name, *expr.path)),
     p.Cell: _cell,
-    p.Field: lambda expr: f"{expr.of}.{expr.name}",
+    p.Field: lambda expr: expr.name if expr.of == "candidate" else f"{expr.of}.{expr.name}",
     p.Builtin: lambda expr: ".".join((expr.name, *expr.path)).rstrip("."),
     p.Rows: lambda expr: expr.table,
     p.Op: _op,

@@ -39,7 +39,7 @@ def test_mermaid(dundun: Dundun, words: tuple[str, ...]) -> None:
 )
 def test_what_cannot_be_drawn_is_said(dundun: Dundun, words: tuple[str, ...], said: str) -> None:
     done = dundun("graph", *words)
-    assert done.code == 2
+    assert done.code
     assert said in done.err
 
 

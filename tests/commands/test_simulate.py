@@ -36,14 +36,14 @@ def test_what_nobody_came_to_is_shown_with_its_line(dundun: Dundun) -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "code", "said"),
+    ("words", "said"),
     [
-        (("flows", "surveys"), 2, "There is no flow surveys in flows. Did you mean survey?"),
-        (("nowhere.flow",), 2, "nowhere.flow cannot be read"),
-        (("flows", "--workers", "0"), 2, ""),
+        (("flows", "surveys"), "There is no flow surveys in flows. Did you mean survey?"),
+        (("nowhere.flow",), "nowhere.flow cannot be read"),
+        (("flows", "--workers", "0"), ""),
     ],
 )
-def test_what_cannot_be_simulated_is_said(dundun: Dundun, words: tuple[str, ...], code: int, said: str) -> None:
+def test_what_cannot_be_simulated_is_said(dundun: Dundun, words: tuple[str, ...], said: str) -> None:
     done = dundun("simulate", *words)
-    assert done.code == code
+    assert done.code
     assert said in done.err
