@@ -8,6 +8,7 @@ from engine.answers.question import Option, ReadAs
 from engine.answers.reading import Reading
 from engine.answers.result import Right, Wrong
 from engine.answers.vocabulary import Vocabulary
+from engine.answers.yesno import drawn_out
 from engine.letters import fold
 from engine.spelling import near
 
@@ -89,4 +90,5 @@ def _tight(folded: str, small: frozenset[str]) -> str:
 def _yes_or_no(question: ReadAs, text: str, words: Vocabulary) -> Option | None:
     """Where the codes are `yes` and `no`, every word for them counts."""
     said = words.yes_no.get(text)
+    said = drawn_out(text, words) if said is None else said
     return next((option for option in question.choices if said is not None and _SAID.get(option.code) is said), None)

@@ -6,6 +6,7 @@ import re
 
 from engine.answers.reading import Reading
 from engine.answers.result import Right, Wrong
+from engine.answers.vocabulary import Vocabulary
 from engine.letters import fold
 
 _RUN = re.compile(r"(.)\1+")
@@ -29,15 +30,15 @@ def _said(reading: Reading) -> bool | None:
         said = words.yes_no.get(text, _NUMBERS.get(text))
         if said is not None:
             return said
-    return _drawn_out(polite, reading)
+    return drawn_out(polite, words)
 
 
-def _drawn_out(text: str, reading: Reading) -> bool | None:
+def drawn_out(text: str, words: Vocabulary) -> bool | None:
     """`yesss`, `nooo`, and the same word said again: `no no`."""
-    meant = {_squeezed(reading, word) for word in text.split()}
+    meant = {_squeezed(words, word) for word in text.split()}
     return meant.pop() if len(meant) == 1 else None
 
 
-def _squeezed(reading: Reading, word: str) -> bool | None:
-    yes_no = reading.words.yes_no
+def _squeezed(words: Vocabulary, word: str) -> bool | None:
+    yes_no = words.yes_no
     return yes_no.get(word, yes_no.get(_RUN.sub(r"\1", word)))

@@ -35,13 +35,14 @@ BESIDE = frozenset({"=", "!=", "<", "<=", ">", ">=", "between", "one_of", "none_
 """What has a left side whose codes a bare word on the right may be (RULES A2)."""
 _CONDITIONS = frozenset({"and", "or", "not"})
 
-
 _NOTHING = p.Const("empty")
+CENTURY = 100 * 365 * 86400
+"""In seconds."""
 
 
 def seconds(length: n.Duration) -> int:
-    """A length of time in seconds."""
-    return int(Decimal(length.amount) * SECONDS[length.unit])
+    """A length of time in seconds, a century at most: what is due later is never due, and every store can hold it."""
+    return int(min(Decimal(length.amount) * SECONDS[length.unit], Decimal(CENTURY)))
 
 
 def unclear(missing: Missing, scope: Scope) -> p.Expr:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from engine.facts import Record
 from engine.library import Library
 from engine.limits import MINUTE
 from tests.engine.motion import MOSES, MakeLibrary, world
@@ -31,12 +32,12 @@ PINS = """
     verify who: Your PIN?
     say: Welcome.
 """
-PLACES = [
+PLACES: list[Record] = [
     {"code": "F1", "name": "Ganta Clinic"},
     {"code": "F2", "name": "Sanniquellie Hospital"},
     {"code": "F3", "name": "Ganta Hospital"},
 ]
-RUTH = {"id": "ruth", "name": "Ruth", "phone": "+231770000061", "facility": "F1", "facilities": "F2"}
+RUTH: Record = {"id": "ruth", "name": "Ruth", "phone": "+231770000061", "facility": "F1", "facilities": "F2"}
 PHONE = str(RUTH["phone"])
 
 
