@@ -1,11 +1,13 @@
-"""How long the language takes: a flow of 5,000 lines, one line of it edited, and the example flows."""
+"""How long the language takes: a flow of 5,000 lines, one line of it edited, the example flows, and a new process."""
 
 from __future__ import annotations
 
+import os
 import resource
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -57,9 +59,10 @@ def measure() -> list[Figure]:
     """Seconds and milliseconds in this process, and the memory of a process that has done nothing else."""
     text = large()
     return [
+        *(_example(path) for path in sorted((ROOT / "flows").glob("*.flow"))),
         _of(f"read, check and compile a flow of {LINES:,} lines", "s", lambda: load_text(text, "large.flow")),
         _edits(text),
-        *(_example(path) for path in sorted((ROOT / "flows").glob("*.flow"))),
+        *_tables(),
         _memory(),
     ]
 
@@ -100,13 +103,35 @@ def _example(path: Path) -> Figure:
     return _of(f"read, check and compile {path.name}", "ms", lambda: load_bytes(data, str(path)))
 
 
+def _tables() -> list[Figure]:
+    """The parser's tables in a new process: made from the grammar, and from the file that keeps them."""
+    code = (
+        "import time; from grammar import lalr; begun = time.perf_counter(); "
+        "lalr.read_lines('stop\\n'); print(time.perf_counter() - begun)"
+    )
+    made, kept = [], []
+    for _ in range(3):
+        with tempfile.TemporaryDirectory() as folder:
+            made.append(_said(code, folder) * 1000)
+            kept.append(_said(code, folder) * 1000)
+    return [
+        Figure("the grammar's tables, made", statistics.median(made), "ms", max(made), min(made)),
+        Figure("the grammar's tables, from the cache", statistics.median(kept), "ms", max(kept), min(kept)),
+    ]
+
+
+def _said(code: str, cache: str) -> float:
+    """The number that a new process prints; what it keeps between runs stands in `cache`."""
+    environment = {**os.environ, "XDG_CACHE_HOME": cache}
+    command = [sys.executable, "-c", code]
+    return float(subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, check=True).stdout)
+
+
 def _memory() -> Figure:
     """The most that a process needs that loads the large flow, in MB."""
     code = "import tests.bench.language as it; it.load_text(it.large(), 'large.flow'); print(it.most())"
-    took = [
-        float(subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, check=True).stdout)
-        for _ in range(3)
-    ]
+    with tempfile.TemporaryDirectory() as folder:
+        took = [_said(code, folder) for _ in range(4)][1:]
     return Figure(f"memory to check a flow of {LINES:,} lines", statistics.median(took), "MB", max(took), min(took))
 
 
