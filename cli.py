@@ -22,7 +22,11 @@ for _name, _place, _help in (
     ("fmt", "commands.fmt:fmt", "Flow files in their canonical form; repairs what Word did."),
     ("test", "commands.test:test", "Run the tests that stand in flow files."),
     ("graph", "commands.graph:graph", "Draw a flow, from top to bottom, as a picture."),
-    ("simulate", "commands.simulate:simulate", "Let made-up workers answer a flow: outcomes, drop-off, cost."),
+    (
+        "simulate",
+        "commands.simulate:simulate",
+        "Let made-up workers answer a flow: how it ends, where they leave, what it costs.",
+    ),
     ("chat", "commands.chat:chat", "Play a flow, as a worker would."),
     ("lsp", "commands.lsp:lsp", "The language server, for editors."),
     ("strings", "commands.strings:app", "The texts of a flow, for translators."),

@@ -185,8 +185,10 @@ class _Living:
             self._something_happens(state)
         waiting = next((s for s in self.stage.view.sessions.values() if s.status == "waiting"), None)
         if waiting is not None:
-            text = "STOP" if self.random.random() < manners.STOPS else self.worker.next_text(self._run(waiting))
-            self.stage.say(text, minutes=0, channel=waiting.channel)
+            if self.random.random() < manners.STOPS:
+                self.stage.say("STOP", minutes=0)
+            else:
+                self.stage.say(self.worker.next_text(self._run(waiting)), minutes=0, channel=waiting.channel)
         return True
 
     def _something_happens(self, state: Session) -> None:

@@ -12,7 +12,7 @@ from engine.functions import written
 from engine.linked import Linked
 from engine.machine import asking, reading
 from engine.machine.choosing import OLD
-from engine.machine.run import Run
+from engine.machine.run import CALL, Run
 from engine.questions import LinkedQuestion
 from engine.values import Value
 from study.crowd import drafts, manners
@@ -21,6 +21,7 @@ from study.crowd.manners import Manner
 
 TRIES = 40
 """Texts that are thought of before one that fits is given up."""
+_KEYS = str.maketrans({"/": "", ":": "", " ": "", ".": "*", "-": "*"})
 NEW_PIN = "2580"
 """What he chooses where he may."""
 PASSABLE = frozenset({"whole", "number", "decimal", "choice", "yesno", "digits"})
@@ -39,11 +40,12 @@ class Worker:
     def next_text(self, run: Run) -> str:
         """What he sends while a question waits."""
         random = self._random
-        detour = self._detour(run.linked) if random.random() < manners.DETOURS else ""
+        detour = sent(run, self._detour(run.linked)) if random.random() < manners.DETOURS else ""
         if detour:
             return detour
         if run.session.confirming:
-            return random.choice(drafts.YES if random.random() < manners.AGREES else drafts.NO)
+            words = drafts.YES if random.random() < manners.AGREES else drafts.NO
+            return self._first((sent(run, random.choice(words)) for _ in range(TRIES)), bool)
         return self.wrong(run) if random.random() < self.manner.wrong else self.right(run, run.question)
 
     def right(self, run: Run, question: LinkedQuestion) -> str:
@@ -55,12 +57,12 @@ class Worker:
             new = run.session.new_pin
             return self.member.pin if new is not None and new.asked == OLD else NEW_PIN
         if source.optional and random.random() < manners.SKIPS:
-            return "skip"
+            return sent(run, "skip") or "#"
         if source.kind == "quiz" and random.random() < manners.KNOWS:
             return self._known(run, question)
         form, known = reading.form_of(run, question), self._hints.get(("answer", question.name), ())
         facility, today = str(self.member.facility["code"]), run.scene.today()
-        texts = (drafts.right(form, random, today, known, facility) for _ in range(TRIES))
+        texts = (sent(run, drafts.right(form, random, today, known, facility)) for _ in range(TRIES))
         return self._first(texts, lambda text: _taken(run, question, text))
 
     def wrong(self, run: Run) -> str:
@@ -69,8 +71,8 @@ class Worker:
         if question.source.kind in ("verify", "pin"):
             return drafts.right(ReadAs("digits", limit=len(PIN)), self._random, run.scene.today(), (), "")
         form = reading.form_of(run, question)
-        texts = (drafts.wrong(form, self._random) for _ in range(TRIES))
-        return self._first(texts, lambda text: not _taken(run, question, text))
+        texts = (sent(run, drafts.wrong(form, self._random)) for _ in range(TRIES))
+        return self._first(texts, lambda text: bool(text) and not _taken(run, question, text))
 
     def short_form(self, run: Run) -> str:
         """What follows the start word in a short form that leaves out little; "" for a flow that has none."""
@@ -101,8 +103,8 @@ class Worker:
         options = reading.form_of(run, question).choices
         numbers = [str(option.number) for option in options if option.code in values]
         if question.type_on(run.session.channel).kind == "choices":
-            return " ".join(numbers)
-        texts = numbers or [_said(value) for value in values]
+            return sent(run, " ".join(numbers))
+        texts = numbers or [sent(run, _said(value)) for value in values]
         return self._random.choice(texts) if texts else ""
 
     def _detour(self, linked: Linked) -> str:
@@ -120,6 +122,14 @@ class Worker:
         return text
 
 
+def sent(run: Run, text: str) -> str:
+    """The text as it comes by the channel: in a call as keys, "" where there are none for it."""
+    if run.session.channel != CALL:
+        return text
+    keys = text.translate(_KEYS)
+    return keys if all(key in "0123456789*#" for key in keys) else ""
+
+
 def _taken(run: Run, question: LinkedQuestion, text: str) -> bool:
     try:
         got = reading.read(run, question, text)
@@ -129,4 +139,4 @@ def _taken(run: Run, question: LinkedQuestion, text: str) -> bool:
 
 
 def _said(value: Value) -> str:
-    return {True: "yes", False: "no"}[value] if isinstance(value, bool) else written(value)
+    return {True: "1", False: "2"}[value] if isinstance(value, bool) else written(value)

@@ -9,6 +9,7 @@ import pytest
 
 from engine.library import Library
 from engine.phrases import load as load_phrases
+from engine.stage import Stage
 from grammar.loader import Loaded, load_text
 from study.coverage import missing_of
 from study.crowd.hints import hints, results
@@ -209,11 +210,33 @@ for each product in products:
     assert any(life.messages == 0 and life.outcome == "completed" for life in lives(flow))
 
 
-def test_a_flow_of_calls_is_answered_in_calls() -> None:
-    flow = f"{HEAD}    channels: ivr\nask x: X?\n    answer: whole number from 0 to 9\n"
+def test_a_flow_of_calls_is_answered_by_keys(monkeypatch: pytest.MonkeyPatch) -> None:
+    flow = f"""{HEAD}    channels: ivr
+ask number: How many?
+    answer: decimal from -3 to 9
+    confirm: Sure?
+ask day: When?
+    answer: date not in the future
+    optional
+ask which: Which?
+    1. a: Apples
+    2. b: Bananas
+quiz sure: Sure?
+    answer: yes or no
+    correct: no
+"""
+    keys: list[str] = []
+    say = Stage.say
+
+    def hear(stage: Stage, text: str, minutes: int = 1, channel: str = "sms", who: str = "") -> None:
+        keys.append(text)
+        say(stage, text, minutes, channel, who)
+
+    monkeypatch.setattr(Stage, "say", hear)
     found = lives(flow)
     assert Counter(life.outcome for life in found)["completed"] > 40
     assert all(life.messages == 0 for life in found if life.outcome == "completed")
+    assert {key for text in keys if text != "STOP" for key in text} <= set("0123456789*#")
 
 
 def test_who_leaves_is_counted_at_the_question_where_it_happened() -> None:
