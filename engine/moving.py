@@ -11,7 +11,8 @@ from typing import NamedTuple, TypeVar
 
 import msgspec
 
-from engine.effects import Effect, Forget, SetTimer
+from engine import topics
+from engine.effects import Effect, Follow, Forget, SetTimer
 from engine.session import Session, Turn
 from engine.values import Packed
 from grammar import program as p
@@ -61,7 +62,7 @@ def move(old: p.Program, new: p.Program, key: str, session: Session, now: int) -
     )
     if anew:
         moved.tries, moved.confirms, moved.confirming, moved.pending = 0, 0, False, None
-    return Move(moved, (*effects, *_afters(old, new, session, now)), anew)
+    return Move(moved, (*effects, *_afters(old, new, session, now), *_events(new, session)), anew)
 
 
 def _stays(old: p.Program, new: p.Program, session: Session) -> str:
@@ -152,6 +153,12 @@ def _reads_alike(old: p.Question, new: p.Question) -> bool:
 def _renamed(values: dict[str, Kept], names: dict[str, str]) -> dict[str, Kept]:
     cut = ((key.partition("/"), value) for key, value in values.items())
     return {names.get(name, name) + slash + turn: value for (name, slash, turn), value in cut}
+
+
+def _events(new: p.Program, session: Session) -> list[Effect]:
+    """What it hears of by the lines of the new version; what it heard of before finds no lines there any more."""
+    about = (topics.of_event(session.flow, each.event, each.same, session.inputs) for each in new.on_events)
+    return [Follow(topic) for topic in about]
 
 
 def _afters(old: p.Program, new: p.Program, session: Session, now: int) -> list[Effect]:

@@ -252,3 +252,14 @@ async def test_who_heard_of_what_is_forgotten_with_the_deliveries(tmp_path: Path
         await said(at, "no")
         await Purge(at.store, Terms(seen=at.clock.now() + 1)).all()
         assert [tuple(row) for row in await at.rows("SELECT count(DISTINCT session_id) FROM follower")] == [(1,)]
+
+
+async def test_who_went_over_to_a_new_version_hears_by_its_lines(tmp_path: Path, library: MakeLibrary) -> None:
+    newer = COLLECT.replace(" can", " could").replace("on event sample_moved with", "on event sample_gone with")
+    newer = newer.replace("inputs:", "moved can -> could\n        inputs:")
+    async with world(tmp_path, library(COLLECT)) as at:
+        await asked(at, workers=("moses",))
+        await at.runtime.publish(library(newer).flows()[0].program)
+        await at.runtime.movers.move()
+        await rest(at)
+        assert await at.runtime.hearers.post("sample_gone", {"sample": "L-7"}, "e1") == 1
