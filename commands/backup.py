@@ -63,7 +63,12 @@ def restore(file: Path, /, *, config: Path = CONFIG) -> None:
 
 async def _backup(known: Settings, file: Path) -> None:
     async with open_reader(known.database, known.key_file), neighbour.errands(known) as run:
-        await run(NOTE, Note("backup", f"to {file}"))
+        await run(NOTE, Note("backup", f"to {file}: begins"))
+        _copy(known, file)
+        await run(NOTE, Note("backup", f"to {file}: done"))
+
+
+def _copy(known: Settings, file: Path) -> None:
     if is_url(known.database):
         dumping.dump(str(known.database), file)
         return

@@ -34,7 +34,7 @@ def copy(*, to: Annotated[str, Parameter(name="--to")], config: Path = CONFIG) -
         raise CommandError(f'{to}: an address like "postgresql://user@host/name" is expected.')
     counts = done(_copy(known, to))
     console = Console(highlight=False, soft_wrap=True)
-    console.print(f"{counted(sum(counts.values()), 'row')} of {counted(len(counts), 'table')} are in {name_of(to)}.")
+    console.print(f"{name_of(to)} has {counted(sum(counts.values()), 'row')} of {counted(len(counts), 'table')} now.")
     console.print(
         "Each table was read back and is the same. Now set database to that address, and key to "
         f"{known.key_file}, in {config}. Both databases are on hold: start the server, look around, then run: "

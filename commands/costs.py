@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from commands.errors import CommandError
-from commands.known import CONFIG, done, settings_in
+from commands.known import CONFIG, done, money, settings_in
 from console.ledger import Entry, Key, ledger
 from engine.moments import to_ms
 from engine.store import open_reader
@@ -66,8 +66,8 @@ def _table(found: Mapping[Key, Entry], currency: str) -> Table:
 
 
 def _figures(entry: Entry, currency: str) -> tuple[str, str, str, str]:
-    reported = ", ".join(_money(each, named or currency) for named, each in sorted(entry.reported.items()))
-    estimated = _money(entry.estimated, currency) if entry.estimated else "–"
+    reported = ", ".join(money(each, named or currency) for named, each in sorted(entry.reported.items()))
+    estimated = money(entry.estimated, currency) if entry.estimated else "–"
     return f"{entry.attempts:,}", f"{entry.parts:,}", estimated, reported or "–"
 
 
@@ -80,8 +80,3 @@ def _total(found: Mapping[Key, Entry]) -> Entry:
         for currency, each in entry.reported.items():
             total.reported[currency] = total.reported.get(currency, Decimal()) + each
     return total
-
-
-def _money(cost: Decimal, currency: str) -> str:
-    """Four places: a part costs less than a cent in many places."""
-    return f"{cost:,.4f} {currency}".strip()

@@ -16,8 +16,8 @@ import settings
 from commands import neighbour
 from commands.errors import FOUND, CommandError
 from console.noting import NOTE, Note
-from engine.store import StoreError, open_reader
-from exchange.export import Exported, ExportError
+from engine.store import Readable, StoreError, open_reader
+from exchange.export import Exported, ExportError, UnknownFlowError
 from exchange.export import export as write_files
 
 HERE = Path()
@@ -52,10 +52,10 @@ def export(
         known = settings.load(config)
         begin = 0 if since is None else _begin(since, known.zone)
         done = asyncio.run(_export(known, flow, output, format, begin))
+    except (UnknownFlowError, StoreError) as error:
+        raise CommandError(str(error), FOUND) from None
     except (settings.SettingsError, ExportError) as error:
         raise CommandError(str(error)) from None
-    except StoreError as error:
-        raise CommandError(str(error), FOUND) from None
     _show(done)
 
 
@@ -65,15 +65,20 @@ def _begin(day: date, zone: str) -> int:
 
 
 async def _export(known: settings.Settings, flow: str, folder: Path, kind: str, since: int) -> Exported:
-    async with open_reader(known.database, known.key_file) as reader:
-        async with neighbour.errands(known) as run:
-            await run(NOTE, Note("export", f"{flow} as {kind}"))
-        screen = Console(stderr=True)
-        with Progress(console=screen, transient=True, disable=not screen.is_terminal) as bar:
-            task = bar.add_task(flow, total=None)
-            return await write_files(
-                reader, flow, folder, kind, since, lambda done, total: bar.update(task, completed=done, total=total)
-            )
+    async with open_reader(known.database, known.key_file) as reader, neighbour.errands(known) as run:
+        await run(NOTE, Note("export", f"{flow} as {kind}: begins"))
+        written = await _write(reader, flow, folder, kind, since)
+        await run(NOTE, Note("export", f"{flow} as {kind}: {_counted(written.sessions, 'conversation')}"))
+        return written
+
+
+async def _write(reader: Readable, flow: str, folder: Path, kind: str, since: int) -> Exported:
+    screen = Console(stderr=True)
+    with Progress(console=screen, transient=True, disable=not screen.is_terminal) as bar:
+        task = bar.add_task(flow, total=None)
+        return await write_files(
+            reader, flow, folder, kind, since, lambda done, total: bar.update(task, completed=done, total=total)
+        )
 
 
 def _show(done: Exported) -> None:

@@ -63,7 +63,7 @@ def one(named: str) -> tuple[Linked, Library]:
     linked = library.current(named) if library else None
     if library is None or linked is None:
         known = [each.program.flow for each in library.flows()] if library else []
-        raise CommandError(f"There is no flow {named}. {_nearest(named, known)}")
+        raise CommandError(f"There is no flow {named}. {_nearest(named, known)}", FOUND)
     return linked, library
 
 
@@ -74,7 +74,7 @@ def program(project: Project, flow: str, path: Path) -> Program:
         return known[flow.casefold()]
     names = [each.flow for each in project.programs]
     if flow or not names:
-        raise CommandError(f"There is no flow {flow} in {path}. {_nearest(flow, names)}")
+        raise CommandError(f"There is no flow {flow} in {path}. {_nearest(flow, names)}", FOUND)
     if len(names) > 1:
         raise CommandError(_several(path, names))
     return project.programs[0]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Coroutine
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -36,3 +37,8 @@ def done(work: Coroutine[Any, Any, T]) -> T:
 def counted(number: int, what: str, many: str = "") -> str:
     """1 message, 2 messages, 1,000 messages."""
     return f"{number:,} {what if number == 1 else many or what + 's'}"
+
+
+def money(cost: Decimal, currency: str) -> str:
+    """Four places: a part costs less than a cent in many places."""
+    return f"{cost:,.4f} {currency}".strip()

@@ -15,6 +15,9 @@ from engine.store import open_reader
 from grammar.loader import Project
 from settings import Settings
 
+WIDE = 400
+"""Columns of a table that goes into a file or a pipe, where nothing wraps."""
+
 
 async def show(console: Console, project: Project, settings: Settings) -> bool:
     """Say what would become of them, flow by flow; True where some would be stranded."""
@@ -27,7 +30,7 @@ async def show(console: Console, project: Project, settings: Settings) -> bool:
             console.print(_summary(program.flow, found), style="bold")
             left = [each for each in found if each.fate == STRANDED]
             if left:
-                console.print(_table(left))
+                console.print(_table(left), width=None if console.is_terminal else WIDE)
                 console.print(_advice(left), style="yellow")
             stranded = stranded or bool(left)
     return stranded

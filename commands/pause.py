@@ -45,7 +45,7 @@ def pause(what: Kind | None = None, name: str = "", /, *, reason: str = "", conf
     _say(f"Paused: {_called(what, name)}. What is to be sent waits, 7 days at most. Let it go on: {_back(what, name)}")
 
 
-def unpause(what: Kind, name: str = "", /, *, config: Path = CONFIG) -> int:
+def unpause(what: Kind | None = None, name: str = "", /, *, config: Path = CONFIG) -> int:
     """Let it go on.
 
     Parameters
@@ -58,18 +58,22 @@ def unpause(what: Kind, name: str = "", /, *, config: Path = CONFIG) -> int:
         The server's settings.
     """
     settings = settings_in(config)
-    _check(what, name, settings)
+    if what is None:
+        _show(done(_paused(settings)), settings.zone)
+        raise CommandError("Say what goes on: dundun unpause all, or channel, flow or broadcast, and its name.")
+    _check(what, name, settings, "unpause")
     changed = done(_press(settings, Press(what, name, False)))
     _say(f"Goes on: {_called(what, name)}." if changed else f"{_called(what, name).capitalize()} was not paused.")
     return 0 if changed else FOUND
 
 
-def _check(what: Kind, name: str, settings: Settings) -> None:
+def _check(what: Kind, name: str, settings: Settings, verb: str = "pause") -> None:
     if what == "all":
         if name:
-            raise CommandError(f"dundun pause all stops everything that is sent; {name} has no place there.")
+            does = "stops everything that is sent" if verb == "pause" else "lets go on what `pause all` stopped"
+            raise CommandError(f"dundun {verb} all {does}; {name} has no place there.")
     elif not name:
-        raise CommandError(f"Which {what}? Write: dundun pause {what} NAME")
+        raise CommandError(f"Which {what}? Write: dundun {verb} {what} NAME")
     elif what == "channel" and name not in settings.channels:
         there = ", ".join(sorted(settings.channels)) or "none"
         raise CommandError(f"There is no channel {name}. There are: {there}.", FOUND)

@@ -18,6 +18,7 @@ from engine import held
 from engine.clock import SystemClock
 from engine.held import Hold
 from engine.outlook import Outlook, outlook
+from engine.pauses import read_list
 from engine.store import open_reader
 from settings import Settings
 
@@ -43,8 +44,10 @@ def resume(*, yes: bool = False, config: Path = CONFIG) -> None:
     _show(console, hold, found, known.zone)
     if not yes and not _agreed(console):
         raise CommandError("Nothing was changed. To go on: dundun resume --yes", FOUND)
-    done(_resume(known))
+    paused = done(_resume(known))
     console.print("It goes on now.", style="bold")
+    if paused:
+        console.print(f"Still paused: {', '.join(paused)}. To look, and let it go on: dundun pause", markup=False)
 
 
 async def _look(known: Settings) -> tuple[Hold | None, Outlook]:
@@ -53,9 +56,12 @@ async def _look(known: Settings) -> tuple[Hold | None, Outlook]:
         return state.hold, await outlook(connection, SystemClock().now())
 
 
-async def _resume(known: Settings) -> None:
+async def _resume(known: Settings) -> list[str]:
+    """What stays paused by its own button."""
     async with neighbour.errands(known) as run:
         await run(RESUME, Resume())
+    async with open_reader(known.database, known.key_file) as reader, reader.read() as connection:
+        return [f"{each.kind} {each.name}".strip() for each in await read_list(connection)]
 
 
 def _show(console: Console, hold: Hold, found: Outlook, zone: str) -> None:

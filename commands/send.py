@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import datetime, time, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Annotated
 from zoneinfo import ZoneInfo
@@ -13,16 +14,20 @@ from rich.console import Console
 from rich.progress import Progress
 
 from channels.gsm7 import measure, plain
-from commands import audiences, flows, neighbour
+from commands import audiences, neighbour
 from commands.errors import FOUND, CommandError
-from commands.known import CONFIG, counted, done, settings_in
+from commands.known import CONFIG, counted, done, money, settings_in
 from commands.neighbour import Runner
 from console.sending import CANCEL, COUNT, FOLLOW, SEND, Cancel, Come, Count, Follow, Placed, Send
 from engine.cast import cast, with_fields
 from engine.clock import SystemClock
+from engine.library import Library
 from engine.moments import at as moment_at
-from engine.orders import DONE, STOPPED, Order
+from engine.orders import DONE, STOPPED, Order, published
+from engine.phrases import load
 from engine.stage import Stage
+from engine.store import open_reader
+from grammar.program import Program
 from settings import Settings
 
 LOOK_EVERY = 0.5
@@ -96,24 +101,39 @@ def _moment(written: str, zone: str) -> int | None:
 async def _dry_run(known: Settings, order: Order, console: Console) -> int:
     async with neighbour.errands(known) as run:
         workers = (await run(COUNT, Count(order))).workers
+    messages = [order.text] if order.text else _opening(await _published(known, order.flow))
     console.print(f"{counted(workers, 'worker')} would be reached.", style="bold")
-    messages = [order.text] if order.text else _opening(known, order.flow)
     parts = sum(measure(message)[1] for message in messages)
     each = f"{counted(len(messages), 'message')} of {counted(parts, 'SMS part')}"
     console.print(f"Each gets {each} at once, so {counted(workers * parts, 'SMS part')} in all:")
+    if cost := _cost(known, workers * parts):
+        console.print(cost, markup=False)
     for message in messages:
         console.print(f"  {message}".replace("\n", "\n  "), style="dim", markup=False)
     return 0
 
 
-def _opening(known: Settings, flow: str) -> list[str]:
+async def _published(known: Settings, flow: str) -> Program:
+    """The version that would begin, whatever stands in the folder just now."""
+    async with open_reader(known.database, known.key_file) as reader, reader.read() as connection:
+        return await published(connection, flow)
+
+
+def _cost(known: Settings, parts: int) -> str:
+    """By the first channel, over which those go who never wrote; "" where no price is set."""
+    name, channel = next(iter(known.channels.items()), ("", {}))
+    each = Decimal(str(channel.get("cost_per_part", 0)))
+    return f"Over {name} that costs {money(parts * each, known.currency)}." if each else ""
+
+
+def _opening(program: Program) -> list[str]:
     """What a flow says before it waits for the first time, as SMS, to a worker whose record is nearly empty."""
-    library = flows.library_of(flows.sound(flows.read([known.flows])))
+    library = Library(load())
+    library.publish(program)
     moses = with_fields(cast()["moses"], {"language": ""})
     stage = Stage(library, moses, SystemClock().now())
-    stage.start(flow, {}, by="person")
-    linked = library.current(flow)
-    letters = plain if linked is not None and linked.program.plain_letters else str
+    stage.start(program.flow, {}, by="person")
+    letters = plain if program.plain_letters else str
     return [letters(line.text) for line in stage.log if line.by != "worker" and not line.to]
 
 

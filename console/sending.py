@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from console.errands import Desk, Errand, RefusedError
+from engine.naming import unknown
 from engine.orders import Order, OrderError, Orders
 
 
@@ -64,7 +65,16 @@ def _orders(desk: Desk) -> Orders:
     return Orders(desk.store, desk.ids, desk.clock, desk.zone)
 
 
+async def _named(desk: Desk, order: Order) -> None:
+    """A person who names what is not there means something else."""
+    async with desk.store.read() as connection:
+        sentence = await unknown(connection, desk.store.vault, order.audience)
+    if sentence:
+        raise RefusedError(sentence)
+
+
 async def _send(desk: Desk, send: Send) -> Placed:
+    await _named(desk, send.order)
     try:
         number = await _orders(desk).place(send.order, desk.actor, send.due_at)
     except OrderError as error:
@@ -75,6 +85,7 @@ async def _send(desk: Desk, send: Send) -> Placed:
 
 
 async def _count(desk: Desk, count: Count) -> Counted:
+    await _named(desk, count.order)
     try:
         return Counted(await _orders(desk).count(count.order))
     except OrderError as error:

@@ -90,9 +90,8 @@ async def _hold(connection: AsyncConnection, now: int) -> list[Finding]:
     pressed = await pauses.read_list(connection)
     found = [Finding(f"On hold: {hold.reason}", "See what would go out, and let it: dundun resume")] if hold else []
     for row in pressed:
-        if now - row.at > DAY:
-            name = f"{row.kind} {row.name}".strip()
-            found.append(Finding(f"Paused for {_long(now - row.at)}: {name}.", f"To go on: dundun unpause {name}"))
+        name = f"{row.kind} {row.name}".strip()
+        found.append(Finding(f"Paused for {_long(now - row.at)}: {name}.", f"To go on: dundun unpause {name}"))
     return found
 
 

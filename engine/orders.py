@@ -128,7 +128,7 @@ class Orders:
         self.reader(order)
         if order.flow:
             async with self._store.read() as connection:
-                _fits(order, await _published(connection, order.flow))
+                _fits(order, await published(connection, order.flow))
 
     def reader(self, order: Order) -> Reader:
         """Reads those whom it means.  OrderError."""
@@ -143,7 +143,8 @@ def opened(vault: Vault, number: int, body: bytes) -> Order:
     return msgspec.json.decode(vault.open("broadcast", 0, number, body), type=Order)
 
 
-async def _published(connection: AsyncConnection, flow: str) -> Program:
+async def published(connection: AsyncConnection, flow: str) -> Program:
+    """The version of a flow that new conversations run.  OrderError where there is none."""
     code = await connection.scalar(_FLOW, {"flow": flow})
     if code is None:
         known = ", ".join(await connection.scalars(_FLOWS)) or "none"

@@ -24,6 +24,10 @@ class ExportError(Exception):
     """A sentence for the person who exports: what is wrong, and what to do."""
 
 
+class UnknownFlowError(ExportError):
+    """No such flow has run."""
+
+
 @dataclass(slots=True)
 class Exported:
     """What was written."""
@@ -50,7 +54,7 @@ async def export(
         raise ExportError(f"{kind} is no kind of file that can be written. There are: {', '.join(FORMATS)}.")
     versions = await pages.versions(source, flow)
     if not versions:
-        raise ExportError(_unknown(flow, await pages.flows(source)))
+        raise UnknownFlowError(_unknown(flow, await pages.flows(source)))
     total = await pages.count(source, list(versions), since)
     made = columns(list(versions.values()))
     try:

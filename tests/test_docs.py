@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from cli import app
 from engine.inputs import accept
 from engine.library import Library
 from engine.phrases import load as load_phrases
@@ -64,3 +65,18 @@ def test_the_event_that_is_shown_fits_the_example_flow() -> None:
         accept(program, json.loads(shown[0])["inputs"], date(2026, 11, 22), load_phrases()).keys()
         == program.inputs.keys()
     )
+
+
+def test_the_readme_names_every_command() -> None:
+    page = (ROOT / "README.md").read_text(encoding="utf-8")
+    named = re.findall(r"^\| `dundun [^|]*", page, re.MULTILINE)
+    words = {word for row in named for cell in re.findall(r"`([^`]*)`", row) for word in cell.split()}
+    known = {name for name in app if not name.startswith("-")}
+    assert len(known) > 20
+    assert known <= words
+    assert {re.match(r"\| `dundun (\w+)", row)[1] for row in named} <= known  # type: ignore[index]
+
+
+def test_the_flow_of_the_readme_has_no_finding_at_all() -> None:
+    [text] = FENCE.findall((ROOT / "README.md").read_text(encoding="utf-8"))
+    assert list(load_text(text, "shown.flow").findings) == []

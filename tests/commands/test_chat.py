@@ -75,7 +75,7 @@ def test_what_begins_with_a_slash_is_for_the_play(dundun: Dundun, typed: str, sa
 )
 def test_what_cannot_be_played_is_said(dundun: Dundun, words: list[str], says: str) -> None:
     done = dundun("chat", *words)
-    assert (done.code, done.err.strip()) == (2, says)
+    assert (done.code, done.err.strip()) == (1 if "no flow" in says else 2, says)
 
 
 def test_a_call_is_played_by_keys(dundun: Dundun) -> None:

@@ -39,7 +39,7 @@ def test_the_files_are_written_and_named(dundun: Any, database: Path, tmp_path: 
 @pytest.mark.parametrize(
     ("words", "code", "said"),
     [
-        (["surwey"], 2, "No flow surwey has run here. Did you mean survey?"),
+        (["surwey"], 1, "No flow surwey has run here. Did you mean survey?"),
         (["survey", "--format", "xlsx"], 2, "xlsx is no kind of file that can be written. There are: csv, jsonl."),
         (["survey", "--config", "none.toml"], 2, "There is no file none.toml."),
     ],

@@ -88,7 +88,10 @@ def test_a_hold_ends_when_a_person_has_seen_what_goes_out(dundun: Dundun, home: 
     assert "3 messages would go out at once." in asked.out
     assert "1 message waited too long and will not be sent." in asked.out
     assert asked.err == "Nothing was changed. To go on: dundun resume --yes\n"
-    assert dundun("resume", "--yes").out.endswith("It goes on now.\n")
+    assert dundun("pause", "all").code == 0
+    gone = dundun("resume", "--yes").out
+    assert gone.endswith("It goes on now.\nStill paused: all. To look, and let it go on: dundun pause\n")
+    assert dundun("unpause", "all").code == 0
     assert dundun("resume").out == "Nothing is on hold.\n"
     assert "resume" in dundun("audit", "list").out
 
@@ -122,6 +125,20 @@ def test_how_old_is_said_in_days(dundun: Dundun, home: Path, words: tuple[str, .
 def test_the_doctor_finds_nothing_where_all_is_well(dundun: Dundun, home: Path) -> None:
     done = dundun("doctor")
     assert (done.code, done.out) == (0, "All is well.\n")
+
+
+def test_the_doctor_says_what_is_paused(dundun: Dundun, home: Path) -> None:
+    dundun("pause", "all")
+    done = dundun("doctor")
+    assert (done.code, "To go on: dundun unpause all" in done.out) == (1, True)
+
+
+def test_a_backup_that_failed_does_not_stand_in_the_audit_as_made(dundun: Dundun, home: Path) -> None:
+    assert dundun("backup", "nowhere/copy.sqlite").code != 0
+    listed = dundun("audit", "list").out
+    assert ("copy.sqlite: begins" in listed, "copy.sqlite: done" in listed) == (True, False)
+    assert dundun("backup", "copy.sqlite").code == 0
+    assert "copy.sqlite: done" in dundun("audit", "list").out
 
 
 def test_the_doctor_looks_at_the_key(dundun: Dundun, home: Path) -> None:

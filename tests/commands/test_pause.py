@@ -44,3 +44,10 @@ def test_what_is_paused_is_shown_until_it_goes_on(dundun: Dundun, what: tuple[st
 def test_what_cannot_be_paused_is_said(dundun: Dundun, words: tuple[str, ...], code: int, sentence: str) -> None:
     done = dundun("pause", *words)
     assert (done.code, done.err) == (code, sentence)
+
+
+def test_unpause_alone_shows_what_is_paused_and_asks_which(dundun: Dundun) -> None:
+    dundun("pause", "all", "--reason", "a wrong dose")
+    done = dundun("unpause")
+    assert (done.code, "a wrong dose" in done.out) == (2, True)
+    assert done.err == "Say what goes on: dundun unpause all, or channel, flow or broadcast, and its name.\n"

@@ -112,3 +112,32 @@ def test_a_time_that_is_over_is_no_time_to_send(dundun: Dundun, tmp_path: Path) 
     done = dundun("send", "--text", "Come.", "--to", "group lab", "--at", "2020-01-05 08:00")
     assert done.code == 2
     assert done.err.startswith("--at 2020-01-05 08:00: that is over. Leave --at out to send it now")
+
+
+@pytest.mark.parametrize(
+    ("to", "says"),
+    [
+        ("group stok", "Nobody is in a group stok. Did you mean stock?"),
+        ("group lab", "Nobody is in a group lab. There are: stock."),
+        ("workers where cadre is nurse", "No worker has a field cadre. There are: district, "),
+        ("workers where jobb is nurse", "No worker has a field jobb. Did you mean job?"),
+    ],
+)
+@pytest.mark.parametrize("dry", [(), ("--dry-run",)])
+def test_a_name_that_nothing_has_is_no_audience(dundun: Dundun, to: str, says: str, dry: tuple[str, ...]) -> None:
+    done = dundun("send", "survey", "--to", to, *dry)
+    assert (done.code, says in done.err) == (1, True), done.err
+    assert stored() == []
+
+
+def test_a_dry_run_shows_what_is_published_whatever_stands_in_the_folder(dundun: Dundun) -> None:
+    for file in Path("flows").glob("*.flow"):
+        file.write_text("flow survey\nsay Hello\n", encoding="utf-8")
+    assert "  Do you have ORS?" in dundun("send", "survey", *STOCK, "--dry-run").out.splitlines()
+
+
+def test_a_dry_run_says_what_it_costs(dundun: Dundun) -> None:
+    settings = Path("dundun.toml").read_text(encoding="utf-8")
+    channel = "[channels.sms]\ntype = 'http'\nsend_url = 'http://127.0.0.1:1/'\ntoken = 'long-enough-to-be-one'\n"
+    Path("dundun.toml").write_text(f"currency = 'USD'\n{settings}{channel}cost_per_part = 0.012\n", encoding="utf-8")
+    assert "Over sms that costs 0.0240 USD." in dundun("send", "survey", *STOCK, "--dry-run").out

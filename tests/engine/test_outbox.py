@@ -351,7 +351,7 @@ class Lost(Store):
         result, before, after = await self._real.write(run, urgency)
         if before == after:
             return result
-        self.lost += 1
+        self.lost = 1
         raise DoubtError("The connection was lost.")
 
     async def _fail(self, work: Callable[[Connection], T]) -> T:
@@ -359,7 +359,7 @@ class Lost(Store):
             before = _attempts(connection)
             result = work(connection)
             if _attempts(connection) != before:
-                self.lost += 1
+                self.lost = 1
                 raise DoubtError("The connection was lost.")
             return result
 
