@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 from random import Random
 
@@ -53,39 +54,40 @@ def colleagues(program: p.Program, hints: Hints, random: Random) -> dict[str, Me
     return found
 
 
-def given(
-    program: p.Program, worker: Member, hints: Hints, random: Random, today: date, phrases: Phrases
-) -> dict[str, Packed]:
-    """A value for every input."""
-    made: dict[str, Packed] = {}
-    for name, spec in program.inputs.items():
-        if spec.optional and random.random() < OPTIONAL:
-            continue
-        known = hints.get(("input", name), ())
-        made[name] = _value(program, spec, known, worker, random, today, phrases)
-    return made
+@dataclass(frozen=True, slots=True)
+class Giver:
+    """Who starts the flow for a worker, on a day."""
 
+    program: p.Program
+    worker: Member
+    hints: Hints
+    random: Random
+    today: date
+    phrases: Phrases
 
-def _value(
-    program: p.Program,
-    spec: p.InputSpec,
-    hints: tuple[str, ...],
-    worker: Member,
-    random: Random,
-    today: date,
-    phrases: Phrases,
-) -> Packed:
-    one = msgspec.structs.replace(spec, many="", optional=False)
-    if spec.many == "list":
-        values = [_value(program, one, hints, worker, random, today, phrases) for _ in range(random.randint(1, MOST))]
-        return pack(tuple(dict.fromkeys(unpack(value) for value in values)))
-    if spec.many or spec.worker:
-        return stand_in(spec, worker, today)
-    options = tuple(Option(choice.number, choice.code) for choice in spec.choices)
-    form = ReadAs(spec.type.kind, limit=spec.type.limit, rule=spec.type.rule, choices=options)
-    text = drafts.right(form, random, today, hints, str(worker.facility["code"]))
-    got = read_answer(form, text, program.languages[0], today, phrases)
-    return pack(got.value) if isinstance(got, Right) else stand_in(one, worker, today)
+    def given(self) -> dict[str, Packed]:
+        """A value for every input; now and then none for an optional one."""
+        specs = self.program.inputs.values()
+        wanted = [spec for spec in specs if not spec.optional or self.random.random() >= OPTIONAL]
+        return {spec.name: self._value(spec) for spec in wanted}
+
+    def _value(self, spec: p.InputSpec) -> Packed:
+        one = msgspec.structs.replace(spec, many="", optional=False)
+        if spec.many == "list":
+            values = [unpack(self._value(one)) for _ in range(self.random.randint(1, MOST))]
+            return pack(tuple(dict.fromkeys(values)))
+        if spec.many or spec.worker:
+            return stand_in(spec, self.worker, self.today)
+        return self._read(one)
+
+    def _read(self, spec: p.InputSpec) -> Packed:
+        """One value, written and read as the text of a starter."""
+        options = tuple(Option(choice.number, choice.code) for choice in spec.choices)
+        form = ReadAs(spec.type.kind, limit=spec.type.limit, rule=spec.type.rule, choices=options)
+        known = self.hints.get(("input", spec.name), ())
+        text = drafts.right(form, self.random, self.today, known, str(self.worker.facility["code"]))
+        got = read_answer(form, text, self.program.languages[0], self.today, self.phrases)
+        return pack(got.value) if isinstance(got, Right) else stand_in(spec, self.worker, self.today)
 
 
 def outcomes(program: p.Program, hints: Hints, random: Random) -> dict[str, Told]:

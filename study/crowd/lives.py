@@ -116,7 +116,7 @@ class _Living:
         self.stage.nobody = inputs.nobody(program, self.worker.member, random)
         self.stage.watch = self._watch
         today = moments.day_of(OPENING, self.worker.member.zone)
-        self.inputs = inputs.given(program, self.worker.member, known, random, today, library.phrases)
+        self.inputs = inputs.Giver(program, self.worker.member, known, random, today, library.phrases).given()
         self.channel = "sms" if "sms" in program.channels or not program.channels else CALL
         self.told = Life(self.worker.manner.name)
 

@@ -46,9 +46,9 @@ class Layers:
     ways: list[tuple[Arrow, list[int]]] = field(default_factory=list)
     backs: list[tuple[Arrow, list[int]]] = field(default_factory=list)
 
-    def add(self, layer: int, **fields: object) -> Item:
+    def add(self, layer: int, box: int | None = None, label: str = "") -> Item:
         """A new item in a layer."""
-        item = Item(len(self.items), layer, **fields)  # type: ignore[arg-type]
+        item = Item(len(self.items), layer, box=box, label=label)
         self.items.append(item)
         return item
 

@@ -5,15 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-KINDS = ("start", "entry", "section", "say", "ask", "tell", "system", "wait", "loop", "either", "end", "on")
-"""What a box can be: how it begins; what happens beside; a heading; a message; a question; a message to somebody else;
-what another system or the record is told; a wait; a loop's head and its end; a fork; an outcome; a way back."""
-
 
 @dataclass(slots=True)
 class Box:
-    """One box.  `head`: a few words above the text; `notes`: lines below it; `channels`: by which way it reaches the
-    worker; `colour`: of an outcome: done, named, given_up, stopped; `line`: of the author's file."""
+    """One box.
+
+    `kind`: start (how it begins), entry (what happens beside), section (a heading), say, ask, tell (to somebody else),
+    system (an action, a note), wait, loop (its head and its end), either (a fork), end, on (a way back).
+    `head`: a few words above the text; `notes`: lines below it; `channels`: by which ways it reaches the worker;
+    `colour`: of an end: done, named, given_up, stopped; `line`: of the author's file.
+    """
 
     key: int
     kind: str
