@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 
 from editor.opened import Opened
+from grammar.folder import NAMES
 from grammar.loader import SUFFIX
 from grammar.reader import text_of
 
@@ -39,10 +41,14 @@ class Neighbours:
 
 
 def _beside(opened: Opened) -> list[Path]:
-    """The other files of the folder, in the order of their names."""
+    """The other files of the folder, in the order of their names.
+
+    Only a folder that is called so is searched with what is below it: any other may be somebody's whole disk.
+    """
     root = opened.folder.root
     if root is None or opened.path is None:
         return []
     own = opened.path.resolve()
-    found = sorted(path for path in root.rglob(f"*{SUFFIX}") if path.resolve() != own)
+    inside = root.rglob(f"*{SUFFIX}") if root.name in NAMES else root.glob(f"*{SUFFIX}")
+    found = [path for path in sorted(islice(inside, MOST + 2)) if path.resolve() != own]
     return found if len(found) <= MOST else []

@@ -36,7 +36,7 @@ class Server(LanguageServer):
         document = self.workspace.get_text_document(uri)
         opened = self.files.get(uri)
         if opened is None:
-            path = to_fs_path(uri)
+            path = to_fs_path(uri) if uri.startswith("file:") else None
             opened = self.files[uri] = Opened(path or uri, Path(path) if path else None, str(_unit(self)))
             opened.write(document.source)
         elif document.source != opened.text:
@@ -50,7 +50,8 @@ class Server(LanguageServer):
 
     def uri_of(self, name: str) -> str:
         """The URI under which an open file is known, or that of a file on the disk."""
-        return next((uri for uri, file in self.files.items() if file.name == name), Path(name).as_uri())
+        known = next((uri for uri, file in self.files.items() if file.name == name), None)
+        return known if known is not None else Path(name).as_uri()
 
     def check_soon(self, uri: str) -> None:
         """Show how the lines read at once, and what they mean when the author pauses."""

@@ -31,6 +31,14 @@ def test_of_an_open_file_the_editors_text_counts(tmp_path: Path) -> None:
     assert Neighbours().of(file, {(tmp_path / "other.flow").resolve(): shown}) == [shown]
 
 
+def test_only_a_flows_folder_is_searched_with_what_is_below_it(tmp_path: Path) -> None:
+    for name, count in (("flows", 1), ("other", 0)):
+        below = tmp_path / name / "below"
+        below.mkdir(parents=True)
+        (below / "b.flow").write_text("flow b: B\n", encoding="utf-8")
+        assert len(Neighbours().of(opened("flow a: A\n", tmp_path / name / "a.flow"), {})) == count
+
+
 def test_what_is_no_text_is_read_as_nothing(tmp_path: Path) -> None:
     (tmp_path / "other.flow").write_bytes(b"PK\x03\x04")
     (read,) = Neighbours().of(opened("flow a: A\n", tmp_path / "a.flow"), {})

@@ -86,6 +86,21 @@ async def test_another_file_of_the_folder_counts(tmp_path: Path) -> None:
         assert await author.codes() == []
 
 
+async def test_a_file_that_was_never_saved(tmp_path: Path) -> None:
+    file_of(tmp_path, FLOW, "other.flow")
+    async with editor(tmp_path) as author:
+        item = lsp.TextDocumentItem("untitled:Untitled-1", "dundun-flow", 1, FLOW.replace("say:", "sya:"))
+        author.text_document_did_open(lsp.DidOpenTextDocumentParams(item))
+        assert await author.codes() == ["E001"]
+        author.write("untitled:Untitled-1", FLOW)
+        await author.codes_until([])
+        at = lsp.Position(6, len("say: You said {ca"))
+        asked = lsp.DefinitionParams(lsp.TextDocumentIdentifier("untitled:Untitled-1"), at)
+        found = await author.text_document_definition_async(asked)
+    assert isinstance(found, lsp.Location)
+    assert (found.uri, found.range.start.line) == ("untitled:Untitled-1", 4)
+
+
 async def test_what_is_closed_shows_nothing(tmp_path: Path) -> None:
     async with editor(tmp_path) as author:
         uri = author.open(file_of(tmp_path, FLOW.replace("say:", "sya:")))
