@@ -52,6 +52,14 @@ class Shown:
             return _clock(value)
         return functions.written(value)
 
+    def in_words(self, value: Value, language: str) -> str:
+        """The same, but a date with the name of its month: so nobody takes it for one of another calendar."""
+        names = self._phrases.tongue(language).months.items()
+        month = next((name for name, number in names if isinstance(value, date) and number == value.month), "")
+        if not (isinstance(value, date) and month):
+            return self.show(value, language)
+        return f"{value.day} {month.capitalize()} {value.year}"
+
     def _length(self, value: Duration, language: str) -> str:
         ms = span_ms(value)
         if ms % DAY == 0:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 
+from engine.answers.ethiopian import to_gregorian
 from engine.answers.reading import Reading
 from engine.answers.result import Right, Wrong
 from engine.answers.vocabulary import Vocabulary
@@ -17,9 +18,13 @@ _YEAR_FIRST_TOGETHER = re.compile(r"(\d{4})(\d\d)(\d\d)")
 _TOGETHER = re.compile(r"(\d\d)(\d\d)(\d{4}|\d\d)?")
 _NUMBERS_AND_WORDS = re.compile(r"\d+|[^\W\d_]+")
 _RELATIVE = {"today": 0, "yesterday": -1, "before_yesterday": -2, "tomorrow": 1}
+ETHIOPIAN = "ethiopian"
+"""The calendar of a worker whose record says so in its field `calendar`."""
+
 _YEARS = range(1900, 2200)
 _AHEAD = 20
 _LEAP = 8
+_LONG_AGO = 5 * 365 + 1
 
 
 def read_date(reading: Reading) -> Right | Wrong:
@@ -28,7 +33,15 @@ def read_date(reading: Reading) -> Right | Wrong:
     found = _relative(text, reading) or _numeric(text, reading) or _named(text, reading)
     if found is None:
         return reading.wrong("unreadable", "date", example=_example(reading))
-    return _allowed(found, reading)
+    return _confirmed(_allowed(found, reading), reading)
+
+
+def _confirmed(result: Right | Wrong, reading: Reading) -> Right | Wrong:
+    """Where people count years otherwise, a year long past is perhaps one of theirs (RULES G7)."""
+    doubtful = "am" in reading.question.languages and not reading.question.calendar
+    if isinstance(result, Right) and isinstance(result.value, date) and doubtful:
+        return result._replace(unsure=(reading.today - result.value).days > _LONG_AGO)
+    return result
 
 
 def _allowed(found: date, reading: Reading) -> Right | Wrong:
@@ -57,7 +70,7 @@ def _relative(text: str, reading: Reading) -> date | None:
 
 def _numeric(text: str, reading: Reading) -> date | None:
     year_first = _YEAR_FIRST.fullmatch(text) or _YEAR_FIRST_TOGETHER.fullmatch(text)
-    found = _day(*map(int, year_first.groups())) if year_first else None
+    found = _date(int(year_first[3]), int(year_first[2]), year_first[1], reading) if year_first else None
     match = _DAY_FIRST.fullmatch(text) or _together(text, reading)
     return _date(int(match[1]), int(match[2]), match[3], reading) if match and not found else found
 
@@ -105,22 +118,24 @@ def _date(day: int, month: int, year: str | None, reading: Reading) -> date | No
     if year is None:
         return _nearest(day, month, reading)
     if len(year) == 4:
-        return _day(int(year), month, day)
+        return _day(int(year), month, day, reading)
     century = 1900 if 2000 + int(year) > reading.today.year + _AHEAD else 2000
-    return _day(century + int(year), month, day)
+    return _day(century + int(year), month, day, reading)
 
 
 def _nearest(day: int, month: int, reading: Reading) -> date | None:
     """The nearest such day that the question allows; the nearest of all, where it allows none."""
-    years = range(reading.today.year - _LEAP, reading.today.year + _LEAP + 1)
-    days = [found for year in years if (found := _day(year, month, day))]
+    years = range(reading.today.year - 2 * _LEAP, reading.today.year + _LEAP + 1)
+    days = [found for year in years if (found := _day(year, month, day, reading))]
     fitting = [found for found in days if isinstance(_allowed(found, reading), Right)]
     return min(fitting or days, key=lambda found: abs(found - reading.today), default=None)
 
 
-def _day(year: int, month: int, day: int) -> date | None:
+def _day(year: int, month: int, day: int, reading: Reading) -> date | None:
     if year not in _YEARS:
         return None
+    if reading.question.calendar == ETHIOPIAN:
+        return to_gregorian(year, month, day)
     try:
         return date(year, month, day)
     except ValueError:

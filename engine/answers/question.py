@@ -34,7 +34,7 @@ class ReadAs:
     """What counts as an answer.
 
     `kind` and `rule` as in `grammar.program.AnswerType`; `low` and `high` (inclusive) are numbers, dates or times;
-    `languages` are the flow's, the base language first.
+    `languages` are the flow's, the base language first; `calendar` is that of the worker's record, "" where none is.
     """
 
     kind: str
@@ -45,6 +45,7 @@ class ReadAs:
     choices: tuple[Option, ...] = ()
     optional: bool = False
     languages: tuple[str, ...] = ("en",)
+    calendar: str = ""
 
     @cached_property
     def at_once(self) -> Mapping[str, Right]:

@@ -93,7 +93,7 @@ def to_confirm(run: Run, question: LinkedQuestion, got: Right) -> str | None:
     text = next((say(run.scene) for when, say in question.confirms if when is None or when(run.scene)), None)
     run.session.answers = before
     if text is None and got.unsure:
-        return run.say("confirm", value=run.linked.shown.show(got.value, run.scene.language))
+        return run.say("confirm", value=run.linked.shown.in_words(got.value, run.scene.language))
     return text
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from engine import prompts
 from engine.answers import Option, ReadAs, Right, Wrong
 from engine.answers import read as read_answer
@@ -61,6 +63,8 @@ def complaint(run: Run, wrong: Wrong) -> str:
 def form_of(run: Run, question: LinkedQuestion) -> ReadAs:
     """What counts as an answer now; made once per program where nothing of it depends on the conversation."""
     channel = run.session.channel
+    if question.type_on(channel).kind == "date" and run.facts.worker.get("calendar"):
+        return replace(_form(run, question, channel), calendar=str(run.facts.worker["calendar"]).casefold())
     fixed = question.fixed.get(channel)
     if fixed is not None:
         return fixed
