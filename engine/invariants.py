@@ -24,7 +24,7 @@ from sqlalchemy import (
 )
 
 from engine import schema
-from engine.outgoing import ACTION, NOWHERE, RANKS, SUBMIT
+from engine.outgoing import ACTION, RANKS, SUBMIT
 from engine.work import TWIN
 
 _UNFINISHED = ("queued", "sending")
@@ -151,7 +151,7 @@ def _without_action() -> Select[Any]:
     called = exists().where(
         _same(_out, _session, "session_id"),
         _out.c.arms == _session.c.wait,
-        or_(*(_out.c.channel.startswith(begin) for begin in (ACTION, SUBMIT, NOWHERE))),
+        or_(*(_out.c.channel.startswith(begin) for begin in (ACTION, SUBMIT))),
         _out.c.status.in_(_UNFINISHED),
     )
     asked = exists().where(_same(_mail, _session, "session_id"), _mail.c.done_at.is_(None))

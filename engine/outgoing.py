@@ -23,7 +23,7 @@ FINAL = 9
 ACTION, SUBMIT = "do:", "submit:"
 """What the names of channels begin with that are no gateways: calls of actions, values for health systems."""
 
-NOWHERE = "submit to nowhere:"
+NOWHERE = SUBMIT + "nowhere:"
 """The same for values whose conversation wants to hear of it, for systems that there are not."""
 
 LETTER, START, TAKE = "letter", "start", "take"

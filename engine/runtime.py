@@ -54,8 +54,8 @@ CALLS_EVERY = 5.0
 LAST = "\uffff"
 """A letter behind all that names of actions and systems have."""
 
-CALLED = (ACTION, SUBMIT, NOWHERE)
-"""What the names of channels begin with that have an owner once something is called."""
+CALLED = (ACTION, NOWHERE, SUBMIT)
+"""What the names of channels begin with that have an owner once something is called, the longest first."""
 
 _PUT_META = put(schema.meta, ["name"], ["value"])
 _WAITING_ACTIONS = (

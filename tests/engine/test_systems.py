@@ -126,6 +126,7 @@ async def test_a_system_that_there_is_not_takes_nothing(
     async with world(tmp_path, library(report(how))) as at:
         await reports(at)
         assert (await at.gateway.has(3))[1:3] == hears
+        assert (await at.heard())[1:3] == hears
         await sound(at)
 
 
