@@ -50,4 +50,7 @@ async def test_the_event_as_shown_is_understood(settings: Settings) -> None:
     async with house.running():
         key = {"authorization": f"{kind} {SECRETS['DUNDUN_API_KEY']}"}
         reply = await ask(house.world, "POST", path, body.encode(), key)
-        assert (reply.status, reply.json) == (404, {"problem": "No flow starts on this event, and no flow has lines for it."})
+        assert (reply.status, reply.json) == (
+            404,
+            {"problem": "No flow starts on this event, and no flow has lines for it."},
+        )
