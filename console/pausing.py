@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import msgspec
+import structlog
 
 from console.errands import Desk, Errand, RefusedError
 from engine import pauses
 from engine.pauses import Button, UnknownError
+
+_log = structlog.get_logger(__name__)
 
 
 class Press(msgspec.Struct, frozen=True):
@@ -28,6 +31,7 @@ async def _run(desk: Desk, press: Press) -> Pressed:
     button, now = Button(press.kind, press.name), desk.clock.now()
     if not press.on:
         changed = await pauses.unpause(desk.store, button, desk.actor, now)
+        _log.info("let go on", what=str(button), by=desk.actor, was_paused=changed)
         if desk.runtime is not None:
             desk.runtime.wake()
         return Pressed(changed)
@@ -35,6 +39,7 @@ async def _run(desk: Desk, press: Press) -> Pressed:
         await pauses.pause(desk.store, button, desk.actor, press.reason, now)
     except UnknownError as error:
         raise RefusedError(str(error)) from None
+    _log.warning("paused", what=str(button), by=desk.actor)
     return Pressed(changed=True)
 
 

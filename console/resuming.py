@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import msgspec
+import structlog
 from sqlalchemy import Connection
 
 from console.errands import Desk, Errand
 from engine import audit, held
 from engine.audit import Entry
+
+_log = structlog.get_logger(__name__)
 
 
 class Resume(msgspec.Struct, frozen=True):
@@ -22,6 +25,8 @@ class Resumed(msgspec.Struct, frozen=True):
 
 async def _run(desk: Desk, _request: Resume) -> Resumed:
     was = await desk.store.write(lambda connection: _release(connection, desk))
+    if was:
+        _log.info("the hold is over", by=desk.actor)
     if desk.runtime is not None:
         desk.runtime.wake()
     return Resumed(was)

@@ -16,6 +16,7 @@ from engine import schema
 from engine.batch import ACCEPTED, Batch, Stored
 from engine.clock import Clock
 from engine.floor import StuckError
+from engine.ids import bucket_of
 from engine.kit import Kit
 from engine.locks import lock
 from engine.store import DoubtError, Store, StoreError
@@ -24,6 +25,9 @@ from engine.writer import INBOX
 
 TRIES = 3
 PARKED = 2
+
+LAST = (1 << 63) - 1
+"""A number behind all events."""
 
 _log = structlog.get_logger(__name__)
 _event = schema.event
@@ -42,6 +46,9 @@ _WAITING = (
 )
 _FIRST = select(func.min(_event.c.n)).where(
     _event.c.bucket == bindparam("in_bucket"), _event.c.box_id == bindparam("in_box"), _WAITS
+)
+_MERGED = select(schema.box.c.merged_into).where(
+    schema.box.c.bucket == bindparam("in_bucket"), schema.box.c.box_id == bindparam("in_box")
 )
 _COUNT = update(_event).where(*_THIS, _event.c.tries < TRIES).values(tries=_event.c.tries + 1).returning(_event.c.tries)
 _LOAD = select(_event.c.body, _event.c.line_id).where(*_THIS)
@@ -90,12 +97,19 @@ class Ward:
         ring = Ring()
         while (first := await self._first(stored)) is not None and first.n <= stored.n:
             ring |= await self._treat(first)
+        if home := await self._home(stored):  # its events have other numbers there
+            ring |= await self.treat(Stored(bucket_of(home), home, LAST))
         return ring
 
     async def _first(self, stored: Stored) -> Stored | None:
         async with self._store.read() as connection:
             n = await connection.scalar(_FIRST, {"in_bucket": stored.bucket, "in_box": stored.box_id})
         return None if n is None else Stored(stored.bucket, stored.box_id, n)
+
+    async def _home(self, stored: Stored) -> int | None:
+        """The box that its box became a part of meanwhile."""
+        async with self._store.read() as connection:
+            return await connection.scalar(_MERGED, {"in_bucket": stored.bucket, "in_box": stored.box_id})
 
     async def _treat(self, stored: Stored) -> Ring:
         trace, stuck = "It ended the process, three times.", None

@@ -48,7 +48,7 @@ _BURY = (
     .values(stopped_at=case((_least > bindparam("now"), _least), else_=bindparam("now")))
 )
 # Who stopped in good order had its last beat at that moment.
-_DEAD = select(_process.c.process_id).where(
+_DEAD = select(_process.c.process_id, _process.c.host).where(
     _process.c.stopped_at - _process.c.beat_at >= DEAD, _process.c.stopped_at >= bindparam("since")
 )
 _FORGET = delete(_process).where(_process.c.stopped_at < bindparam("before"))
@@ -74,7 +74,7 @@ class Processes:
     async def start(self) -> bool:
         """Join the others; has one of them died, or the run before this one?"""
         await self._ask_the_time()
-        self._known = await self._store.write(self._join, SETTLE)
+        self._known = set(await self._store.write(self._join, SETTLE))
         if self._store.shared:  # a file has one process, and its lock says whether it lives
             self._task = forever("processes", self._turn)
         return bool(self._known)
@@ -89,10 +89,12 @@ class Processes:
         """Say that this one lives, and hear who does not."""
         await self._ask_the_time()
         dead = await self._store.write(self._look_around, SETTLE)
-        if dead - self._known:
-            _log.error("another process died", processes=len(dead - self._known))
+        new = dead.keys() - self._known
+        for process in sorted(new):
+            _log.error("another process died", process=f"{process:x}", host=dead[process])
+        if new:
             self._died()
-        self._known = dead
+        self._known = set(dead)
 
     async def agree(self) -> None:
         """End this process where a newer one has changed the tables: it knows them no more."""
@@ -107,22 +109,22 @@ class Processes:
         await self.beat()
         await self.agree()
 
-    def _join(self, connection: Connection) -> set[int]:
+    def _join(self, connection: Connection) -> dict[int, str]:
         now = self._clock.now()
         row = {"process_id": self._process, "release": _release(), "host": platform.node()}
         connection.execute(_JOIN, {**row, "started_at": now, "beat_at": now})
         connection.execute(_FORGET, {"before": now - KEPT})
         return self._bury(connection, now, now - DEAD if self._store.shared else 1 << 62)
 
-    def _look_around(self, connection: Connection) -> set[int]:
+    def _look_around(self, connection: Connection) -> dict[int, str]:
         now = self._clock.now()
         connection.execute(_BEAT, {"me": self._process, "now": now})
         return self._bury(connection, now, now - DEAD)
 
-    def _bury(self, connection: Connection, now: int, silent_since: int) -> set[int]:
-        """All that died within the last minute."""
+    def _bury(self, connection: Connection, now: int, silent_since: int) -> dict[int, str]:
+        """All that died within the last minute, with their machines."""
         connection.execute(_BURY, {"silent_since": silent_since, "me": self._process, "now": now})
-        return set(connection.scalars(_DEAD, {"since": now - MINUTE}))
+        return {row.process_id: row.host for row in connection.execute(_DEAD, {"since": now - MINUTE})}
 
     async def _ask_the_time(self) -> None:
         if not isinstance(self._clock, DatabaseClock):

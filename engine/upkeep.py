@@ -13,7 +13,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import structlog
-from sqlalchemy import Connection, bindparam, or_, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from engine import anchoring, schema
 from engine.clock import Clock
@@ -36,7 +36,7 @@ _PURGED = "purged"
 _BEGIN = put(_meta, ["name"])
 _TAKE_NIGHT = (
     update(_meta)
-    .where(_meta.c.name == _PURGED, or_(_meta.c.value < bindparam("today"), _meta.c.value == ""))
+    .where(_meta.c.name == _PURGED, _meta.c.value < bindparam("today"))
     .values(value=bindparam("today"))
     .returning(_meta.c.name)
 )
@@ -93,9 +93,11 @@ class Upkeep:
 
     async def _take(self, night: str) -> bool:
         async with self._store.read() as connection:
-            if (await connection.scalar(_DATE) or "") >= night:
-                return False
-        return await self._store.write(lambda c: _first(c, night))
+            last = await connection.scalar(_DATE)
+        if last is None:  # a new database has nothing that is past its time: it begins with the next night
+            await self._store.write(lambda c: c.execute(_BEGIN, {"name": _PURGED, "value": night}))
+            return False
+        return str(last) < night and await self._store.write(lambda c: _first(c, night))
 
     async def _anchor_later(self) -> None:
         await asyncio.sleep(ANCHOR_EVERY)
@@ -107,5 +109,4 @@ class Upkeep:
 
 
 def _first(connection: Connection, night: str) -> bool:
-    connection.execute(_BEGIN, {"name": _PURGED, "value": ""})
     return connection.execute(_TAKE_NIGHT, {"today": night}).first() is not None

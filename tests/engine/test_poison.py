@@ -8,14 +8,15 @@ from typing import Any
 
 import pytest
 
-from engine import floor, parked
+from engine import floor, machine, parked
 from engine.batch import Batch
 from engine.events import Event, Received
 from engine.linked import Linked
+from engine.poison import Ward
 from engine.session import Session
 from engine.store import StoreError
-from engine.work import Message
-from tests.engine.motion import FATOU, MakeLibrary, World, world
+from engine.work import Item, Message
+from tests.engine.motion import FATOU, MOSES, MakeLibrary, World, world
 
 FLOWS = [
     f"""
@@ -34,7 +35,7 @@ FLOWS = [
 @pytest.fixture
 async def broken(tmp_path: Path, library: MakeLibrary, monkeypatch: pytest.MonkeyPatch) -> Any:
     """A world in which every step of flow `one` on a message "bad" fails; Moses and Fatou have begun it."""
-    real = floor.step
+    real = machine.step
 
     def step(linked: Linked, session: Session, event: Event, *rest: Any) -> Any:
         if session.flow == "one" and isinstance(event, Received) and event.text == "bad":
@@ -149,3 +150,19 @@ async def test_nobody_waits_for_ever_behind_a_read_that_failed(
         async with asyncio.timeout(10):
             await asyncio.gather(at.says("bad"), at.says("one", FATOU))
         assert await at.heard(FATOU) == ["Which one?"]
+
+
+async def test_what_waits_in_a_box_that_became_part_of_another_is_stepped_there_at_once(
+    tmp_path: Path, library: MakeLibrary
+) -> None:
+    async with world(tmp_path, library(), start=False) as at:
+        items = [
+            Item(Message("HELP", "sms", None), f"sms {number}", at.registry.addresses.of(number))
+            for number in (MOSES, FATOU)
+        ]
+        kept = await at.store.write(lambda c: Batch(c, at.kit, at.clock.now(), items).keep())
+        await at.registry.put_workers([{"id": "fatou", "phones": [FATOU, MOSES]}])
+        ward = Ward(at.store, at.kit, at.clock)
+        for stored in kept.kept:
+            await ward.treat(stored)
+        assert [row.state for row in await at.rows("SELECT state FROM event")] == [1, 1]

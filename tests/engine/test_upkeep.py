@@ -51,6 +51,7 @@ async def test_once_a_night_whoever_comes_first(tmp_path: Path, library: MakeLib
     async with world(tmp_path, library(FLOW)) as here:
         await here.says("WHO")
         await here.gateway.has(1)
+        assert not await upkeep(here).purge()  # a database begins by day
         here.clock.move(DAY - HOUR)
         one, two = upkeep(here), upkeep(here)
         assert [await one.purge(), await two.purge(), await one.purge()] == [True, False, False]
@@ -65,7 +66,7 @@ async def test_the_night_begins_at_two(tmp_path: Path, library: MakeLibrary, hou
     """The clock stands at 09:00 of Monday, in Monrovia."""
     async with world(tmp_path, library(FLOW)) as here:
         keeping = upkeep(here)
-        assert await keeping.purge()
+        assert not await keeping.purge()
         here.clock.moment = MONDAY + hours * HOUR
         assert await keeping.purge() is again
 
