@@ -24,7 +24,7 @@ from engine.places import Place
 from engine.rows import Rows
 from engine.sets import AnyRow
 from engine.stepping import drop_timer, let_go, step
-from engine.work import Accepted, Begin, Done, Fire, Item, Message, Move, Ring, Take, encode
+from engine.work import Accepted, Begin, Done, Fire, Hear, Item, Message, Move, Ring, Take, encode
 
 ACCEPTED = 0
 
@@ -112,6 +112,8 @@ class Batch:
             drop_timer(item, item.work, self._rows)
         elif isinstance(item.work, Take):
             let_go(item.work, gathered.homes[item.box_id], self._rows)
+        elif isinstance(item.work, Hear) and not item.event_n:
+            return Accepted()  # nobody heard of it: when it comes again, it is no repeat
         return self._note(item)
 
     def _store(self, item: Item, place: Place, applied: list[Applied]) -> Accepted:

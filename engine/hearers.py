@@ -13,7 +13,7 @@ from typing import NamedTuple
 import structlog
 from sqlalchemy import Connection, Text, exists, literal_column, select
 
-from engine import audit, schema, topics
+from engine import audit, loading, schema, topics
 from engine.audit import Entry
 from engine.clock import Clock
 from engine.events import Happened, Heard
@@ -80,15 +80,7 @@ class Hearers:
         """Each of them hears of it once, whoever repeats it; returns once all of that is committed."""
         accepted: list[Accepted] = []
         for begin in range(0, len(to), SLICE):
-            items = [
-                Item(
-                    Hear(each.session_id, event),
-                    f"{key} {each.session_id:x}",
-                    bucket=bucket_of(each.box_id),
-                    box_id=each.box_id,
-                )
-                for each in to[begin : begin + SLICE]
-            ]
+            items = [_delivery(each, event, key) for each in to[begin : begin + SLICE]]
             accepted += await asyncio.gather(*[self._inbox.put(item, BULK) for item in items])
         return accepted
 
@@ -98,15 +90,16 @@ class Hearers:
         How many heard of it, now or when it came before with the same key, once all of that is committed; None where
         no flow has lines for it.  InputError where none of them can take the inputs.
         """
-        today = day_of(self._clock.now(), self._zone)
+        today, key = day_of(self._clock.now(), self._zone), f"event {event} {storable(key)}"
         async with self._store.read() as connection:
             about = await connection.run_sync(self._about, event, given, today)
             followers = await connection.run_sync(_find, about)
-        heard = 0
+            over = [_delivery(each, about[each.topic], key) for each in followers if not each.open]
+            heard = len(await connection.run_sync(loading.seen, over))
         for topic, happened in about.items():
-            those = [each for each in followers if each.topic == topic]
-            accepted = await self.tell(those, happened, f"event {event} {storable(key)}")
-            heard += sum(each.open or got.repeat for each, got in zip(those, accepted, strict=True))
+            those = [each for each in followers if each.open and each.topic == topic]
+            accepted = await self.tell(those, happened, key)
+            heard += sum(each.repeat or each.event_n > 0 for each in accepted)
         return heard if about else None
 
     async def note_unheard(self, event: str, key: str) -> None:
@@ -142,6 +135,11 @@ def _topics_of(linked: Linked, event: str, given: Mapping[str, object], today: d
             inputs: dict[str, Packed] = accept_some(linked.program, given, each_event.same, today, linked.phrases)
             topic = topics.of_event(linked.program.flow, each_event.event, each_event.same, inputs)
             yield topic, Happened(each_event.event, inputs)
+
+
+def _delivery(to: Follower, event: Heard, key: str) -> Item:
+    work = Hear(to.session_id, event)
+    return Item(work, f"{key} {to.session_id:x}", bucket=bucket_of(to.box_id), box_id=to.box_id)
 
 
 def _find(connection: Connection, about: Iterable[str]) -> list[Follower]:

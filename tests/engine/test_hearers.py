@@ -6,6 +6,7 @@ import asyncio
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
 from engine.inputs import InputError
 from engine.invariants import breaches
@@ -107,6 +108,14 @@ async def test_what_was_taken_is_free_again_after_silence(
         assert (await at.heard())[-1] == ("It is yours. When?" if free else "Fatou Kamara collects it already.")
 
 
+async def test_what_only_one_wants_is_no_message_that_reached_nobody(tmp_path: Path, library: MakeLibrary) -> None:
+    async with world(tmp_path, library(COLLECT)) as at:
+        await asked(at, workers=("fatou",))
+        with capture_logs() as logged:
+            await said(at, "yes", FATOU)
+        assert [each for each in logged if each["log_level"] == "warning"] == []
+
+
 async def test_two_at_once_and_one_gets_it(tmp_path: Path, library: MakeLibrary) -> None:
     people = {f"w{i}": f"+2317700006{i:02}" for i in range(8)}
     async with world(tmp_path, library(COLLECT)) as at:
@@ -204,6 +213,18 @@ async def test_an_event_that_was_heard_is_a_repeat_after_the_end(tmp_path: Path,
         assert await at.runtime.hearers.post("sample_moved", {"sample": "L-7"}, "e1") == 1
 
 
+async def test_an_event_that_nobody_heard_is_not_heard_when_it_comes_again(
+    tmp_path: Path, library: MakeLibrary
+) -> None:
+    async with world(tmp_path, library(COLLECT)) as at:
+        await asked(at, workers=("moses",))
+        await said(at, "no")
+        before = await at.rows("SELECT count(*) FROM event")
+        for _ in range(2):
+            assert await at.runtime.hearers.post("sample_moved", {"sample": "L-7"}, "e1") == 0
+        assert await at.rows("SELECT count(*) FROM event") == before
+
+
 @pytest.mark.parametrize("inputs", [{}, {"sample": "L-7", "colour": "red"}], ids=["too few", "too many"])
 async def test_an_event_has_the_inputs_that_the_flow_knows(
     tmp_path: Path, library: MakeLibrary, inputs: dict[str, str]
@@ -244,6 +265,20 @@ async def test_two_boxes_that_become_one_keep_what_they_hold(tmp_path: Path, lib
         await asked(at, workers=("moses",))
         await said(at, "yes")
         assert (await at.heard())[-1] == "Fatou Kamara collects it already."
+
+
+async def test_two_boxes_that_both_began_the_same_for_one_worker_become_one(
+    tmp_path: Path, library: MakeLibrary
+) -> None:
+    async with world(tmp_path, library(COLLECT)) as at:
+        await asked(at, workers=("fatou",))
+        for phone in ("none", NOBODY):
+            await at.registry.put_workers([{"id": "fatou", "phone": phone}])
+        await at.runtime.timers.fire_due()
+        await asked(at, workers=("fatou",))
+        await at.registry.put_workers([{"id": "fatou", "phones": [NOBODY, FATOU]}])
+        known = await at.rows("SELECT count(*), count(DISTINCT box_id) FROM seen WHERE line_id = 0")
+        assert [tuple(row) for row in known] == [(1, 1)]
 
 
 async def test_who_heard_of_what_is_forgotten_with_the_deliveries(tmp_path: Path, library: MakeLibrary) -> None:
