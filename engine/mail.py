@@ -229,7 +229,7 @@ def _lines(ways: Mapping[str, Reach]) -> dict[int, str]:
 
 def _reached(parcel: Parcel, reached: int, now: int) -> dict[str, Any]:
     row = parcel.row
-    if parcel.last and not row.reached + reached:
+    if parcel.last and not row.reached + reached and row.kind != TAKE:
         target = msgspec.json.decode(row.target)
         to = f"{target.get('kind')} {target.get('name') or ''}".strip()
         _log.warning("a message had nobody to go to", to=to, session=f"s{row.session_id:x}", kind=row.kind)

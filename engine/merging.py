@@ -15,7 +15,7 @@ from engine import audit, schema
 from engine.audit import Entry
 from engine.ids import bucket_of
 from engine.locks import Held, box_keys
-from engine.sets import BOX, AnyRow, each, many
+from engine.sets import BOX, AnyRow, each, many, put
 from engine.vault import Vault
 
 REGISTRY = "registry"
@@ -62,7 +62,9 @@ _NUMBERED = {schema.event: "n", schema.seen: "event_n"}
 def _statements(table: Table) -> tuple[Select[Any], Delete, Insert]:
     here = (table.c.bucket == _boxes.c.bucket) & (table.c.box_id == _boxes.c.box_id)
     gone = (table.c.bucket == bindparam("in_bucket")) & (table.c.box_id == bindparam("in_box"))
-    return select(table).join_from(_boxes, table, here), delete(table).where(gone), insert(table)
+    # What began for a worker may be known in both boxes, if he had no phone in between.
+    new = put(table, ["bucket", "box_id", "line_id", "key"]) if table is schema.seen else insert(table)
+    return select(table).join_from(_boxes, table, here), delete(table).where(gone), new
 
 
 _STATEMENTS = {table: _statements(table) for table in SEALED}
@@ -119,11 +121,11 @@ def _join(held: dict[int, Held], box: int, home: int) -> None:
 def _move(connection: Connection, vault: Vault, into: dict[int, int], shift: dict[int, int]) -> None:
     boxes = {"boxes": box_keys(into)}
     gone = [{"in_bucket": bucket_of(box), "in_box": box} for box in into]
-    for table, (find, remove, put) in _STATEMENTS.items():
+    for table, (find, remove, new) in _STATEMENTS.items():
         rows = connection.execute(find, boxes).all()
         if rows:
             many(connection, remove, gone)
-            many(connection, put, [_moved(vault, table, row, into, shift) for row in rows])
+            many(connection, new, [_moved(vault, table, row, into, shift) for row in rows])
     many(connection, _MOVE_LINES, [_from_to(box, home) for box, home in into.items()])
     many(connection, _MOVE_TAKEN, [{"of_box": box, "to_box": home} for box, home in into.items()])
 

@@ -273,6 +273,7 @@ taken = Table(
     _need("at"),
     sqlite_with_rowid=False,
 )
+_index("ix_taken_box", taken.c.box_id)
 
 # Which conversation hears of what (RULES X1, X2).  topic: its digest.  program: the version that it ran then.
 follower = _hot("follower", _key("session_id"), _key("topic", Text), _need("program", Text), rowid=False)

@@ -68,6 +68,7 @@ def _audit(op: Operations) -> None:
         need("at"),
         sqlite_with_rowid=False,
     )
+    index(op, "ix_taken_box", "taken", ["box_id"])
     op.create_table(
         "follower",
         *box_key(),

@@ -11,11 +11,14 @@ from sqlalchemy.dialects import sqlite
 from engine import (
     audience,
     broadcasts,
+    digests,
     enrolment,
+    hearers,
     lines,
     loading,
     locks,
     mail,
+    merging,
     people,
     picking,
     poison,
@@ -25,11 +28,27 @@ from engine import (
     schema,
     settling,
     survey,
+    takings,
     timers,
     writing,
 )
 
-HOT = {"box", "seen", "event", "session", "answer", "timer", "outbox", "before", "attempt", "mail", "claim", "line"}
+HOT = {
+    "box",
+    "seen",
+    "event",
+    "session",
+    "answer",
+    "timer",
+    "outbox",
+    "before",
+    "attempt",
+    "mail",
+    "claim",
+    "line",
+    "taken",
+    "follower",
+}
 
 STATEMENTS: dict[str, tuple[ClauseElement, str]] = {
     "lines by address": (lines.BY_ADDRESS, "uq_line_address"),
@@ -63,6 +82,10 @@ STATEMENTS: dict[str, tuple[ClauseElement, str]] = {
     "broadcasts that are due": (broadcasts._DUE, "ix_broadcast_due"),
     "the next of an audience": (audience._REACHED, "worker"),
     "who has done it": (audience._REACHED.where(~audience._DONE), "session"),
+    "things of a box that moves": (merging._MOVE_TAKEN, "ix_taken_box"),
+    "who hears of something": (hearers._FOLLOWERS, "ix_follower_topic"),
+    "who has a thing": (takings._HOLDERS, "taken"),
+    "messages that gather lines": (digests._QUEUED, "ix_outbox_unfinished"),
     "zones of workers": (audience._ZONES, "ix_worker_zone"),
 }
 
