@@ -1,0 +1,42 @@
+"""What a worker says of himself becomes a claim: at once on the record, or held for review (RULES O)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from engine.people import opened
+from tests.engine.motion import MakeLibrary, world
+
+RECORD = """
+    flow record: Record
+        languages: en
+        channels: sms
+        start on word RECORD
+
+    ask job: What is your job?
+        answer: text
+    ask number: What is your number?
+        answer: phone number
+    set worker.job to job
+    set worker.phone to number
+    say: {worker.job}, {worker.phone}.
+"""
+CLAIMS = "SELECT field, state FROM claim ORDER BY claim_id"
+
+
+async def test_a_phone_number_is_never_changed_at_once(tmp_path: Path, library: MakeLibrary) -> None:
+    async with world(tmp_path, library(RECORD)) as at:
+        for said in ("RECORD", "midwife", "0770000077"):
+            await at.says(said)
+        assert (await at.heard())[-1] == "midwife, 0770000077."
+        assert sorted(await at.rows(CLAIMS)) == [("job", "applied"), ("phone", "review")]
+        [row] = await at.rows("SELECT worker_id, record FROM worker WHERE worker_id = 'moses'")
+        record = opened(at.store.vault, "worker", "moses", row.record)
+        assert (record["job"], record["phone"]) == ("midwife", "+231770000001")
+
+
+async def test_the_same_value_again_is_no_claim(tmp_path: Path, library: MakeLibrary) -> None:
+    async with world(tmp_path, library(RECORD)) as at:
+        for said in ("RECORD", "midwife", "+231770000001"):
+            await at.says(said)
+        assert await at.rows(CLAIMS) == [("job", "applied")]
