@@ -93,6 +93,11 @@ def test_whoever_comes_too_late_ends_with_the_block(phone: Phone) -> None:
     assert ended.outcome == "taken"
 
 
+def test_who_cannot_go_on_hears_nothing(phone: Phone) -> None:
+    phone.view.sessions[1].status = "parked"
+    assert box.tell(phone.view, 1, Taken("batch", "w2"), phone.library, NOW) == []
+
+
 def test_whoever_waits_learns_of_it_once(phone: Phone) -> None:
     told = box.tell(phone.view, 1, Taken("batch", "w2"), phone.library, NOW)
     assert told[-1].session is not None
