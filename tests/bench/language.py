@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import resource
 import statistics
 import subprocess
 import sys
@@ -129,19 +128,10 @@ def _said(code: str, cache: str) -> float:
 
 def _memory() -> Figure:
     """The most that a process needs that loads the large flow, in MB."""
-    code = "import tests.bench.language as it; it.load_text(it.large(), 'large.flow'); print(it.most())"
+    code = (
+        "import tests.bench.language as it; from tests.bench.figures import most; "
+        "it.load_text(it.large(), 'large.flow'); print(most())"
+    )
     with tempfile.TemporaryDirectory() as folder:
         took = [_said(code, folder) for _ in range(4)][1:]
     return Figure(f"memory to check a flow of {LINES:,} lines", statistics.median(took), "MB", max(took), min(took))
-
-
-def most() -> float:
-    """The most memory that this process has had, in MB.
-
-    What the system counts for a new process begins with what its parent had; Linux says beside it what is its own.
-    """
-    status = Path("/proc/self/status")
-    if status.exists():
-        return int(status.read_text().partition("VmHWM:")[2].split()[0]) / 1000
-    size = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return size / (1_000_000 if sys.platform == "darwin" else 1000)

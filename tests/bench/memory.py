@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import resource
 import subprocess
 import sys
 import tempfile
@@ -18,7 +17,7 @@ from engine.inbox import Arrival
 from engine.limits import DAY
 from engine.store import open_store
 from tests.bench import crowd
-from tests.bench.figures import Figure
+from tests.bench.figures import Figure, most
 
 MESSAGES = 1_000
 ROOT = Path(__file__).parents[2]
@@ -45,20 +44,14 @@ async def _work(path: Path) -> tuple[float, float]:
     store = open_store(path)
     engine = crowd.runtime(store)
     await engine.start()
-    before = _peak()
+    before = most()
     for turn in range(MESSAGES // crowd.WRITERS):
         arrivals = [Arrival("line", f"{turn}-{n}", crowd.phone(n), "HELP") for n in range(crowd.WRITERS)]
         await asyncio.gather(*(engine.accept(each) for each in arrivals))
-    after = _peak()
+    after = most()
     await engine.stop(1)
     await store.close()
     return before, after
-
-
-def _peak() -> float:
-    """The most so far, in MB; Linux counts in KB, macOS in bytes."""
-    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return most / (1024 * 1024 if sys.platform == "darwin" else 1024)
 
 
 if __name__ == "__main__":
