@@ -8,14 +8,14 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 
 from engine.actions import bring
-from engine.delivery import Outcome, Refused, Retry, Sent
+from engine.delivery import Outcome, Refused, Retry, Sent, Unknown
 from engine.events import NotTaken
 from engine.inbox import Inbox
 from engine.outbox import Deliver
 from engine.outgoing import Call, call
 from engine.picking import Picked
 from engine.values import Packed
-from engine.verdicts import RETRIES
+from engine.verdicts import DOUBTS, RETRIES
 from engine.work import Done, Hear, Item
 
 System = Callable[[str, dict[str, Packed], dict[str, Packed]], Awaitable[Outcome]]
@@ -28,13 +28,23 @@ def submitting(system: System | None, inbox: Inbox) -> Deliver:
     async def submit(picked: Picked) -> Outcome:
         what = call(picked.body)
         outcome = await _outcome(system, picked, what)
-        ends = isinstance(outcome, Sent | Refused) or (isinstance(outcome, Retry) and picked.retries >= len(RETRIES))
-        heard = _heard(picked, what, failed=not isinstance(outcome, Sent)) if ends else None
+        failed = not isinstance(outcome, Sent)
+        heard = _heard(picked, what, failed=failed) if _is_last(outcome, picked.retries) else None
         if heard is not None:
             await bring(inbox, heard)
         return outcome
 
     return submit
+
+
+def _is_last(outcome: Outcome, retries: int) -> bool:
+    """Is it not tried again?  As in `engine.verdicts`."""
+    match outcome:
+        case Retry():
+            return retries >= len(RETRIES)
+        case Unknown():
+            return retries >= len(DOUBTS)
+    return isinstance(outcome, Sent | Refused)
 
 
 async def _outcome(system: System | None, picked: Picked, what: Call) -> Outcome:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.delivery import Down, Outcome, Refused, Retry, Sent
+from engine.delivery import Down, Outcome, Refused, Retry, Sent, Unknown
 from engine.invariants import breaches
 from engine.limits import MINUTE
 from engine.recounting import recount
@@ -92,9 +92,10 @@ async def test_who_waits_goes_on_when_it_is_taken_at_last(tmp_path: Path, librar
 
 REFUSED = (Refused("no"),)
 BUSY = (Retry("busy"),) * 3
+SILENT = (Unknown("no answer"),) * 3
 
 
-@pytest.mark.parametrize("outcomes", [REFUSED, BUSY], ids=["refused", "busy"])
+@pytest.mark.parametrize("outcomes", [REFUSED, BUSY, SILENT], ids=["refused", "busy", "no answer"])
 @pytest.mark.parametrize(
     ("how", "hears"),
     [(WAITS, ["It was not taken.", ASKS]), (TELLS, [ASKS, "It was not taken."])],
