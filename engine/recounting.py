@@ -15,6 +15,7 @@ import msgspec
 from sqlalchemy import BigInteger, ColumnElement, Connection, Select, Table, bindparam, func, select
 
 from engine import schema
+from engine.box import TIDY
 from engine.effects import Act, Begin, Effect, Record, Send, SetTimer, Submit, Take, Tell
 from engine.events import UNREACHABLE, Event, Moved, TimedOut
 from engine.facts import Facts
@@ -220,7 +221,7 @@ class _Recount:
         expected = {name: timer.guard for name, (timer, _) in self._timers.items()}
         for name in sorted(expected.keys() - self._kept.timers.keys()):
             self._breach("I8", f"waits for timer {name}, which is not there")
-        for name in sorted(self._kept.timers.keys() - expected.keys() - {UNREACHABLE}):
+        for name in sorted(self._kept.timers.keys() - expected.keys() - {UNREACHABLE, TIDY}):
             self._breach("I14", f"has a timer {name} for a wait that is over")
 
     def _breach(self, invariant: str, what: str) -> None:

@@ -9,6 +9,7 @@ import pytest
 from engine.delivery import Refused, Retry
 from engine.library import Library
 from engine.limits import DAY, HOUR
+from engine.recounting import recount
 from tests.engine.motion import FATOU, MOSES, MakeLibrary, World, world
 
 SURVEY = """
@@ -43,6 +44,17 @@ async def test_a_conversation_ends_where_the_gateway_says_that_its_number_opted_
         assert await states(at) == [("ended", "opted_out")]
         assert (await at.runtime.start_flow("survey", "moses", {}, "1")).session_id == 0
         assert await at.rows("SELECT actor, what FROM audit WHERE what = 'stop'") == [("gateway", "stop")]
+
+
+async def test_what_is_still_to_be_looked_after_is_no_fault(tmp_path: Path, survey: Library) -> None:
+    async with world(tmp_path, survey) as at:
+        await at.says("SURVEY")
+        await at.runtime.timers.stop()
+        await at.registry.put_workers([{"id": "moses", "phone": "none"}])
+        assert await at.rows("SELECT name FROM timer WHERE name = 'tidy'")
+        async with at.store.read() as connection:
+            page = await connection.run_sync(recount, at.store.vault, at.library)
+        assert page.breaches == []
 
 
 async def test_what_was_queued_on_a_shared_phone_is_not_sent_to_a_worker_who_stopped_on_his_own(
