@@ -77,6 +77,7 @@ box = _hot(
 seen = _hot("seen", _key("line_id"), _key("key", Text), _need("event_n"), _need("at"), rowid=False)
 
 # state: 0 accepted, 1 applied, 2 parked.  session_id of what is parked: the conversation that is parked with it.
+# reply: what a request of a call was answered with; messages are answered by messages, and a repeat by nothing.
 event = _hot(
     "event",
     _key("n"),

@@ -16,6 +16,7 @@ from statistics import median
 
 import pytest
 
+from tests.crash.pace import Pace
 from tests.crash.siege import QUESTIONS, Gateway, Server, expected_answers, expected_prompts, number
 from tests.postgres import Postgres
 
@@ -91,6 +92,8 @@ async def test_a_server_killed_two_hundred_times(
     await server.enrol(workers)
     bringing = asyncio.create_task(gateway.bring(workers, [server.port], chance))
     back: list[float] = []
+    pace, ready = Pace(gateway), time.monotonic()
+    watching = asyncio.create_task(pace.watch())
     between = SESSIONS * (QUESTIONS + 1) // (KILLS + 40)
     while not bringing.done():
         more = asyncio.create_task(gateway.has_accepted(gateway.accepted + chance.randint(1, 2 * between)))
@@ -98,10 +101,14 @@ async def test_a_server_killed_two_hundred_times(
         more.cancel()
         if not bringing.done():
             before = time.monotonic()
+            pace.lives.append((ready, before))
             await server.kill()
             await server.start()
-            back.append(await server.ready() - before)
+            ready = await server.ready()
+            back.append(ready - before)
     await bringing
+    watching.cancel()
+    pace.lives.append((ready, time.monotonic()))
     await drained(rows, 900)
     await server.stop()
     assert server.deaths >= KILLS
@@ -112,7 +119,7 @@ async def test_a_server_killed_two_hundred_times(
         sys.stdout.write(
             f"\n{server.deaths} kills under {SESSIONS * (QUESTIONS + 1):,} messages: answers lost 0, doubled 0, "
             f"torn 0; {twice} messages may have come twice, and rows say so; after a kill ready again within "
-            f"{median(back):.2f} s (median), {max(back):.2f} s (slowest).\n"
+            f"{median(back):.2f} s (median), {max(back):.2f} s (slowest); {pace.said()}.\n"
         )
 
 
