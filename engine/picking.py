@@ -217,8 +217,10 @@ def _write(connection: Connection, choice: Choice, terms: Terms, now: int) -> No
     many(connection, _PLACE, [{**_key(row), "moment": moment} for row, moment in choice.moved])
     many(connection, _SEND, [{**_key(p), "attempt": p.attempt, "estimate": p.cost} for p in choice.picked])
     many(connection, _ATTEMPT, [_attempt(each, terms.lease, now) for each in choice.picked])
-    expired = [row for row, why in choice.dropped if why == "expired" and row.session_id and row.arms is not None]
-    notice(connection, (Notice(row.bucket, row.box_id, row.session_id, row.arms) for row in expired), now)
+    # Of an action (it has no parts) nobody reports later: one that may have been performed is given up, too.
+    over = [row for row, why in choice.dropped if why == "expired" or (why == "unknown" and not row.parts)]
+    waited = [row for row in over if row.session_id and row.arms is not None]
+    notice(connection, (Notice(row.bucket, row.box_id, row.session_id, row.arms) for row in waited), now)
     if choice.picked:
         leases.use_up(connection, terms.lease, math.ceil(terms.plan.used_up))
         terms.budget.keep(connection)

@@ -10,6 +10,7 @@ import pytest
 from engine.delivery import Down, Outcome, Refused, Retry, Sent, Unknown
 from engine.invariants import breaches
 from engine.limits import MINUTE
+from engine.outgoing import EXPIRES
 from engine.recounting import recount
 from engine.values import Packed
 from tests.engine.motion import MakeLibrary, World, world
@@ -114,6 +115,19 @@ async def test_who_wants_to_know_hears_that_it_failed(
         await sound(at)
         await at.says("no")
         await at.becomes("SELECT outcome FROM session", [("completed",)])
+
+
+@pytest.mark.parametrize("first", [Down("closed"), Unknown("no answer")], ids=["down", "no answer"])
+async def test_who_waits_hears_that_it_is_too_late(tmp_path: Path, library: MakeLibrary, first: Outcome) -> None:
+    async with world(tmp_path, library(report(WAITS)), systems={"dhis2": Dhis2(first)}) as at:
+        await reports(at)
+        await at.becomes("SELECT count(*) FROM attempt WHERE reason <> ''", [(1,)])
+        at.clock.move(EXPIRES)
+        at.runtime._owners["submit:dhis2"].wake()
+        await at.becomes("SELECT count(*) FROM timer WHERE name = 'unreachable'", [(1,)])
+        await at.runtime.timers.fire_due()
+        assert await at.heard() == ["How many?", "It was not taken.", ASKS]
+        await sound(at)
 
 
 @pytest.mark.parametrize(
