@@ -33,6 +33,7 @@ def accept_some(
     program: p.Program, given: Mapping[str, object], needed: Iterable[str], today: date, phrases: Phrases
 ) -> dict[str, Packed]:
     """The same where only some of them are `needed`, and the others may stay away."""
+    given = _by_their_names(program, given)
     problems = [f"The flow has no input {name}." for name in given if name not in program.inputs]
     accepted: dict[str, Packed] = {}
     needed = frozenset(needed)
@@ -52,6 +53,12 @@ def accept_some(
     if problems:
         raise InputError(problems)
     return accepted
+
+
+def _by_their_names(program: p.Program, given: Mapping[str, object]) -> dict[str, object]:
+    """The values under the names of the flow, which are compared without capitals (RULES A1)."""
+    names = {name.casefold(): name for name in program.inputs}
+    return {names.get(name.casefold(), name): value for name, value in given.items()}
 
 
 def _several(program: p.Program, spec: p.InputSpec, value: object, today: date, phrases: Phrases) -> Value:

@@ -10,9 +10,11 @@ SHORT = 4
 """Up to this length one slip makes a word doubtful enough; longer words may hold two."""
 
 
-def slips(left: str, right: str) -> int:
-    """The least number of slips between two words; capital letters do not count."""
-    left, right = left.lower(), right.lower()
+def slips(left: str, right: str, most: int = 1000) -> int:
+    """The least number of slips between two words, or any number above `most`; capital letters do not count."""
+    left, right = _unlike(left.lower(), right.lower())
+    if abs(len(left) - len(right)) > most:
+        return most + 1
     before: list[int] = []
     row = list(range(len(right) + 1))
     for i, letter in enumerate(left, 1):
@@ -22,7 +24,19 @@ def slips(left: str, right: str) -> int:
             if i > 1 and j > 1 and letter == right[j - 2] and left[i - 2] == other:
                 cost = min(cost, older[j - 2] + 1)
             row.append(cost)
+        if min(row) > most:
+            return most + 1
     return row[-1]
+
+
+def _unlike(left: str, right: str) -> tuple[str, str]:
+    """What is left of two words without what both begin and end with: most words that are compared differ in little."""
+    while left and right and left[-1] == right[-1]:
+        left, right = left[:-1], right[:-1]
+    start = 0
+    while start < min(len(left), len(right)) and left[start] == right[start]:
+        start += 1
+    return left[start:], right[start:]
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
@@ -32,7 +46,7 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
     for other in known:
         if abs(len(other) - len(word)) > allowed or len(other) < 2:
             continue
-        count = slips(word, other)
+        count = slips(word, other, allowed)
         if count <= allowed and count < len(other) and (best is None or count < best[0]):
             best = (count, other)
     return None if best is None else best[1]

@@ -75,3 +75,8 @@ def test_what_it_must_be_is_said(linked: Linked) -> None:
         accepted(linked, {"results": "x"})
     with pytest.raises(InputError, match="a list, each of it a whole number"):
         accepted(linked, {"doses": "x"})
+
+
+def test_the_name_of_an_input_is_compared_without_capitals(linked: Linked) -> None:
+    given = {"Results": GOOD["results"], "DOSES": GOOD["doses"]}
+    assert accept(linked.program, given, date(2025, 3, 3), linked.phrases)["doses"] == ["l", 2, 5]
