@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from grammar import nodes as n
 from grammar import program as p
 from grammar.checks import paths
-from grammar.checks.subject import Subject, proposal
+from grammar.checks.subject import PROPOSED, Subject, proposal
 from grammar.diagnostics import Finding
 from grammar.names import Entry, table_of
 from grammar.walk import walk
@@ -28,9 +28,12 @@ def targets(subject: Subject) -> Iterator[Finding]:
     """A jump leads to a section, a question, a named `say`, or the flow's own name."""
     names = subject.names
     known = [entry.name for entry in names.of(*_TARGETS)]
+    lost = 0
     for target, _ in _jumps(subject):
         if names.find(target.text, *_TARGETS) is None and target.key != names.flow.name.key:
-            yield subject.say("E250", target, proposal(target.text, known), name=target.text)
+            near = proposal(target.text, known) if lost < PROPOSED else None
+            lost += 1
+            yield subject.say("E250", target, near, name=target.text)
 
 
 def into_blocks(subject: Subject) -> Iterator[Finding]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from grammar import nodes as n
-from grammar.checks.subject import Subject, listed, proposal
+from grammar.checks.subject import PROPOSED, Subject, listed, proposal
 from grammar.checks.tags import LANGUAGES
 from grammar.compiler.statements import DAYS
 from grammar.diagnostics import Finding
@@ -35,10 +35,6 @@ def taken(subject: Subject) -> Iterator[Finding]:
         word = line.target.parts[0]
         if word.key in TAKEN - {"worker"}:
             yield subject.say("E201", word, name=word.text)
-
-
-PROPOSED = 200
-"""So many unknown words are compared with all that are known: nobody reads more proposals, and each takes its time."""
 
 
 def unknown(subject: Subject) -> Iterator[Finding]:

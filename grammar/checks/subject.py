@@ -61,6 +61,10 @@ class Subject:
         return finding(code, span.file or self.file, span, hint, **values)
 
 
+PROPOSED = 200
+"""So many unknown words are compared with all that are known: nobody reads more proposals, and each takes its time."""
+
+
 def proposal(word: str, known: Iterable[str]) -> str | None:
     """`Do you mean …?` where a known word is near."""
     near = nearest(word, known)
