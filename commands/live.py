@@ -16,11 +16,13 @@ from grammar.loader import Project
 from settings import Settings
 
 WIDE = 400
-"""Columns of a table that goes into a file or a pipe, where nothing wraps."""
+"""Columns of what goes into a file or a pipe, where nothing wraps."""
 
 
 async def show(console: Console, project: Project, settings: Settings) -> bool:
     """Say what would become of them, flow by flow; True where some would be stranded."""
+    if not console.is_terminal:
+        console.width = WIDE
     programs = [program for file in project.files if file.compiled for program in file.compiled.programs]
     stranded = False
     async with open_reader(settings.database, settings.key_file) as reader, reader.read() as connection:
@@ -30,7 +32,7 @@ async def show(console: Console, project: Project, settings: Settings) -> bool:
             console.print(_summary(program.flow, found), style="bold")
             left = [each for each in found if each.fate == STRANDED]
             if left:
-                console.print(_table(left), width=None if console.is_terminal else WIDE)
+                console.print(_table(left))
                 console.print(_advice(left), style="yellow")
             stranded = stranded or bool(left)
     return stranded

@@ -58,6 +58,9 @@ def test_who_waits_at_a_question_that_is_gone_is_named(dundun: Any, running: Pat
     )
     done = dundun("check", "flows", "--live")
     assert done.code == 1
+    lines = done.out.splitlines()
+    [row] = [place for place, line in enumerate(lines) if " w1 " in line]
+    assert lines[row + 1].startswith("  They go on"), "in a pipe no row wraps"
     said = " ".join(done.out.split())
     assert (
         "survey: 2 conversations of other versions, 1 going on in their own to the end, 1 waiting at a question" in said
