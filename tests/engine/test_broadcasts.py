@@ -207,7 +207,7 @@ async def test_a_pause_holds_it_and_it_goes_on(tmp_path: Path, flows: Library, k
 
 
 async def test_while_the_clock_is_doubtful_nothing_goes(tmp_path: Path, flows: Library) -> None:
-    async with world(tmp_path, flows) as at:
+    async with world(tmp_path, flows, start=False) as at:
         await staff(at, 1)
         await at.store.write(lambda c: held.hold(c, held.CLOCK, "The clock is wrong.", MONDAY))
         await at.runtime.broadcasts.orders.place(Order(EVERYBODY, flow="survey"), "grace")
