@@ -44,6 +44,9 @@ class Received(Happening, tag="received", frozen=True):
 UNREACHABLE = "unreachable"
 """The timer that is due when the message which asked can no longer be sent; and how the session then ends."""
 
+NOT_TAKEN = "not_taken"
+"""The timer that is due when values can no longer be submitted; a colon follows, and `at` as in `NotTaken`."""
+
 
 class TimedOut(Happening, tag="timed_out", frozen=True):
     """The timer `name` fired; `guard` is the number of the wait that it was for (None: the session's own).

@@ -19,8 +19,8 @@ from engine.kit import Kit
 from engine.leases import Lease
 from engine.locks import lock
 from engine.nights import Nights
-from engine.notices import Notice, notice
-from engine.outgoing import CLASSES, body
+from engine.notices import Notice, NotTaken, notice, notice_not_taken
+from engine.outgoing import CLASSES, body, call
 from engine.pace import Plan
 from engine.sets import BOX, AnyRow, each, listed, many
 from engine.spending import Budget
@@ -148,7 +148,7 @@ def pick(connection: Connection, kit: Kit, terms: Terms, seen: Survey, now: int)
     _sweep(choice, _of(rows, seen.expired), now)
     due = [row for row in _of(rows, chosen) if row.not_before <= now and not row.blocked]
     _choose(choice, due, Nights(connection, kit, now, due), kit, terms, now)
-    _write(connection, choice, terms, now)
+    _write(connection, choice, kit, terms, now)
     return choice
 
 
@@ -212,18 +212,26 @@ def _unsendable(row: AnyRow, now: int) -> str:
     return ""
 
 
-def _write(connection: Connection, choice: Choice, terms: Terms, now: int) -> None:
+def _write(connection: Connection, choice: Choice, kit: Kit, terms: Terms, now: int) -> None:
     many(connection, _DROP, [{**_key(row), "ends_as": why, "now": now} for row, why in choice.dropped])
     many(connection, _PLACE, [{**_key(row), "moment": moment} for row, moment in choice.moved])
     many(connection, _SEND, [{**_key(p), "attempt": p.attempt, "estimate": p.cost} for p in choice.picked])
     many(connection, _ATTEMPT, [_attempt(each, terms.lease, now) for each in choice.picked])
-    # Of an action (it has no parts) nobody reports later: one that may have been performed is given up, too.
-    over = [row for row, why in choice.dropped if why == "expired" or (why == "unknown" and not row.parts)]
-    waited = [row for row in over if row.session_id and row.arms is not None]
-    notice(connection, (Notice(row.bucket, row.box_id, row.session_id, row.arms) for row in waited), now)
+    _notice(connection, choice, kit, now)
     if choice.picked:
         leases.use_up(connection, terms.lease, math.ceil(terms.plan.used_up))
         terms.budget.keep(connection)
+
+
+def _notice(connection: Connection, choice: Choice, kit: Kit, now: int) -> None:
+    """Of an action (it has no parts) nobody reports later: one that may have been performed is given up, too."""
+    over = [row for row, why in choice.dropped if why == "expired" or (why == "unknown" and not row.parts)]
+    waited = [row for row in over if row.session_id and row.arms is not None]
+    notice(connection, (Notice(row.bucket, row.box_id, row.session_id, row.arms) for row in waited), now)
+    calls = [row for row in over if row.session_id and row.arms is None and not row.parts]
+    at = ((row, call(kit.vault.open("outbox", row.box_id, row.out_id, row.body)).at) for row in calls)
+    known = [NotTaken(row.bucket, row.box_id, row.session_id, place) for row, place in at if place is not None]
+    notice_not_taken(connection, known, now)
 
 
 def _key(of: AnyRow | Picked) -> dict[str, int]:

@@ -17,7 +17,7 @@ from sqlalchemy import BigInteger, ColumnElement, Connection, Select, Table, bin
 from engine import schema
 from engine.box import TIDY
 from engine.effects import Act, Begin, Effect, Record, Send, SetTimer, Submit, Take, Tell
-from engine.events import UNREACHABLE, Event, Moved, TimedOut
+from engine.events import NOT_TAKEN, UNREACHABLE, Event, Moved, TimedOut
 from engine.facts import Facts
 from engine.invariants import Breach
 from engine.library import Library
@@ -191,7 +191,7 @@ class _Recount:
     def _walk(self, replayed: Sequence[Replayed]) -> None:
         """Timers, as they were set, fired and over."""
         for told, step in zip(self._told, replayed, strict=True):
-            if isinstance(told.event, TimedOut) and told.event.name != UNREACHABLE:  # which no step sets
+            if isinstance(told.event, TimedOut) and not _is_notice(told.event.name):
                 self._fired(told.event, told.at)
             wait = step.session.wait
             for e in step.effects:
@@ -221,11 +221,17 @@ class _Recount:
         expected = {name: timer.guard for name, (timer, _) in self._timers.items()}
         for name in sorted(expected.keys() - self._kept.timers.keys()):
             self._breach("I8", f"waits for timer {name}, which is not there")
-        for name in sorted(self._kept.timers.keys() - expected.keys() - {UNREACHABLE, TIDY}):
-            self._breach("I14", f"has a timer {name} for a wait that is over")
+        for name in sorted(self._kept.timers.keys() - expected.keys() - {TIDY}):
+            if not _is_notice(name):
+                self._breach("I14", f"has a timer {name} for a wait that is over")
 
     def _breach(self, invariant: str, what: str) -> None:
         self._found.append(Breach(invariant, f"Session {self._id} {what}."))
+
+
+def _is_notice(timer: str) -> bool:
+    """Does it come from `engine.notices`?  No step sets it."""
+    return timer == UNREACHABLE or timer.startswith(f"{NOT_TAKEN}:")
 
 
 def _leaves(effect: Effect) -> bool:

@@ -11,6 +11,7 @@ from engine import shortform
 from engine.answers import Right, Wrong
 from engine.effects import Effect, End, Release, SetTimer
 from engine.events import (
+    NOT_TAKEN,
     UNREACHABLE,
     ActionDone,
     Carried,
@@ -123,6 +124,8 @@ def _timed_out(run: Run, event: TimedOut) -> None:
         repeats.due(run, int(which), key)
     elif kind == UNREACHABLE:
         _unreachable(run, event)
+    elif kind == NOT_TAKEN:
+        _not_taken(run, NotTaken(int(number), event.floor))
     elif kind == who.GIVE_UP and session.who is not None:
         run.end("no_answer")
     elif session.status == "waiting":
