@@ -229,10 +229,7 @@ class Step:
         self._rows.note(self._line.box_id, "pin", self._worker)
 
     def _membership(self, effect: wanted.Membership, _origin: Origin) -> None:
-        if effect.add:
-            self._rows.joined.append({"group_name": effect.group, "worker_id": effect.worker})
-        else:
-            self._rows.left.append({"of_group": effect.group, "worker": effect.worker})
+        self._rows.memberships[effect.group, effect.worker] = effect.add
 
     def _act(self, effect: wanted.Act, origin: Origin) -> None:
         self._rows.call(self._line, ACTION + effect.name, Call(effect.args), origin, effect.guard)

@@ -37,6 +37,7 @@ class Rows:
     """`held`: the boxes, locked, as they were.  `ring`: who has something to do once this is committed.
 
     `broadcast`, `flow`: what is queued just now belongs to them.
+    `memberships`: of a group and a worker, whether he is in it from now on.
     `records`: workers' records as they will be; a worker may speak on two lines in one batch.
     """
 
@@ -69,8 +70,7 @@ class Rows:
     pins: Table = field(default_factory=list)
     new_pins: Table = field(default_factory=list)
     worker_stops: Table = field(default_factory=list)
-    joined: Table = field(default_factory=list)
-    left: Table = field(default_factory=list)
+    memberships: dict[tuple[str, str], bool] = field(default_factory=dict)
     lines: Table = field(default_factory=list)
     audits: Table = field(default_factory=list)
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
+from engine.outbox import Manner
 from engine.people import opened
 from tests.engine.motion import MakeLibrary, world
 
@@ -40,3 +42,29 @@ async def test_the_same_value_again_is_no_claim(tmp_path: Path, library: MakeLib
         for said in ("RECORD", "midwife", "+231770000001"):
             await at.says(said)
         assert await at.rows(CLAIMS) == [("job", "applied")]
+
+
+GROUPS = """
+    flow turns: Turns
+        languages: en
+        channels: sms
+        start on word TURNS
+
+    ask which: Will you learn, or have you learnt?
+        1. done: I have learnt
+        2. learn: I will
+    if which is done:
+        add worker to group trained
+        remove worker from group learners
+    otherwise:
+        remove worker from group trained
+        add worker to group learners
+    say: Done.
+"""
+
+
+async def test_the_last_of_a_batch_says_who_is_in_a_group(tmp_path: Path, library: MakeLibrary) -> None:
+    said = ("TURNS", "2", "TURNS", "1")
+    async with world(tmp_path, library(GROUPS), manners={"sms": Manner(instant=True)}) as at:
+        await asyncio.gather(*(at.says(each, key=str(number)) for number, each in enumerate(said)))
+        assert await at.rows("SELECT group_name FROM membership WHERE worker_id = 'moses'") == [("trained",)]
