@@ -26,14 +26,16 @@ MEASURES: tuple[Callable[[], list[Figure]], ...] = (
 
 
 def main() -> None:
-    """Measure one after the other: they share the machine."""
+    """Measure one after the other: they share the machine.  What was measured is shown though a later one fails."""
     console = Console()
     table = Table("Figure", "Median", "Slowest … fastest run", caption=_where())
-    for measure in MEASURES:
-        with console.status(f"Measuring: {measure.__module__.rpartition('.')[2]} …"):
-            for figure in measure():
-                table.add_row(*figure.row())
-    console.print(table)
+    try:
+        for measure in MEASURES:
+            with console.status(f"Measuring: {measure.__module__.rpartition('.')[2]} …"):
+                for figure in measure():
+                    table.add_row(*figure.row())
+    finally:
+        console.print(table)
 
 
 def _where() -> str:

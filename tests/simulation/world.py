@@ -77,6 +77,7 @@ class World:
         """All machines take the time to be so much later than it is."""
         self.set_back |= ahead < self.ahead
         self.witness.clocks_agree &= not self.set_back
+        self.witness.set_back = self.set_back
         self.ahead = ahead
 
     def committed(self) -> None:
