@@ -7,8 +7,9 @@ it from reaching anybody twice.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from enum import Enum
 from functools import partial
 from typing import Any
 
@@ -21,21 +22,25 @@ from engine.clock import Clock
 from engine.events import Taken
 from engine.finding import Finder
 from engine.hearers import Hearers
-from engine.inbox import BULK, Inbox
+from engine.inbox import BULK, BusyError, Inbox
 from engine.library import Library
 from engine.locks import lock
 from engine.loops import AGAIN, end, forever, told
 from engine.outgoing import LETTER, TAKE, Invitation, Letter, invitation, letter
 from engine.registry import Reach, Registry
 from engine.sets import AnyRow, many
-from engine.store import Store
+from engine.store import Store, StoreError
 from engine.takings import bucket_of, holders
+from engine.vault import VaultError
 from engine.work import Accepted, Item, Post, Take, decode_take
 from engine.writer import SETTLE
 
 AT_ONCE = 100
 SLICE = 500
 """Receivers of a mail that are taken at once: messages do not wait long behind one that is for many."""
+
+FAULTY = 600_000
+"""Milliseconds until a mail is tried again that can be neither read nor delivered."""
 
 IDLE = 30.0
 """Seconds until the pump that was told nothing looks by itself."""
@@ -48,17 +53,18 @@ _DUE = (
     .order_by(_mail.c.due_at, _mail.c.session_id, _mail.c.seq, _mail.c.item)
     .limit(AT_ONCE)
 )
+_THIS = (
+    _mail.c.bucket == bindparam("in_bucket"),
+    _mail.c.box_id == bindparam("in_box"),
+    _mail.c.session_id == bindparam("in_session"),
+    _mail.c.seq == bindparam("of_seq"),
+    _mail.c.item == bindparam("of_item"),
+    _mail.c.done_at.is_(None),
+)
+_PUT_OFF = update(_mail).where(*_THIS).values(due_at=bindparam("later"))
 _REACHED = (
     update(_mail)
-    .where(
-        _mail.c.bucket == bindparam("in_bucket"),
-        _mail.c.box_id == bindparam("in_box"),
-        _mail.c.session_id == bindparam("in_session"),
-        _mail.c.seq == bindparam("of_seq"),
-        _mail.c.item == bindparam("of_item"),
-        _mail.c.cursor == bindparam("was"),  # another process may be further
-        _mail.c.done_at.is_(None),
-    )
+    .where(*_THIS, _mail.c.cursor == bindparam("was"))  # another process may be further
     .values(done_at=bindparam("ends"), reached=_mail.c.reached + bindparam("people"), cursor=bindparam("last"))
 )
 _session = schema.session
@@ -90,6 +96,13 @@ class Parcel:
         return len(self.people) <= SLICE
 
 
+class Late(Enum):
+    """Why a mail is not done.  WAITING: it is stored, and its conversation does not know yet.  FAULTY: it failed."""
+
+    WAITING = 0
+    FAULTY = 1
+
+
 class Mail:
     """Delivers from `start` to `stop`."""
 
@@ -119,23 +132,48 @@ class Mail:
         await end(self._task)
 
     async def deliver_due(self) -> int:
-        """Deliver what is due; returns how many mails, each to 500 people at most, once all of it is committed."""
+        """Deliver what is due, each mail to 500 people at most; returns how many that was, once it is committed."""
         async with self._store.read() as connection:
             rows = (await connection.execute(_DUE, {"now": self._clock.now()})).all()
-            opened = await connection.run_sync(lambda c: [self._open(c, row) for row in rows])
+            opened = await connection.run_sync(lambda c: [self._opened(c, row) for row in rows])
         if not rows:
             return 0
-        parcels = sorted(opened, key=_in_order)
+        parcels = sorted((parcel for parcel in opened if parcel is not None), key=_in_order)
         reach = await self._registry.reach({worker for parcel in parcels for worker in parcel.part})
         ways = [{worker: reach[worker] for worker in parcel.part if worker in reach} for parcel in parcels]
-        reached = await asyncio.gather(*map(self._deliver, parcels, ways))
-        now = self._clock.now()
-        both = zip(parcels, reached, strict=True)
-        notes = [_reached(parcel, those, now) for parcel, those in both if those is not None]
-        await self._store.write(partial(_write, rows=notes), SETTLE)
-        if len(notes) < len(rows):
+        reached = await asyncio.gather(*map(self._tried, parcels, ways))
+        both = list(zip(parcels, reached, strict=True))
+        fine = [(parcel, those) for parcel, those in both if isinstance(those, int)]
+        waiting = {parcel.row for parcel, those in both if those is Late.WAITING}
+        if waiting:
             asyncio.get_running_loop().call_later(AGAIN, self._wake.set)
-        return len(notes)
+        faulty = set(rows) - waiting - {parcel.row for parcel, _ in fine}
+        await self._note(fine, faulty)
+        return len(rows) - len(waiting)
+
+    async def _note(self, fine: Sequence[tuple[Parcel, int]], faulty: Iterable[AnyRow]) -> None:
+        """Who was reached; and what can be neither read nor delivered waits behind all that can be."""
+        now = self._clock.now()
+        notes = [_reached(parcel, those, now) for parcel, those in fine]
+        put_off = [{**_key(row), "later": now + FAULTY} for row in faulty]
+        await self._store.write(partial(_write, notes=notes, put_off=put_off), SETTLE)
+
+    def _opened(self, connection: Connection, row: AnyRow) -> Parcel | None:
+        """None where it cannot be read: it is stored, and the others are not to wait for it."""
+        try:
+            return self._open(connection, row)
+        except (VaultError, msgspec.MsgspecError, ValueError, LookupError) as error:
+            _tell(row, error)
+            return None
+
+    async def _tried(self, parcel: Parcel, ways: Mapping[str, Reach]) -> int | Late:
+        try:
+            return await self._deliver(parcel, ways)
+        except (StoreError, BusyError):
+            raise  # none of them can be delivered now
+        except Exception as error:  # noqa: BLE001  (one bad mail must not hold the others)
+            _tell(parcel.row, error)
+            return Late.FAULTY
 
     def _open(self, connection: Connection, row: AnyRow) -> Parcel:
         """The mail, and whom it is for who was not reached yet."""
@@ -149,8 +187,8 @@ class Mail:
         holds = invitation(body)
         return Parcel(row, holds, invitations.invited(connection, self._library, holds, people))
 
-    async def _deliver(self, parcel: Parcel, ways: Mapping[str, Reach]) -> int | None:
-        """How many were reached; None where it is stored, and not done yet."""
+    async def _deliver(self, parcel: Parcel, ways: Mapping[str, Reach]) -> int | Late:
+        """How many were reached."""
         row, holds = parcel.row, parcel.holds
         if isinstance(holds, Take):
             return await self._take(row, holds)
@@ -163,7 +201,7 @@ class Mail:
             await invitations.answer(self._inbox, row, holds, row.reached + len(ways))
         return len(ways)
 
-    async def _take(self, row: AnyRow, take: Take) -> int | None:
+    async def _take(self, row: AnyRow, take: Take) -> int | Late:
         """The thing, for the conversation; if it got it, all others hear of it."""
         key = f"mail {_place(row)}"
         await self._inbox.do(Item(take, key, bucket=row.bucket, box_id=row.box_id))
@@ -181,7 +219,7 @@ class Mail:
                 take.topic
             )
         if waits:
-            return None
+            return Late.WAITING
         if not take.thing or held is None or held.session_id != take.session_id:
             return 0
         others = [each for each in await self._hearers.of(take.topic) if each.session_id != take.session_id]
@@ -234,11 +272,7 @@ def _reached(parcel: Parcel, reached: int, now: int) -> dict[str, Any]:
         to = f"{target.get('kind')} {target.get('name') or ''}".strip()
         _log.warning("a message had nobody to go to", to=to, session=f"s{row.session_id:x}", kind=row.kind)
     return {
-        "in_bucket": row.bucket,
-        "in_box": row.box_id,
-        "in_session": row.session_id,
-        "of_seq": row.seq,
-        "of_item": row.item,
+        **_key(row),
         "ends": now if parcel.last else None,
         "people": reached,
         "was": row.cursor,
@@ -246,6 +280,26 @@ def _reached(parcel: Parcel, reached: int, now: int) -> dict[str, Any]:
     }
 
 
-def _write(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
-    lock(connection, {row["in_box"] for row in rows})
-    many(connection, _REACHED, rows)
+def _tell(row: AnyRow, error: Exception) -> None:
+    _log.error(
+        "a message for others cannot be delivered; it is tried again in ten minutes",
+        session=f"s{row.session_id:x}",
+        kind=row.kind,
+        error=type(error).__name__,
+    )
+
+
+def _key(row: AnyRow) -> dict[str, int]:
+    return {
+        "in_bucket": row.bucket,
+        "in_box": row.box_id,
+        "in_session": row.session_id,
+        "of_seq": row.seq,
+        "of_item": row.item,
+    }
+
+
+def _write(connection: Connection, notes: Sequence[dict[str, Any]], put_off: Sequence[dict[str, Any]]) -> None:
+    lock(connection, {row["in_box"] for row in (*notes, *put_off)})
+    many(connection, _REACHED, notes)
+    many(connection, _PUT_OFF, put_off)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from engine import mail
 from engine.library import Library
+from engine.limits import MINUTE
 from tests.engine.motion import FATOU, MOSES, NOBODY, MakeLibrary, World, world
 
 MAY = "+231770000003"
@@ -137,3 +139,41 @@ async def test_a_message_for_many_goes_in_slices_and_to_each_once(
             )
         assert [tuple(row) for row in slices] == [(2, "s1", 0), (4, "s3", 0), (5, "s4", 1)]
         assert [await at.heard(number) for number in numbers] == [["Come."]] * 5
+
+
+async def test_a_mail_that_cannot_be_read_holds_no_other_up(tmp_path: Path, library: MakeLibrary) -> None:
+    async with world(tmp_path, library(flow("supervisor"))) as at:
+        await at.runtime.mail.stop()
+        await at.says("ALERT")
+        await at.change("UPDATE mail SET body = :torn", torn=b"torn")
+        at.clock.move(MINUTE)
+        await at.says("ALERT")
+        assert await at.runtime.mail.deliver_due() == 2
+        assert await at.heard(FATOU) == [FRENCH]
+        assert await at.runtime.mail.deliver_due() == 0
+        at.clock.move(mail.FAULTY)
+        assert await at.runtime.mail.deliver_due() == 1
+        assert [row.reached for row in await at.rows("SELECT reached FROM mail WHERE done_at IS NULL")] == [0]
+
+
+async def test_a_mail_that_fails_holds_no_other_up(
+    tmp_path: Path, library: MakeLibrary, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with world(tmp_path, library(flow("supervisor"))) as at:
+        await at.runtime.mail.stop()
+        for _ in range(2):
+            await at.says("ALERT")
+            at.clock.move(MINUTE)
+        whole, first = at.runtime.mail._post, iter([True, False, False])
+
+        def post(*given: Any) -> Any:
+            if next(first):
+                raise RuntimeError("in the middle")
+            return whole(*given)
+
+        monkeypatch.setattr(at.runtime.mail, "_post", post)
+        assert await at.runtime.mail.deliver_due() == 2
+        assert await at.heard(FATOU) == [FRENCH]
+        at.clock.move(mail.FAULTY)
+        assert await at.runtime.mail.deliver_due() == 1
+        assert await at.heard(FATOU) == [FRENCH, FRENCH]
