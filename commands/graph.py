@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -19,6 +20,7 @@ from study.graph.svg import svg
 from study.written import Written
 
 Format = Literal["svg", "mermaid"]
+_HERE = Path("-")
 _ENDINGS: dict[str, Format] = {".svg": "svg", ".mmd": "mermaid", ".mermaid": "mermaid"}
 
 
@@ -27,7 +29,7 @@ def graph(
     flow: str = "",
     /,
     *,
-    out: Annotated[Path | None, Parameter(alias="-o")] = None,
+    out: Annotated[Path | None, Parameter(alias="-o", allow_leading_hyphen=True)] = None,
     kind: Annotated[Format | None, Parameter(name="--format")] = None,
     language: str = "",
 ) -> int:
@@ -40,7 +42,7 @@ def graph(
     flow
         Which flow, where there are several.
     out
-        The file to write. Without it, the flow's name with .svg or .mmd, in this folder.
+        The file to write, or - to show it here. Without it, the flow's name with .svg or .mmd, in this folder.
     kind
         svg: a picture for every browser, for paper too. mermaid: a text that wikis draw.
     language
@@ -51,6 +53,9 @@ def graph(
     _check(program, language)
     kind = kind or (_ENDINGS.get(out.suffix.lower(), "svg") if out is not None else "svg")
     drawn = _drawn(picture(program, Written(project.lines), language), kind)
+    if out == _HERE:
+        sys.stdout.write(drawn)
+        return 0
     path = out or Path(f"{program.flow}.{'svg' if kind == 'svg' else 'mmd'}")
     replace(path, drawn.encode())
     Console(highlight=False, markup=False).print(f"{path} shows {program.flow}.", soft_wrap=True)

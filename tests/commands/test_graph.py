@@ -53,3 +53,9 @@ def test_a_flow_with_mistakes_is_not_drawn(dundun: Dundun) -> None:
     Path("flows/survey.flow").write_text(FLOW.replace("is yes:", "is yes"), encoding="utf-8")
     assert dundun("graph", "flows").code == 1
     assert not Path("survey.svg").exists()
+
+
+def test_a_dash_shows_it_in_the_terminal(dundun: Dundun) -> None:
+    done = dundun("graph", "flows", "--format", "mermaid", "-o", "-")
+    assert (done.code, done.out.splitlines()[3]) == (0, "flowchart TD")
+    assert not Path("survey.mmd").exists()
