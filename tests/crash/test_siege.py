@@ -160,7 +160,7 @@ async def test_a_database_server_that_restarts_under_two_processes(
     bringing = asyncio.create_task(gateway.bring(workers, [server.port for server in servers], chance))
     restarts = 0
     while not bringing.done():
-        await asyncio.wait({bringing}, timeout=chance.uniform(1, 4))
+        await asyncio.wait({bringing}, timeout=chance.uniform(0.4, 1.4))
         if not bringing.done():
             database.stop(chance.choice(["fast", "immediate"]))
             database.start()

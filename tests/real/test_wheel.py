@@ -53,7 +53,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def dundun(tmp_path_factory: pytest.TempPathFactory, home: Path) -> Dundun:
     """Python with the wheel, called in the home."""
     place = tmp_path_factory.mktemp("wheel")
-    wheel_of = (sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation")
+    wheel_of = (sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps")
     subprocess.run((*wheel_of, "--wheel-dir", str(place), str(ROOT)), check=True, cwd=place)
     [wheel] = place.glob("dundun-*.whl")
     venv.create(place / "venv", with_pip=False)
