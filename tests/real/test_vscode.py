@@ -75,7 +75,10 @@ def engine() -> Path:
     for name in ("package.json", "tokens.js"):
         shutil.copy(HERE / name, folder / name)
     if not (folder / "node_modules").is_dir():
-        subprocess.run(["npm", "install", "--no-audit", "--no-fund", "--silent"], cwd=folder, check=True)
+        command = ["npm", "install", "--no-audit", "--no-fund", "--silent"]
+        done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+        if done.returncode:
+            pytest.skip(f"THE COLOURS ARE NOT TESTED: npm cannot fetch their engine. {done.stderr.strip()[-300:]}")
     return folder
 
 
