@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from engine import box
-from engine.inbox import Arrival, BusyError, Inbox
+from engine.inbox import CROWD, Arrival, BusyError, Inbox
 from engine.library import Library
 from engine.limits import DAY, MINUTE
 from engine.outbox import Manner
@@ -303,3 +303,18 @@ async def test_elsewhere_it_is_a_double_send(tmp_path: Path, survey: Library) ->
         for said in ("SURVEY", "12", "12"):
             await at.says(said)
         assert await at.heard() == [CASES, PROBLEM]
+
+
+async def test_after_a_crowd_its_members_who_come_again_are_one_batch(tmp_path: Path, survey: Library) -> None:
+    async with world(tmp_path, survey) as at:
+        sizes: list[int] = []
+        at.runtime.inbox.measured = lambda size, _seconds: sizes.append(size)
+
+        async def twice(number: int) -> None:
+            await at.runtime.accept(Arrival("sms", f"a{number}", f"+2315900{number:04}", "hello"))
+            for _ in range(number):  # one after the other, as answers leave and requests come in
+                await asyncio.sleep(0)
+            await at.runtime.accept(Arrival("sms", f"b{number}", f"+2315900{number:04}", "SURVEY"))
+
+        await asyncio.gather(*map(twice, range(2 * CROWD)))
+        assert sizes == [2 * CROWD, 2 * CROWD]
