@@ -17,7 +17,7 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp
 
 import settings as configured
 from channels import catalogue
@@ -25,6 +25,7 @@ from channels.allowlist import Allowlist
 from channels.base import Adapter, Context, Inbound
 from channels.base import SettingsError as ChannelError
 from channels.gsm7 import measure, plain
+from channels.porter import Lodge, doors_first
 from channels.webhooks import Webhooks
 from console import local
 from console.api import Events
@@ -53,7 +54,6 @@ from exchange.systems import HttpSystem
 from grammar.loader import Project, load_folder
 from settings import Settings, SettingsError
 
-CHANNELS = "/channels"
 NOBODY = "0.0.0.0/32"  # an address that no caller has
 
 _log = structlog.get_logger(__name__)
@@ -104,6 +104,7 @@ class Extras:
 
 class House:
     """Everything that runs.  `world`: the app for gateways and systems; `neighbours`: for commands on this machine.
+    `lodge`: for a process that speaks with the world instead.
 
     Making one raises FlowsError, SettingsError or StoreError; it opens the database, and listens nowhere.
     """
@@ -144,7 +145,9 @@ class House:
             settings.zone,
         )
         doors = Webhooks(self.adapters, self._accept, self.runtime.receipt, self.settings.public_url)
-        self.world: ASGIApp = _doors_first(doors, Starlette(routes=self._routes(extras)))
+        rest = Starlette(routes=self._routes(extras))
+        self.world: ASGIApp = doors_first(doors, rest)
+        self.lodge = Lodge(self._accept, self.runtime.receipt, rest)
         kept = settings.retention
         self.upkeep = Upkeep(
             self.store,
@@ -207,18 +210,6 @@ class House:
         return PlainTextResponse("ready")
 
 
-def _doors_first(doors: ASGIApp, rest: ASGIApp) -> ASGIApp:
-    """What gateways bring goes straight to their doors: to find the way there took a tenth of a message's time."""
-
-    async def app(scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and scope["path"].startswith(f"{CHANNELS}/"):
-            await doors({**scope, "root_path": CHANNELS}, receive, send)
-        else:
-            await rest(scope, receive, send)
-
-    return app
-
-
 async def _alive(_request: Request) -> Response:
     return PlainTextResponse("alive")
 
@@ -241,6 +232,11 @@ def _phrases(settings: Settings, file: str) -> Phrases:
     except FileNotFoundError as error:
         language = re.sub(r".*/(.*)\.toml", r"\1", str(error.filename))
         raise SettingsError(f"{file}, key languages: the engine does not speak {language} yet.") from None
+
+
+def gateways(settings: Settings, file: str) -> dict[str, Adapter]:
+    """The adapters alone, for whoever speaks with gateways and stores nothing.  SettingsError."""
+    return _channels(settings, file)[0]
 
 
 def _channels(settings: Settings, file: str) -> tuple[dict[str, Adapter], dict[str, Manner]]:

@@ -72,11 +72,16 @@ def beside(path: Path) -> socket.socket:
 
 async def until_told(apps: Mapping[socket.socket, App], ready: Callable[[], None]) -> None:
     """Serve each app at its socket until SIGINT or SIGTERM."""
+    await until(told(), apps, ready)
+
+
+def told() -> asyncio.Event:
+    """Set by SIGINT or SIGTERM."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
-    await until(stop, apps, ready)
+    return stop
 
 
 async def until(stop: asyncio.Event, apps: Mapping[socket.socket, App], ready: Callable[[], None]) -> None:

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import asyncio
+import socket
 import sys
 from collections.abc import Coroutine
 from pathlib import Path
 from typing import Any
 
+import structlog
 from rich.console import Console
 
 import server
 import settings
-from commands import findings, listening
+from commands import findings, listening, porter
 from commands.errors import FOUND, CommandError
 from engine.store import StoreError
 from server import Extras, FlowsError, House
 
 CONFIG = Path("dundun.toml")
+
+_log = structlog.get_logger(__name__)
 
 
 def serve(*, config: Path = CONFIG) -> None:
@@ -33,16 +38,28 @@ def serve(*, config: Path = CONFIG) -> None:
         raise CommandError(str(error)) from None
     listening.keep_log()
     world = listening.port(known.listen.host, known.listen.port)
+    link = porter.placed(world, known, str(config)) if porter.useful(known) else None
     house = furnished(known, Extras(), str(config))
     neighbours = listening.beside(known.socket)
 
     async def work() -> None:
         async with house.running():
-            apps = {world: house.world, neighbours: house.neighbours}
             listening.spare_memory()
-            await listening.until_told(apps, lambda: _greet(house))
+            stop = listening.told()
+            inside = listening.until(stop, {neighbours: house.neighbours}, lambda: _greet(house))
+            await asyncio.gather(inside, _outside(house, world, link, stop))
 
     start(work())
+
+
+async def _outside(house: House, world: socket.socket, link: socket.socket | None, stop: asyncio.Event) -> None:
+    """Serve the world, through the porter; where that is gone, in this process."""
+    if link is not None:
+        await porter.attended(stop, link, house.lodge)
+        if stop.is_set():
+            return
+        _log.error("the process that spoke with gateways is gone; from now on the engine's own does it, more slowly")
+    await listening.until(stop, {world: house.world}, lambda: None)
 
 
 def start(work: Coroutine[Any, Any, None]) -> None:
