@@ -22,7 +22,7 @@ from starlette.types import ASGIApp
 import settings as configured
 from channels import catalogue
 from channels.allowlist import Allowlist
-from channels.base import Adapter, Context, Inbound
+from channels.base import Adapter, Answering, Context, Inbound
 from channels.base import SettingsError as ChannelError
 from channels.gsm7 import measure, plain
 from channels.porter import Lodge, doors_first
@@ -51,6 +51,7 @@ from engine.upkeep import Upkeep
 from engine.work import Accepted
 from exchange.actions import HttpAction
 from exchange.systems import HttpSystem
+from grammar.deployment import Deployment
 from grammar.loader import Project, load_folder
 from settings import Settings, SettingsError
 
@@ -111,7 +112,8 @@ class House:
 
     def __init__(self, settings: Settings, extras: Extras, file: str) -> None:
         self.settings = settings
-        self.project = _project(settings, file)
+        deployment = None if extras.phone else _named(settings, extras, file)  # a demonstration calls nobody
+        self.project = _project(settings, file, deployment)
         self.library = Library(_phrases(settings, file))
         self.adapters, manners = _channels(settings, file)
         readers = _readers(settings, file)
@@ -131,10 +133,11 @@ class House:
             quiet=settings.quiet,
             systems={name: HttpSystem(system.url) for name, system in settings.systems.items()},
             plain=plain,
+            answering=frozenset(name for name, each in self.adapters.items() if isinstance(each, Answering)),
         )
         self.runtime = Runtime(self.store, self.registry, self.library, setup, ids, clock)
         self.runtime.inbox.measured = self.metrics.batch
-        self.publisher = Publisher(settings.flows, self.runtime.publish, self.runtime.versions.withdraw)
+        self.publisher = Publisher(settings.flows, self.runtime.publish, self.runtime.versions.withdraw, deployment)
         self._events = Events(
             self.library,
             self.runtime.start_flow,
@@ -214,10 +217,15 @@ async def _alive(_request: Request) -> Response:
     return PlainTextResponse("alive")
 
 
-def _project(settings: Settings, file: str) -> Project:
+def _named(settings: Settings, extras: Extras, file: str) -> Deployment:
+    """What flows may call here."""
+    return Deployment(file, frozenset({*settings.actions, *extras.actions}), frozenset(settings.systems))
+
+
+def _project(settings: Settings, file: str, deployment: Deployment | None) -> Project:
     if not settings.flows.is_dir():
         raise SettingsError(f"{file}, key flows: there is no folder {settings.flows}. Make it, or give another path.")
-    project = load_folder([settings.flows])
+    project = load_folder([settings.flows], deployment)
     if project.has_errors:
         raise FlowsError(project)
     return project

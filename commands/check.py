@@ -11,7 +11,8 @@ from cyclopts import Parameter
 from rich.console import Console
 
 from commands import findings, flows
-from commands.errors import FOUND
+from commands.errors import FOUND, CommandError
+from grammar.deployment import Deployment, named_in
 from grammar.loader import Project
 
 DONE = 0
@@ -26,7 +27,7 @@ def check(
     *,
     json: bool = False,
     live: bool = False,
-    config: Path = CONFIG,
+    config: Path | None = None,
 ) -> int:
     """Every mistake in flow files, with its line and a proposal.
 
@@ -39,15 +40,24 @@ def check(
     live
         Say, too, what these versions would mean for the conversations that run now.
     config
-        The server's settings, for --live.
+        The server's settings: which actions and systems there are, and, for --live, which conversations. Without it,
+        those of this folder, else the nearest above the flows.
     """
-    project = flows.read(paths)
+    project = flows.read(paths, _deployment(config))
     if json:
         sys.stdout.write(msgspec.json.format(msgspec.json.encode(project.findings), indent=2).decode() + "\n")
     else:
         _show(project)
-    stranded = live and _look_at_live(project, config)
+    stranded = live and _look_at_live(project, config or CONFIG)
     return FOUND if project.has_errors or stranded else DONE
+
+
+def _deployment(config: Path | None) -> Deployment | None:
+    """What these settings name; CommandError where they were asked for and cannot be read."""
+    found = named_in(config or CONFIG)
+    if found is None and config is not None:
+        raise CommandError(f"{config} cannot be read, or is not written as TOML is.")
+    return found
 
 
 def _look_at_live(project: Project, config: Path) -> bool:

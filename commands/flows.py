@@ -12,6 +12,7 @@ from rich.console import Console
 from commands import findings
 from commands.errors import FOUND, CommandError
 from grammar import loader
+from grammar.deployment import Deployment
 from grammar.loader import SUFFIX, Project
 from grammar.program import Program
 
@@ -22,10 +23,13 @@ if TYPE_CHECKING:
 FOLDER = Path("flows")
 
 
-def read(paths: Iterable[Path]) -> Project:
-    """All flow files at and under the paths.  Raises CommandError where there is none, or one cannot be opened."""
+def read(paths: Iterable[Path], deployment: Deployment | None = None) -> Project:
+    """All flow files at and under the paths.  Raises CommandError where there is none, or one cannot be opened.
+
+    `deployment`: what they may call, where that is known.
+    """
     try:
-        project = loader.load_folder(paths)
+        project = loader.load_folder(paths, deployment)
     except OSError as error:
         raise CommandError(f"{error.filename} cannot be read: {error.strerror}.") from None
     if not project.files:

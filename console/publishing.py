@@ -1,4 +1,7 @@
-"""The flows folder: a sound file is published; while a file has mistakes, its last sound version stays in use."""
+"""The flows folder: a sound file is published; while a file has mistakes, its last sound version stays in use.
+
+What a flow calls and the settings do not name is told when it is new; the flow runs all the same.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,8 @@ import structlog
 from watchfiles import awatch
 
 from engine.store import StoreError
+from grammar.checks import deployed
+from grammar.deployment import Deployment
 from grammar.diagnostics import Finding
 from grammar.loader import SUFFIX, Project, load_folder
 from grammar.program import Program
@@ -28,12 +33,18 @@ class Problem:
 
 
 class Publisher:
-    """Watches one folder.  `problems`: by file name, what is wrong with it now."""
+    """Watches one folder.  `problems`: by file name, what is wrong with it now; `lacking`: what flows call in vain."""
 
     def __init__(
-        self, folder: Path, publish: Callable[[Program], Awaitable[object]], withdraw: Callable[[str], Awaitable[None]]
+        self,
+        folder: Path,
+        publish: Callable[[Program], Awaitable[object]],
+        withdraw: Callable[[str], Awaitable[None]],
+        deployment: Deployment | None = None,
     ) -> None:
         self.problems: Mapping[str, Problem] = {}
+        self.lacking: frozenset[str] = frozenset()
+        self._deployment = deployment
         self._folder = folder
         self._publish = publish
         self._withdraw = withdraw
@@ -41,13 +52,14 @@ class Publisher:
         self._flows: dict[str, tuple[str, ...]] = {}
 
     async def publish(self, project: Project) -> None:
-        """Publish what is sound and new; note what is not sound."""
+        """Publish what is sound and new; note what is not sound, and tell what the settings lack for it."""
         for file in project.files:
             if file.compiled is not None:
                 await self._put(file.name, file.compiled.programs)
         broken = [file.name for file in project.files if file.compiled is None]
         self.problems = {name: self._problem(name, project) for name in broken}
         await self._forget(project)
+        self._tell_lacking(project)
 
     async def watch(self) -> None:
         """Take up every change of the folder, until cancelled."""
@@ -60,12 +72,19 @@ class Publisher:
     async def take_up(self) -> None:
         """Read the folder and publish what changed; what is newly wrong is told once."""
         before = self.problems
-        await self.publish(await asyncio.to_thread(load_folder, [self._folder]))
+        await self.publish(await asyncio.to_thread(load_folder, [self._folder], self._deployment))
         for name, problem in self.problems.items():
             if before.get(name) != problem:
                 _tell(problem)
         for name in before.keys() - self.problems.keys():
             _log.info("the file has no mistakes any more", file=name)
+
+    def _tell_lacking(self, project: Project) -> None:
+        said = [_sentence(each) for each in project.findings if each.code in deployed.CODES]
+        for sentence in said:
+            if sentence not in self.lacking:
+                _log.warning(sentence)
+        self.lacking = frozenset(said)
 
     async def _put(self, file: str, programs: tuple[Program, ...]) -> None:
         self._flows[file] = tuple(program.flow for program in programs)
@@ -95,4 +114,8 @@ def _tell(problem: Problem) -> None:
     stays = f"the last good version of {', '.join(problem.flows)} stays in use" if problem.flows else "it stays out"
     _log.error(f"{problem.file} has mistakes; {stays}", mistakes=len(problem.findings))
     for finding in problem.findings:
-        _log.error(f"{finding.file}, line {finding.line}: {finding.message} [{finding.code}]")
+        _log.error(_sentence(finding))
+
+
+def _sentence(finding: Finding) -> str:
+    return f"{finding.file}, line {finding.line}: {finding.message} [{finding.code}]"

@@ -34,9 +34,10 @@ class Finding(msgspec.Struct, frozen=True):
 
 
 class Example(msgspec.Struct, frozen=True):
-    """An example of a page: the bytes of a flow file, or of a part of one."""
+    """An example of a page: the bytes of a flow file, or of a part of one; `settings`: those beside it, if any."""
 
     data: bytes
+    settings: str | None = None
 
 
 class Page(msgspec.Struct, frozen=True):
@@ -93,7 +94,9 @@ _PAGE = re.compile(
     r"(?:\*\*What to do:\*\* (?P<hint>[^\n]+)\n\n)?"
     r"(?P<why>.+?)\n\n"
     r"## Wrong\n\n```flow(?P<wrong_kind>[^\n]*)\n(?P<wrong>.*?)```\n\n"
-    r"## Right\n\n```flow(?P<right_kind>[^\n]*)\n(?P<right>.*?)```\n",
+    r"(?:```toml\n(?P<wrong_settings>.*?)```\n\n)?"
+    r"## Right\n\n```flow(?P<right_kind>[^\n]*)\n(?P<right>.*?)```\n"
+    r"(?:\n```toml\n(?P<right_settings>.*?)```\n)?",
     re.DOTALL,
 )
 
@@ -108,17 +111,17 @@ def _cut(code: str, text: str) -> Page:
         message=match["message"],
         hint=match["hint"] or "",
         why=match["why"],
-        wrong=_example(match["wrong"], match["wrong_kind"]),
-        right=_example(match["right"], match["right_kind"]),
+        wrong=Example(_data(match["wrong"], match["wrong_kind"]), match["wrong_settings"]),
+        right=Example(_data(match["right"], match["right_kind"]), match["right_settings"]),
     )
 
 
-def _example(text: str, kind: str) -> Example:
+def _data(text: str, kind: str) -> bytes:
     """What a page cannot show: in `flow bytes` \\x93 is one byte; `flow 900 times` is its text, that often in a row."""
     match kind.split():
         case ["bytes"]:
-            return Example(re.sub(rb"\\x([0-9a-f]{2})", lambda m: bytes([int(m[1], 16)]), text.encode()))
+            return re.sub(rb"\\x([0-9a-f]{2})", lambda m: bytes([int(m[1], 16)]), text.encode())
         case [count, "times"]:
-            return Example(text.removesuffix("\n").encode() * int(count))
+            return text.removesuffix("\n").encode() * int(count)
         case _:
-            return Example(text.encode())
+            return text.encode()

@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from grammar import deployment
+from grammar.deployment import Deployment
+
 NAMES = ("flows",)
 """How a folder of flows is called."""
 
@@ -15,16 +18,20 @@ class NotHere(Exception):  # noqa: N818 - it is no error of ours
 
 @dataclass(frozen=True, slots=True)
 class Folder:
-    """`root` is the flows folder; without one, there are no other files."""
+    """`root` is the flows folder; without one, there are no other files.  `deployment`: the settings that it is for."""
 
     root: Path | None = None
+    deployment: Deployment | None = None
 
     def find(self, written: str, beside: str, suffix: str) -> Path:
-        """The file of that path in the folder, or else beside the file that names it.  NotHere says why not."""
+        """The file of that path in the folder, or else beside the file that names it.  NotHere says why not.
+
+        `suffix`: how its name must end; "" where it may end anyhow.
+        """
         path = PurePosixPath(written.strip().replace("\\", "/"))
-        if path.suffix.lower() != suffix:
+        if suffix and path.suffix.lower() != suffix:
             raise NotHere(f"its name does not end in {suffix}")
-        if path.is_absolute() or ".." in path.parts or ":" in path.parts[0]:
+        if path.is_absolute() or ".." in path.parts or ":" in str(path).partition("/")[0]:
             raise NotHere("it stands outside the flows folder")
         if self.root is None:
             raise NotHere("there is no such file in the flows folder")
@@ -37,11 +44,19 @@ class Folder:
         return found
 
 
-def folder_of(file: Path) -> Folder:
-    """The flows folder in which a file stands: the nearest folder above it that is called so, else its own."""
+def folder_of(file: Path, known: Deployment | None = None) -> Folder:
+    """The flows folder in which a file stands: the nearest folder above it that is called so, else its own.
+
+    It is for the deployment that is `known`, else for that whose settings stand nearest above it.
+    """
     parents = file.absolute().parents
     named = next((number for number, parent in enumerate(parents) if parent.name in NAMES), 0)
-    return Folder(file.parent if named == 0 else parents[named])
+    return folder_at(file.parent if named == 0 else parents[named], known)
+
+
+def folder_at(root: Path, known: Deployment | None = None) -> Folder:
+    """A flows folder."""
+    return Folder(root, known or deployment.above(root))
 
 
 def read(path: Path) -> bytes:

@@ -10,8 +10,9 @@ from grammar import checks, parser, reader
 from grammar import nodes as n
 from grammar import program as p
 from grammar.compiler import compile_file
+from grammar.deployment import Deployment
 from grammar.diagnostics import Finding, finding, in_order
-from grammar.folder import Folder, folder_of
+from grammar.folder import Folder, folder_at, folder_of
 from grammar.including import whole
 from grammar.joining import join
 from grammar.names import names_of
@@ -115,16 +116,20 @@ def load_alone(lines: tuple[str, ...], read: n.File, found: Sequence[Finding], f
     result = compile_file(file, names, lines)
     places = tuple(p.Place(name, flow.span.line) for flow in file.flows)
     if file.complete and not _has_errors(findings):
-        findings += checks.check(file, names, result)
+        findings += checks.check(file, names, result, folder)
         findings += checks.between(list(zip(result.compiled.programs, places, strict=True)))
     compiled = None if _has_errors(findings) else result.compiled
     parts = frozenset(included.parts)
     return Loaded(name, compiled, tuple(in_order(findings)), lines, places, folder, included.lines, parts)
 
 
-def load_folder(paths: Iterable[Path]) -> Project:
-    """All flow files at and under the paths, with what is wrong between them.  OSError for a path that is not there."""
-    files = _as_parts([_load(path.read_bytes(), str(path), folder) for path, folder in _in_folders(paths)])
+def load_folder(paths: Iterable[Path], deployment: Deployment | None = None) -> Project:
+    """All flow files at and under the paths, with what is wrong between them.  OSError for a path that is not there.
+
+    They are for this deployment; without one, for that whose settings stand nearest above each.
+    """
+    found = _in_folders(paths, deployment)
+    files = _as_parts([_load(path.read_bytes(), str(path), folder) for path, folder in found])
     files = _joined(files)
     between = checks.between(_placed(files))
     broken = {finding.file for finding in between if finding.severity == "error"}
@@ -182,12 +187,12 @@ def flow_files(paths: Iterable[Path]) -> list[Path]:
     return [path for path, _ in _in_folders(paths)]
 
 
-def _in_folders(paths: Iterable[Path]) -> list[tuple[Path, Folder]]:
+def _in_folders(paths: Iterable[Path], known: Deployment | None = None) -> list[tuple[Path, Folder]]:
     """The same, each with the flows folder that it stands in."""
     found: dict[Path, Folder] = {}
     for path in paths:
         inside = sorted(path.rglob(f"*{SUFFIX}")) if path.is_dir() else [path]
-        folder = Folder(path) if path.is_dir() else folder_of(path)
+        folder = folder_at(path, known) if path.is_dir() else folder_of(path, known)
         found.update((each, folder) for each in inside if each not in found)
     return list(found.items())
 

@@ -20,6 +20,7 @@ from grammar.checks import (
     choosing,
     comparing,
     costs,
+    deployed,
     jumping,
     lengths,
     naming,
@@ -38,6 +39,7 @@ from grammar.checks import (
 from grammar.checks.subject import Subject
 from grammar.compiler import Result
 from grammar.diagnostics import Finding, finding
+from grammar.folder import Folder
 from grammar.names import Names
 
 Check = Callable[[Subject], Iterator[Finding]]
@@ -67,16 +69,17 @@ FINISHING: tuple[Check, ...] = (
     *costs.CHECKS,
     *calls.CHECKS,
     *outside.CHECKS,
+    *deployed.CHECKS,
 )
 """What is looked at once a flow has no mistake: until then half of it would be news about the other half."""
 
 
-def check(file: n.File, flows: Sequence[Names], result: Result) -> list[Finding]:
+def check(file: n.File, flows: Sequence[Names], result: Result, folder: Folder) -> list[Finding]:
     """Everything that is wrong inside one file; of several errors at one place only the first is said."""
     found = list(_outside(file))
     wrong = any(each.severity == "error" for each in found)
     for names, made in zip(flows, result.made, strict=True):
-        subject = Subject(file.name, names, made, flows)
+        subject = Subject(file.name, names, made, flows, folder)
         of_this = [each for look in CHECKS for each in look(subject)]
         wrong = wrong or any(each.severity == "error" for each in of_this)
         found += of_this

@@ -9,6 +9,7 @@ from typing import TypeVar
 from grammar import nodes as n
 from grammar.compiler import Made
 from grammar.diagnostics import Finding, finding
+from grammar.folder import Folder
 from grammar.names import Names
 from grammar.scopes import Missing, Scope, scope_of
 from grammar.slips import nearest
@@ -19,12 +20,13 @@ T = TypeVar("T", bound=n.Node)
 
 @dataclass(slots=True)
 class Subject:
-    """One flow; `flows` are the names of all flows of its file."""
+    """One flow; `flows` are the names of all flows of its file, `folder` is that in which it stands."""
 
     file: str
     names: Names
     made: Made
     flows: Sequence[Names]
+    folder: Folder
     visits: list[Visit] = field(default_factory=list)
     _of_kind: dict[type[n.Node], list[Visit]] = field(default_factory=dict)
 

@@ -41,6 +41,38 @@ def test_programs_get_a_list(dundun: Dundun) -> None:
     }
 
 
+CALLING = FLOW.replace("say: Thank you", "do certificate\nsay: Thank you")
+NAMED = '[actions.certificate]\nurl = "https://a.example"\n'
+
+
+@pytest.mark.parametrize(
+    ("files", "words", "told"),
+    [
+        ({}, ["flows"], False),
+        ({"dundun.toml": ""}, ["flows"], True),
+        ({"dundun.toml": NAMED}, ["flows"], False),
+        ({"dundun.toml": "[actions", "flows/dundun.toml": ""}, ["flows"], True),
+        ({"flows/dundun.toml": ""}, ["flows"], True),
+        ({"dundun.toml": NAMED, "flows/dundun.toml": ""}, ["flows"], False),
+        ({"dundun.toml": "", "live.toml": NAMED}, ["flows", "--config", "live.toml"], False),
+        ({"live.toml": ""}, ["flows", "--config", "live.toml"], True),
+    ],
+)
+def test_what_the_settings_do_not_name_is_told(
+    dundun: Dundun, files: dict[str, str], words: list[str], told: bool
+) -> None:
+    Path("flows/survey.flow").write_text(CALLING, encoding="utf-8")
+    for name, text in files.items():
+        Path(name).write_text(text, encoding="utf-8")
+    done = dundun("check", *words)
+    assert (done.code, "[W343]" in done.out) == (0, told)
+
+
+def test_settings_that_were_asked_for_and_cannot_be_read(dundun: Dundun) -> None:
+    says = "nowhere.toml cannot be read, or is not written as TOML is.\n"
+    assert dundun("check", "flows", "--config", "nowhere.toml") == (2, "", says)
+
+
 @pytest.mark.parametrize(
     ("words", "says"),
     [

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from console.publishing import Publisher
+from grammar.deployment import Deployment
 from grammar.program import Program
 from tests.commands.conftest import FLOW
 
@@ -108,6 +109,19 @@ async def test_a_broken_file_is_told_once(folder: Folder, capsys: pytest.Capture
     told = capsys.readouterr().out
     assert told.count("has mistakes; the last good version of survey stays in use") == 1
     assert told.count('line 7: A colon ":" is missing at the end of this line. [E002]') == 1
+
+
+async def test_what_the_settings_do_not_name_is_told_once_and_runs_all_the_same(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = Folder(tmp_path)
+    folder.publisher = Publisher(tmp_path, folder.publish, folder.withdraw, Deployment("dundun.toml"))
+    calling = FLOW.replace("say: Thank you", "do certificate\nsay: Thank you")
+    assert await folder.after(calling, calling, calling + "\n# noted\n") == ["+survey"]
+    said = "line 10: There is no action `certificate` in dundun.toml. [W343]"
+    assert capsys.readouterr().out.count(said) == 1
+    await folder.after(FLOW, calling)
+    assert capsys.readouterr().out.count(said) == 1
 
 
 @asynccontextmanager

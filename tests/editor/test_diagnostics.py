@@ -57,3 +57,11 @@ def test_what_was_found_moves_with_its_line(
     before: list[str], after: list[str], lines: list[int], wanted: list[int]
 ) -> None:
     assert [each.line for each in moved(before, after, [found(line) for line in lines])] == wanted
+
+
+def test_what_the_settings_above_a_flow_do_not_name_is_shown_at_its_name(tmp_path: Path) -> None:
+    (tmp_path / "dundun.toml").write_text("[systems.dhis2]\nurl = 'https://a.example'\n")
+    file = opened("flow clinic: Clinic\nsubmit to dhsi2\n", tmp_path / "flows/clinic.flow")
+    [shown] = [each for each in diagnostics(file, file.load().findings) if each.code == "W344"]
+    assert (shown.range.start.line, shown.range.start.character, shown.range.end.character) == (1, 10, 15)
+    assert "Do you mean `dhis2`?" in shown.message

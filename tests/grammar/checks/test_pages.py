@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from grammar.diagnostics import codes, read_page
+from grammar.deployment import of_text
+from grammar.diagnostics import Example, codes, read_page
+from grammar.folder import Folder
 from grammar.loader import load_bytes
 
 OF_MEANING = [code for code in codes() if code >= "W100" or "E200" <= code < "N"]
 
 
-def found(data: bytes, code: str) -> set[str]:
-    """The codes that a flow gives; what an example leaves out is no news."""
-    loaded = load_bytes(data, "page.flow")
+def found(example: Example, code: str, home: Path) -> set[str]:
+    """The codes that a flow gives; what an example leaves out is no news.  With settings it has a flows folder, too."""
+    settings = example.settings
+    folder = Folder() if settings is None else Folder(home, of_text(settings, "dundun.toml"))
+    loaded = load_bytes(example.data, "page.flow", folder)
     return {finding.code for finding in loaded.findings} - ({"W290"} - {code})
 
 
 @pytest.mark.parametrize("code", OF_MEANING)
-def test_the_wrong_example_gives_its_code_and_no_other(code: str) -> None:
-    assert found(read_page(code).wrong.data, code) == {code}
+def test_the_wrong_example_gives_its_code_and_no_other(code: str, tmp_path: Path) -> None:
+    assert found(read_page(code).wrong, code, tmp_path) == {code}
 
 
 @pytest.mark.parametrize("code", OF_MEANING)
-def test_the_right_example_gives_nothing(code: str) -> None:
-    assert found(read_page(code).right.data, code) == set()
+def test_the_right_example_gives_nothing(code: str, tmp_path: Path) -> None:
+    assert found(read_page(code).right, code, tmp_path) == set()
