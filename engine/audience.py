@@ -1,4 +1,7 @@
-"""Who is meant by a group or a condition: read in slices by worker id, so that a reader who stops knows where he was.
+"""Who is meant by a group or a condition: read in slices, box by box, so that a reader who stops knows where he was.
+
+Boxes come in the order of their keys, so that what is then written for a slice stands side by side in every table.  Of
+boxes that become one the last in that order stays (`engine.merging`): nobody comes to stand where a reader has been.
 
 What a condition asks of plain fields is asked in SQL; only for the rest are records opened.
 """
@@ -10,9 +13,12 @@ from typing import Any, NamedTuple, cast
 
 import msgspec
 from sqlalchemy import (
+    BigInteger,
     ColumnElement,
     Connection,
+    Integer,
     Select,
+    Text,
     bindparam,
     exists,
     func,
@@ -21,6 +27,7 @@ from sqlalchemy import (
     not_,
     or_,
     select,
+    tuple_,
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -55,14 +62,16 @@ _FIRST_LINE = ~exists().where(
     _lesser_line.c.line_id == _lesser.c.line_id,
     _lesser_line.c.stopped_at.is_(None),
 )
+_box = tuple_(_line.c.bucket, _line.c.box_id)
+_last_box = tuple_(bindparam("last_bucket", type_=Integer), bindparam("last_box", type_=BigInteger))
 _REACHED = (
-    select(_worker.c.worker_id, _link.c.line_id, ZONE.label("zone"))
-    .join_from(_worker, _link, _link.c.worker_id == _worker.c.worker_id)
-    .join(_line, _line.c.line_id == _link.c.line_id)
+    select(_worker.c.worker_id, _link.c.line_id, _line.c.bucket, _line.c.box_id, ZONE.label("zone"))
+    .join_from(_line, _link, _link.c.line_id == _line.c.line_id)
+    .join(_worker, _worker.c.worker_id == _link.c.worker_id)
     .outerjoin(_place, _place.c.code == _worker.c.facility)
-    .where(_link.c.worker_id > bindparam("after"), _FIRST_LINE)
+    .where(_box >= _last_box, or_(_box > _last_box, _link.c.worker_id > bindparam("after", type_=Text)), _FIRST_LINE)
     .where(_line.c.stopped_at.is_(None), _worker.c.stopped_at.is_(None))
-    .order_by(_link.c.worker_id)  # not the worker's own: then SQLite sorts all who are left, for each slice
+    .order_by(_line.c.bucket, _line.c.box_id, _link.c.worker_id)
     .limit(bindparam("most"))
 )
 _RECORDS = (_worker.c.record, _place.c.code, _place.c.record.label("facility_record"))
@@ -150,7 +159,7 @@ class Reader:
         """How many can be reached, each of those who share a phone counted."""
         if not self._open:
             whole = self._statement.limit(None).order_by(None).subquery()
-            return await connection.scalar(select(func.count()).select_from(whole), {**self._bound, "after": ""}) or 0
+            return await connection.scalar(select(func.count()).select_from(whole), {**self._bound, **_after("")}) or 0
         found, cursor, last = 0, "", False
         while not last:
             members, cursor, last = await self.read(connection, cursor, LOOK_AT)
@@ -159,8 +168,8 @@ class Reader:
 
     async def read(self, connection: AsyncConnection, after: str, most: int) -> Slice:
         """Look at the next `most` who can be reached, from `after` on ("": from the beginning)."""
-        rows = (await connection.execute(self._statement, {**self._bound, "after": after, "most": most})).all()
-        cursor, last = (rows[-1].worker_id if rows else after), len(rows) < most
+        rows = (await connection.execute(self._statement, {**self._bound, **_after(after), "most": most})).all()
+        cursor, last = (_cursor(rows[-1]) if rows else after), len(rows) < most
         if not self._open:
             return Slice([Member(row.worker_id, row.line_id, row.zone) for row in rows], cursor, last)
         groups = await connection.run_sync(_groups, [row.worker_id for row in rows])
@@ -177,6 +186,16 @@ class Reader:
             facts = Facts(record, place, {}, groups.get(row.worker_id, ()), row.zone)
             if self._test(Scene(_NO_FLOW, _nobodys(self._now), facts, self._now)):
                 yield member
+
+
+def _cursor(row: AnyRow) -> str:
+    """Where a reader is who has just read this row."""
+    return f"{row.bucket} {row.box_id} {row.worker_id}"
+
+
+def _after(cursor: str) -> dict[str, Any]:
+    bucket, box, worker = cursor.split(" ", 2) if cursor else (0, 0, "")
+    return {"last_bucket": int(bucket), "last_box": int(box), "after": worker}
 
 
 def _nobodys(now: int) -> Session:

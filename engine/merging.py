@@ -95,8 +95,8 @@ def merge(
     into: dict[int, int] = {}
     shift: dict[int, int] = {}
     for group in groups:
-        # The greatest stays: what moves is written once more.
-        home, *others = sorted(group, key=lambda box: (-held[box].next_event, box))
+        # The last stays: whoever reads box by box (`engine.audience`) comes yet to what it has not read of the others.
+        *others, home = sorted(group, key=lambda box: (bucket_of(box), box))
         for box in others:
             into[box], shift[box] = home, held[home].next_event - 1
             _join(held, box, home)

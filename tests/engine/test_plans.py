@@ -80,7 +80,7 @@ STATEMENTS: dict[str, tuple[ClauseElement, str]] = {
     "rounds under way": (rounds._GOING, "ix_schedule_run_going"),
     "schedules that are known": (schedules._KNOWN, "ix_schedule_run_known"),
     "broadcasts that are due": (broadcasts._DUE, "ix_broadcast_due"),
-    "the next of an audience": (audience._REACHED, "worker"),
+    "the next of an audience": (audience._REACHED, "ix_line_box"),
     "who has done it": (audience._REACHED.where(~audience._DONE), "session"),
     "things of a box that moves": (merging._MOVE_TAKEN, "ix_taken_box"),
     "who hears of something": (hearers._FOLLOWERS, "ix_follower_topic"),
