@@ -14,11 +14,12 @@ from typing import Annotated, Any, ClassVar, Protocol, runtime_checkable
 import msgspec
 from msgspec import Meta
 
-from engine.delivery import Down, Message, Outcome, Receipt, Refused, Retry, Sent, Unknown
+from engine.delivery import Down, Message, Outcome, Receipt, Refused, Reply, Retry, Sent, Unknown
 
 __all__ = [
     "Adapter",
     "AdapterType",
+    "Answering",
     "Capabilities",
     "Context",
     "Down",
@@ -29,6 +30,7 @@ __all__ = [
     "Outcome",
     "Receipt",
     "Refused",
+    "Reply",
     "Request",
     "Response",
     "Retry",
@@ -148,6 +150,21 @@ class Adapter(Protocol):
 
     async def close(self) -> None:
         """Let go of connections."""
+        ...
+
+
+@runtime_checkable
+class Answering(Adapter, Protocol):
+    """A channel whose provider waits for what the worker hears: calls, USSD.  Having `answer` makes it one.
+
+    `Inbound.key` names the call and its turn, so that a repeat hears what it heard before.
+    """
+
+    def answer(self, route: str, events: Sequence[Event], replies: Sequence[Reply | None]) -> Response:
+        """What the provider gets once the events are committed, instead of `acknowledge`.
+
+        `replies`: one for each message, in order; None where it is stored, and what follows is not known yet.
+        """
         ...
 
 

@@ -13,27 +13,29 @@ from urllib.parse import parse_qsl
 import structlog
 from starlette.types import Message, Receive, Scope, Send
 
-from channels.base import Adapter, Event, Inbound, MalformedError, Request, Response
+from channels.base import Adapter, Answering, Event, Inbound, MalformedError, Reply, Request, Response
 from engine.delivery import Receipt
+from engine.work import Accepted
 
 LARGEST = 64 * 1024
 """Bytes of a body, the most that any provider's message needs."""
 
 _MOST_FIELDS = 100
 
-Accept = Callable[[str, Inbound], Awaitable[object]]
+Accept = Callable[[str, Inbound], Awaitable[Accepted | None]]
 TakeReceipt = Callable[[str, Receipt], Awaitable[object]]
 
 _log = structlog.get_logger("channels.webhooks")
 
 
 class _Door(NamedTuple):
-    """One route of one channel."""
+    """One route of one channel.  `answering`: its adapter, where the worker hears the reply in the response."""
 
     channel: str
     route: str
     methods: Sequence[str]
     adapter: Adapter
+    answering: Answering | None
 
 
 class _RefusedError(Exception):
@@ -55,7 +57,7 @@ class Webhooks:
         self, adapters: Mapping[str, Adapter], accept: Accept, receipt: TakeReceipt, public_url: str = ""
     ) -> None:
         self._doors = {
-            f"{name}/{route}": _Door(name, route, methods, adapter)
+            f"{name}/{route}": _Door(name, route, methods, adapter, adapter if isinstance(adapter, Answering) else None)
             for name, adapter in adapters.items()
             for route, methods in adapter.routes().items()
         }
@@ -84,10 +86,12 @@ class Webhooks:
             if door is None:
                 raise _RefusedError(404, "there is no such channel or route")
             events = await self._events(door, path, scope, receive)
-            await self._store(door, events)
+            replies = await self._store(door, events)
         except _RefusedError as refused:
             _log_refusal(door, refused)
             return Response(refused.status, refused.reason.encode())
+        if door.answering is not None:
+            return door.answering.answer(door.route, events, replies)
         return door.adapter.acknowledge(door.route, events)
 
     async def _events(self, door: _Door, path: str, scope: Scope, receive: Receive) -> Sequence[Event]:
@@ -104,15 +108,19 @@ class Webhooks:
         except ValueError:
             raise _RefusedError(400, "the request has not the shape that this route expects") from None
 
-    async def _store(self, door: _Door, events: Sequence[Event]) -> None:
+    async def _store(self, door: _Door, events: Sequence[Event]) -> list[Reply | None]:
+        """What each message is answered with, if it is at once."""
+        replies: list[Reply | None] = []
         try:
             for event in events:
                 if isinstance(event, Inbound):
-                    await self._accept(door.channel, event)
+                    accepted = await self._accept(door.channel, event)
+                    replies.append(accepted.reply if accepted else None)
                 else:
                     await self._receipt(door.channel, event)
         except Exception as fault:  # noqa: BLE001 - whatever failed, the gateway must keep the message
             raise _RefusedError(503, f"it could not be stored now ({type(fault).__name__})") from None
+        return replies
 
 
 def _log_refusal(door: _Door | None, refused: _RefusedError) -> None:

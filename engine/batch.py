@@ -12,10 +12,11 @@ from typing import Any
 from msgspec import structs
 from sqlalchemy import Connection
 
-from engine import loading, writing
+from engine import loading, replies, writing
 from engine.admission import Admission, Fate
 from engine.applied import APPLIED, Step
 from engine.box import Applied
+from engine.delivery import Reply
 from engine.events import Opened, Received, Started
 from engine.finding import Finder
 from engine.gathering import Gathered
@@ -58,6 +59,7 @@ class Batch:
         self._rows = Rows(kit, now, self._admission.held)
         self._finder = Finder(connection, kit.vault)
         self._kept: list[Stored] = []
+        self._replies = self._answered_before()
 
     def step(self) -> Outcome:
         """Apply the items, in order."""
@@ -73,7 +75,7 @@ class Batch:
             (item.box_id, item.work.session_id, item.work.name) for item in self._items if isinstance(item.work, Fire)
         ]
         timers = loading.timers(self._connection, keys) if keys else {}
-        return self._written([_over(item, fate) or self._keep_due(item, timers) for item, fate in self._fated()])
+        return self._written([self._over(item, fate) or self._keep_due(item, timers) for item, fate in self._fated()])
 
     def _fated(self) -> Iterator[tuple[Item, Fate]]:
         return zip(self._items, self._admission.fates, strict=True)
@@ -85,7 +87,27 @@ class Batch:
     def _meet(self, item: Item, fate: Fate, gathered: Gathered) -> Accepted:
         if fate is Fate.NEW:
             return self._apply(item, gathered)
-        return _over(item, fate) or self._keep(item)
+        return self._over(item, fate) or self._keep(item)
+
+    def _over(self, item: Item, fate: Fate) -> Accepted | None:
+        """What needs nothing more: a repeat, which hears what it heard before, or a timer that comes again."""
+        if fate is Fate.LEFT:
+            return Accepted(line_id=item.line_id)
+        if fate is not Fate.REPEAT:
+            return None
+        known = (self._replies[delivery] for delivery in item.deliveries if delivery in self._replies)
+        return Accepted(repeat=True, line_id=item.line_id, reply=next(known, None))
+
+    def _answered_before(self) -> dict[tuple[int, str], Reply]:
+        """What the repeats among the items were answered with, by delivery."""
+        if not self._kit.answering:
+            return {}
+        repeats = [item for item, fate in self._fated() if fate is Fate.REPEAT and self._answers(item)]
+        return replies.stored(self._connection, self._kit.vault, repeats)
+
+    def _answers(self, item: Item) -> bool:
+        """Is the gateway waiting for what the worker hears?"""
+        return isinstance(item.work, Message) and item.work.channel in self._kit.answering
 
     def _apply(self, item: Item, gathered: Gathered) -> Accepted:
         if item.event_n:
@@ -117,12 +139,15 @@ class Batch:
         return self._note(item)
 
     def _store(self, item: Item, place: Place, applied: list[Applied]) -> Accepted:
-        first = 0
+        first, before, reply = 0, len(self._rows.outbox), None
         for each in applied:
             n = Step(self._rows, place, each).run(0 if first else item.event_n)
             first = first or n
         self._see(item, first)
-        return Accepted(line_id=place.line.line_id, event_n=first, session_id=_session(applied))
+        if self._answers(item):
+            reply = replies.give(self._rows, place, before, first)
+            self._replies |= dict.fromkeys(item.deliveries, reply)
+        return Accepted(line_id=place.line.line_id, event_n=first, session_id=_session(applied), reply=reply)
 
     def _note(self, item: Item) -> Accepted:
         """What changed no conversation is kept as it came, if it came from outside."""
@@ -182,11 +207,6 @@ class Batch:
 def _timer(item: Item, gathered: Gathered) -> AnyRow | None:
     """The stored timer that an item fires; who fires it again in this batch finds none."""
     return gathered.timers.pop((item.work.session_id, item.work.name), None) if isinstance(item.work, Fire) else None
-
-
-def _over(item: Item, fate: Fate) -> Accepted | None:
-    """What needs nothing more: a repeat, or a timer that comes again."""
-    return Accepted(repeat=fate is Fate.REPEAT, line_id=item.line_id) if fate in (Fate.REPEAT, Fate.LEFT) else None
 
 
 def _session(applied: list[Applied]) -> int:

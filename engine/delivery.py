@@ -70,3 +70,11 @@ class Receipt:
     provider_id: str = ""
     code: str = ""
     cost: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What a worker hears at once: `texts`, in order.  `waits`: an answer is expected, so the call does not end."""
+
+    texts: tuple[str, ...] = ()
+    waits: bool = False

@@ -9,7 +9,7 @@ import asyncio
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import structlog
 
@@ -130,7 +130,12 @@ class Inbox:
         work = Message(storable(arrival.text), arrival.channel, arrival.sent_at)
         address = self._addresses.of(storable(arrival.sender))
         twin = "" if arrival.sent_at is None else f"{TWIN} {arrival.sent_at} {self._kit.vault.digest(work.text)}"
-        return await self.do(Item(work, f"{arrival.channel} {storable(arrival.key)}", address, twin=twin))
+        item = Item(work, f"{arrival.channel} {storable(arrival.key)}", address, twin=twin)
+        accepted = await self.do(item)
+        if arrival.channel in self._kit.answering and accepted.reply is None:
+            again = await self.do(item)  # it was only stored, and is stepped by now: a repeat hears what followed
+            accepted = replace(accepted, reply=again.reply)
+        return accepted
 
     async def do(self, item: Item, lane: int = MESSAGES) -> Accepted:
         """Apply any work; returns after the commit."""

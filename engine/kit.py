@@ -18,7 +18,7 @@ class Kit:
     `kinds`: channel → sms or ivr. `zone`: of workers and facilities that have none. `process`: this run. `quiet`:
     the hours of the deployment ("20:00", "07:00"), for flows that say none (RULES G3). `instant`: channels where
     the same text again at once is an answer, and no double send (RULES E4). `systems`: those to which flows can submit.
-    `plain`: the letters of a text that is to be cheap.
+    `plain`: the letters of a text that is to be cheap. `answering`: channels that answer in the same request.
     """
 
     vault: Vault
@@ -33,6 +33,7 @@ class Kit:
     instant: frozenset[str] = frozenset()
     systems: frozenset[str] = frozenset()
     plain: Plain = str
+    answering: frozenset[str] = frozenset()
 
     def kind(self, channel: str) -> str:
         """What a flow knows the channel as."""

@@ -50,6 +50,9 @@ PARTS = 64
 SEEN_LEAST = 30
 """Days that deliveries are known for, so that a late repeat has no second effect."""
 
+REPLIES = 1
+"""Days that a reply is kept: longer than any call, and than any gateway repeats a request of one."""
+
 _BUCKETS = BUCKETS // PARTS
 _event, _session, _answer, _out = schema.event, schema.session, schema.answer, schema.outbox
 _before = bindparam("before", type_=BigInteger)
@@ -81,12 +84,13 @@ class Terms:
     """What is older than these moments (ms UTC) goes; None: it is kept.
 
     `messages`: what workers wrote and were sent, and what conversations knew.  `answers`: what was answered.
-    `seen`: which deliveries there were.
+    `seen`: which deliveries there were.  `replies`: what calls were answered with, for a repeat to hear.
     """
 
     messages: int | None = None
     answers: int | None = None
     seen: int | None = None
+    replies: int | None = None
 
     @staticmethod
     def of(now: int, messages: int | None, answers: int | None, seen: int) -> Terms:
@@ -95,7 +99,7 @@ class Terms:
         def ago(days: int | None) -> int | None:
             return None if days is None else now - days * DAY
 
-        return Terms(ago(messages), ago(answers), ago(max(seen, SEEN_LEAST)))
+        return Terms(ago(messages), ago(answers), ago(max(seen, SEEN_LEAST)), ago(REPLIES))
 
 
 @dataclass(frozen=True)
@@ -157,6 +161,7 @@ _RULES = (
         _there(_answer.c.value) & (_answer.c.at < _before),
         {"value": WIPED, "raw": WIPED, "code": None, "number": None, "label": ""},
     ),
+    _Rule("replies", _event, _event.c.reply.is_not(None) & (_event.c.at < _before), {"reply": None}),
     _Rule("seen", schema.seen, schema.seen.c.at < _before, None),
     _Rule("seen", schema.follower, _OVER, None),
 )

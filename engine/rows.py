@@ -60,6 +60,8 @@ class Rows:
     heard: Table = field(default_factory=list)
     replaced: Table = field(default_factory=list)
     outbox: Table = field(default_factory=list)
+    handed: Table = field(default_factory=list)
+    replies: Table = field(default_factory=list)
     lengthened: dict[int, dict[str, Any]] = field(default_factory=dict)
     mail: Table = field(default_factory=list)
     claims: Table = field(default_factory=list)

@@ -80,7 +80,8 @@ class Setup:
     `manners`: how a channel is used, where it differs.  `actions`: what `do NAME` calls.  `systems`: what `submit to
     NAME` reaches.  `plain`: the letters of texts that are to be cheap.  `zone`: an IANA name.
     `quiet`: the deployment's quiet hours ("20:00", "07:00"), for flows that say none.  `ahead`: ms that the clock may
-    be ahead of the last stored time before a person has to look.
+    be ahead of the last stored time before a person has to look.  `answering`: channels that answer in the same
+    request.
     """
 
     gateways: Mapping[str, Gateway]
@@ -93,6 +94,7 @@ class Setup:
     quiet: tuple[str, str] | None = None
     systems: Mapping[str, System] = field(default_factory=dict)
     plain: Plain = str
+    answering: frozenset[str] = frozenset()
 
 
 class Runtime:
@@ -124,9 +126,10 @@ class Runtime:
             setup.kinds,
             setup.zone,
             setup.quiet,
-            instant,
+            instant | setup.answering,  # each key that is pressed is one
             frozenset(setup.systems),
             setup.plain,
+            setup.answering,
         )
         self._kit = kit
         self.inbox = Inbox(store, kit, self._clock, registry.addresses, self._ring)

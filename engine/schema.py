@@ -77,7 +77,7 @@ box = _hot(
 seen = _hot("seen", _key("line_id"), _key("key", Text), _need("event_n"), _need("at"), rowid=False)
 
 # state: 0 accepted, 1 applied, 2 parked.  session_id of what is parked: the conversation that is parked with it.
-# reply: what a request of a call was answered with; messages are answered by messages, and a repeat by nothing.
+# reply: what a request of a call was answered with; other messages are answered by messages, and a repeat by nothing.
 event = _hot(
     "event",
     _key("n"),
@@ -105,6 +105,7 @@ _index(
 )
 _index("ix_event_accepted", event.c.bucket, event.c.box_id, event.c.n, where="state = 0")
 _index("ix_event_parked", event.c.at, where="state = 2")
+_index("ix_event_reply", event.c.bucket, event.c.box_id, where="reply IS NOT NULL")
 
 session = _hot(
     "session",

@@ -21,6 +21,7 @@ from engine.locks import lock
 from engine.notices import Notice, notice
 from engine.picking import THIS, Picked, bound
 from engine.receipts import apply_early
+from engine.replies import START_CLOCKS
 from engine.sets import BOX, each, listed, many
 from engine.spending import FREE, Tariff, day, give_back
 from engine.tidying import look_after
@@ -53,7 +54,7 @@ class Judged(NamedTuple):
     moves: bool
 
 
-_out, _attempt, _timer, _line = schema.outbox, schema.attempt, schema.timer, schema.line
+_out, _attempt, _line = schema.outbox, schema.attempt, schema.line
 _keys = each("keys", {**BOX, "out_id": BigInteger, "try": Integer})
 
 _END = (
@@ -76,17 +77,6 @@ _MOVE = (
             "cost": _out.c.cost - bindparam("saved", type_=BigInteger),
         }
     )
-)
-_START_CLOCKS = (
-    update(_timer)
-    .where(
-        _timer.c.bucket == bindparam("in_bucket"),
-        _timer.c.box_id == bindparam("in_box"),
-        _timer.c.session_id == bindparam("in_session"),
-        _timer.c.guard == bindparam("of_wait"),
-        _timer.c.after.is_not(None),
-    )
-    .values(due_at=_timer.c.after + bindparam("now"))
 )
 _STOP_LINE = (
     update(_line)
@@ -144,7 +134,7 @@ def settle(connection: Connection, lease: Lease, ways: Ways, settled: Settled, n
     judged = _judged(connection, ways, settled, now)
     many(connection, _END, [_end(each, now) for each in judged])
     many(connection, _MOVE, [_move(each, now) for each in judged if each.moves])
-    many(connection, _START_CLOCKS, [_clock(picked, now) for picked, verdict, _ in judged if _asks(picked, verdict)])
+    many(connection, START_CLOCKS, [_clock(picked, now) for picked, verdict, _ in judged if _asks(picked, verdict)])
     if stopped := {each.picked.line_id: each.picked for each in judged if each.verdict.opted_out}:
         _opt_out(connection, ways.vault, stopped.values(), now)
     notice(connection, _notices(judged), now)

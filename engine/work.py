@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 import msgspec
 
 from engine.addresses import Address
+from engine.delivery import Reply
 from engine.events import Heard
 from engine.values import Packed
 
@@ -163,12 +164,16 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """What was stored.  `repeat`: it had been before, and nothing followed.  `session_id`: 0 where none took it."""
+    """What was stored.  `repeat`: it had been before, and nothing followed.  `session_id`: 0 where none took it.
+
+    `reply`: what the worker hears in the same request, where the channel answers so; the same for every repeat.
+    """
 
     repeat: bool = False
     line_id: int = 0
     event_n: int = 0
     session_id: int = 0
+    reply: Reply | None = None
 
 
 @dataclass(slots=True)

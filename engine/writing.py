@@ -20,7 +20,7 @@ from sqlalchemy import (
     update,
 )
 
-from engine import schema
+from engine import replies, schema
 from engine.audit import NEW_AUDIT
 from engine.columns import at_once
 from engine.digests import LENGTHEN
@@ -207,6 +207,7 @@ def write(connection: Connection, rows: Rows) -> None:
     many(connection, _HEARD, [{**row, "now": rows.now} for row in rows.heard])
     at_once(connection, _NEW_OUTBOX, rows.outbox)
     many(connection, LENGTHEN, [*rows.lengthened.values()])  # after those that are new just now
+    replies.write(connection, rows)
     at_once(connection, _WITHDRAW, rows.replaced)
     at_once(connection, _NEW_MAIL, rows.mail)
     at_once(connection, _NEW_CLAIM, rows.claims)

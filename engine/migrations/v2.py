@@ -54,6 +54,7 @@ def _boxes(op: Operations) -> None:
     op.add_column("box", may("audit_head", LargeBinary))
     op.add_column("box", may("merged_into"))
     index(op, "ix_event_parked", "event", ["at"], where="state = 2")
+    index(op, "ix_event_reply", "event", ["bucket", "box_id"], where="reply IS NOT NULL")
 
 
 def _audit(op: Operations) -> None:

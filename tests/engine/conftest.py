@@ -38,6 +38,7 @@ TWICE = {
         "poison",
         "receipts",
         "registry",
+        "replies",
         "runtime",
         "schedules",
         "timers",
