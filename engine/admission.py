@@ -15,6 +15,7 @@ from engine.ids import bucket_of
 from engine.kit import Kit
 from engine.locks import Held, lock, lock_free
 from engine.places import Line
+from engine.sets import AnyRow
 from engine.work import Fire, Item, Message
 
 
@@ -22,23 +23,29 @@ class Fate(Enum):
     """What becomes of an item.
 
     NEW: it is applied now.  BEHIND: it is stored, and applied after what waits in its box already.  REPEAT: it was
-    there before.  LEFT: somebody else is at work in its box; it comes again by itself.
+    there before.  LEFT: somebody else is at work in its box; it comes again by itself.  OVER: a timer that is gone by
+    now, or that nobody waits for any more; it is taken off.
     """
 
     NEW = 0
     BEHIND = 1
     REPEAT = 2
     LEFT = 3
+    OVER = 4
 
 
 class Admission:
-    """The lines of a batch's items, their boxes, which it locks, and the fate of each item, in order."""
+    """The lines of a batch's items, their boxes, which it locks, and the fate of each item, in order.
+
+    `timers`: those of the items that are there under the locks, as `loading.timers` gives them.
+    """
 
     def __init__(self, connection: Connection, kit: Kit, items: Sequence[Item]) -> None:
         self.lines: dict[int, Line] = {}
         self._find_lines(connection, kit, items)
         self.held = _lock(connection, items)
         self._follow(connection, items)
+        self.timers = self._read_timers(connection, items)
         self.fates = self._judge(connection, items)
 
     def _find_lines(self, connection: Connection, kit: Kit, items: Sequence[Item]) -> None:
@@ -65,6 +72,14 @@ class Admission:
             self.held = {box: held for box, held in self.held.items() if box not in gone}
             self.held |= lock(connection, set(gone.values()) - self.held.keys())
 
+    def _read_timers(self, connection: Connection, items: Iterable[Item]) -> dict[tuple[int, str], AnyRow]:
+        keys = [
+            (item.box_id, item.work.session_id, item.work.name)
+            for item in items
+            if isinstance(item.work, Fire) and not item.event_n and item.box_id in self.held
+        ]
+        return loading.timers(connection, keys) if keys else {}
+
     def _judge(self, connection: Connection, items: Sequence[Item]) -> list[Fate]:
         known = loading.seen(connection, [item for item in items if not item.event_n])
         fates = []
@@ -75,12 +90,18 @@ class Admission:
         return fates
 
     def _fate(self, item: Item) -> Fate:
-        held = self.held.get(item.box_id)
-        if held is None and isinstance(item.work, Fire):
-            return Fate.LEFT
-        if held is None or not held.accepted or item.event_n:
+        if item.event_n:
             return Fate.NEW
-        return Fate.LEFT if isinstance(item.work, Fire) else Fate.BEHIND
+        held = self.held.get(item.box_id)
+        if isinstance(item.work, Fire):
+            return Fate.LEFT if held is None or held.accepted else self._fate_of_timer(item.work)
+        return Fate.BEHIND if held is not None and held.accepted else Fate.NEW
+
+    def _fate_of_timer(self, work: Fire) -> Fate:
+        timer = self.timers.get((work.session_id, work.name))
+        if timer is None or timer.wait is None or (timer.guard is not None and timer.guard < timer.wait):
+            return Fate.OVER
+        return Fate.NEW
 
 
 def _lock(connection: Connection, items: Iterable[Item]) -> dict[int, Held]:

@@ -12,7 +12,7 @@ from typing import Any
 from msgspec import structs
 from sqlalchemy import Connection
 
-from engine import loading, replies, writing
+from engine import replies, writing
 from engine.admission import Admission, Fate
 from engine.applied import APPLIED, Step
 from engine.box import Applied
@@ -27,7 +27,7 @@ from engine.sets import AnyRow
 from engine.stepping import drop_timer, let_go, step
 from engine.work import Accepted, Begin, Done, Fire, Hear, Item, Message, Move, Ring, Take, encode
 
-ACCEPTED = 0
+ACCEPTED, PARKED = 0, 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +71,7 @@ class Batch:
 
     def keep(self) -> Outcome:
         """Only store the items, to be stepped from there one by one; of timers, those that are still due."""
-        keys = [
-            (item.box_id, item.work.session_id, item.work.name) for item in self._items if isinstance(item.work, Fire)
-        ]
-        timers = loading.timers(self._connection, keys) if keys else {}
-        return self._written([self._over(item, fate) or self._keep_due(item, timers) for item, fate in self._fated()])
+        return self._written([self._over(item, fate) or self._keep_due(item) for item, fate in self._fated()])
 
     def _fated(self) -> Iterator[tuple[Item, Fate]]:
         return zip(self._items, self._admission.fates, strict=True)
@@ -90,8 +86,10 @@ class Batch:
         return self._over(item, fate) or self._keep(item)
 
     def _over(self, item: Item, fate: Fate) -> Accepted | None:
-        """What needs nothing more: a repeat, which hears what it heard before, or a timer that comes again."""
-        if fate is Fate.LEFT:
+        """What needs nothing more: a repeat, which hears what it did before; a timer that is over or comes again."""
+        if fate is Fate.OVER and isinstance(item.work, Fire):
+            drop_timer(item, item.work, self._rows)
+        if fate in (Fate.LEFT, Fate.OVER):
             return Accepted(line_id=item.line_id)
         if fate is not Fate.REPEAT:
             return None
@@ -115,12 +113,19 @@ class Batch:
         place = gathered.place(item)
         if place is None:
             return self._too_late(item, gathered)
-        applied = step(item, place, self._kit, self._rows, _timer(item, gathered), self._finder)
+        if is_for_parked(item.work, place):
+            return self._keep_due(item, gathered.timers, PARKED)
+        applied = step(item, place, self._kit, self._rows, self._timer(item), self._finder)
         if not applied and isinstance(item.work, Message):
             applied = [Applied(None, Received(item.work.text, self._kit.kind(item.work.channel)), None, ())]
         if isinstance(item.work, Begin) and not any(isinstance(each.event, Started | Opened) for each in applied):
             return self._refuse(item, place, applied)
         return self._store(item, place, applied) if applied else self._note(item)
+
+    def _timer(self, item: Item) -> AnyRow | None:
+        """The stored timer that an item fires; who fires it again in this batch finds none."""
+        work = item.work
+        return self._admission.timers.pop((work.session_id, work.name), None) if isinstance(work, Fire) else None
 
     def _refuse(self, item: Item, place: Place, applied: list[Applied]) -> Accepted:
         """Nothing began: what was tidied up meanwhile is stored, and the start as it came."""
@@ -158,11 +163,11 @@ class Batch:
         self._see(item, n)
         return Accepted(line_id=item.line_id, event_n=n)
 
-    def _keep_due(self, item: Item, timers: dict[tuple[int, str], AnyRow]) -> Accepted:
+    def _keep_due(self, item: Item) -> Accepted:
         """Another process may have fired the timer, or moved it, since it was found."""
         if not isinstance(item.work, Fire):
             return self._keep(item)
-        timer = timers.pop((item.work.session_id, item.work.name), None)
+        timer = self._timer(item)
         if timer is None or timer.due_at > self._rows.now:
             return Accepted()
         return self._keep(replace(item, work=structs.replace(item.work, guard=timer.guard)))
@@ -202,11 +207,6 @@ class Batch:
         for home in gathered.homes.values():
             self._rows.lines += (line.row() for line in home.lines.values() if line.changed)
             self._rows.pins += (person.wrong_pins() for person in home.people.values() if person.pin.changed)
-
-
-def _timer(item: Item, gathered: Gathered) -> AnyRow | None:
-    """The stored timer that an item fires; who fires it again in this batch finds none."""
-    return gathered.timers.pop((item.work.session_id, item.work.name), None) if isinstance(item.work, Fire) else None
 
 
 def _session(applied: list[Applied]) -> int:

@@ -1,4 +1,4 @@
-"""All that the steps of a batch read, gathered before the first of them: boxes with their lines, and the timers due.
+"""All that the steps of a batch read, gathered before the first of them: boxes with their lines and people.
 
 The boxes are locked by now, so what is read here is how it is.
 """
@@ -22,21 +22,19 @@ from engine.values import Packed
 from engine.vault import VaultError
 from engine.versions import fetch
 from engine.view import Handed, Tie
-from engine.work import OF_A_SESSION, Begin, Fire, Hear, Item, Message, Post, Take
+from engine.work import OF_A_SESSION, Begin, Hear, Item, Message, Post, Take
 from grammar.program import InputSpec
 
 
 class Gathered:
-    """`homes`: by box.  `timers`: those of the batch that are still there, by session and name."""
+    """`homes`: by box."""
 
     def __init__(self, connection: Connection, kit: Kit, now: int, items: Sequence[Item]) -> None:
         self._kit = kit
         self._now = now
         self.homes: dict[int, Home] = {item.box_id: Home() for item in items}
-        self.timers: dict[tuple[int, str], AnyRow] = {}
         if items:
             self._open_homes(connection, items)
-            self._find_timers(connection, items)
             self._find_people(connection, items)
             self._find_handed(connection, items)
             self._take(connection, items)
@@ -100,11 +98,6 @@ class Gathered:
         return session
 
     # ------------------------------------------------------------ what else is read
-
-    def _find_timers(self, connection: Connection, items: Sequence[Item]) -> None:
-        keys = [(item.box_id, item.work.session_id, item.work.name) for item in items if isinstance(item.work, Fire)]
-        if keys:
-            self.timers = loading.timers(connection, keys)
 
     def _find_people(self, connection: Connection, items: Sequence[Item]) -> None:
         """The records of workers whom the inputs of these conversations name."""

@@ -59,13 +59,23 @@ _SESSIONS = (
     .where(_session.c.status != literal_column("'ended'"))  # written out: so the index over open ones is used
     .order_by(_session.c.session_id)
 )
-_DUE = select(_timer.c.session_id, _timer.c.name, _timer.c.guard, _timer.c.due_at).join_from(
-    _timers,
-    _timer,
-    (_timer.c.bucket == _timers.c.bucket)
-    & (_timer.c.box_id == _timers.c.box_id)
-    & (_timer.c.session_id == _timers.c.session_id)
-    & (_timer.c.name == _timers.c.name),
+_DUE = (
+    select(_timer.c.session_id, _timer.c.name, _timer.c.guard, _timer.c.due_at, _session.c.wait)
+    .join_from(
+        _timers,
+        _timer,
+        (_timer.c.bucket == _timers.c.bucket)
+        & (_timer.c.box_id == _timers.c.box_id)
+        & (_timer.c.session_id == _timers.c.session_id)
+        & (_timer.c.name == _timers.c.name),
+    )
+    .outerjoin(
+        _session,
+        (_session.c.bucket == _timer.c.bucket)
+        & (_session.c.box_id == _timer.c.box_id)
+        & (_session.c.session_id == _timer.c.session_id)
+        & (_session.c.status != literal_column("'ended'")),
+    )
 )
 _SEEN = select(_seen.c.line_id, _seen.c.key).join_from(
     _deliveries,
@@ -106,9 +116,12 @@ def sessions(connection: Connection, boxes: Iterable[int]) -> list[AnyRow]:
 
 
 def timers(connection: Connection, keys: Iterable[tuple[int, int, str]]) -> dict[tuple[int, str], AnyRow]:
-    """The timers that are still there, of (box, session, name), by session and name."""
+    """The timers that are still there, of (box, session, name), by session and name.
+
+    `wait`: where their session is now, None where it is over.
+    """
     listing = listed((bucket_of(box), box, session, name) for box, session, name in keys)
-    return {(row.session_id, row.name): row for row in connection.execute(_DUE, {"timers": listing})}
+    return {(row.session_id, row.name): row for row in connection.execute(_DUE, {"timers": listing}).all()}
 
 
 def seen(connection: Connection, items: Iterable[Item]) -> set[tuple[int, str]]:
