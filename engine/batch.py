@@ -24,8 +24,8 @@ from engine.kit import Kit
 from engine.places import Place
 from engine.rows import Rows
 from engine.sets import AnyRow
-from engine.stepping import drop_timer, let_go, step
-from engine.work import Accepted, Begin, Done, Fire, Hear, Item, Message, Move, Ring, Take, encode
+from engine.stepping import drop_timer, is_for_parked, let_go, step
+from engine.work import OF_A_SESSION, Accepted, Begin, Done, Fire, Hear, Item, Message, Move, Ring, Take, encode
 
 ACCEPTED, PARKED = 0, 2
 
@@ -114,7 +114,7 @@ class Batch:
         if place is None:
             return self._too_late(item, gathered)
         if is_for_parked(item.work, place):
-            return self._keep_due(item, gathered.timers, PARKED)
+            return self._keep_due(item, PARKED)
         applied = step(item, place, self._kit, self._rows, self._timer(item), self._finder)
         if not applied and isinstance(item.work, Message):
             applied = [Applied(None, Received(item.work.text, self._kit.kind(item.work.channel)), None, ())]
@@ -163,23 +163,27 @@ class Batch:
         self._see(item, n)
         return Accepted(line_id=item.line_id, event_n=n)
 
-    def _keep_due(self, item: Item) -> Accepted:
+    def _keep_due(self, item: Item, state: int = ACCEPTED) -> Accepted:
         """Another process may have fired the timer, or moved it, since it was found."""
-        if not isinstance(item.work, Fire):
-            return self._keep(item)
+        if not isinstance(item.work, Fire) or item.event_n:
+            return self._keep(item, state)
         timer = self._timer(item)
         if timer is None or timer.due_at > self._rows.now:
             return Accepted()
-        return self._keep(replace(item, work=structs.replace(item.work, guard=timer.guard)))
+        drop_timer(item, item.work, self._rows)
+        return self._keep(replace(item, work=structs.replace(item.work, guard=timer.guard)), state)
 
-    def _keep(self, item: Item) -> Accepted:
-        n = self._rows.number(item.box_id)
-        self._rows.events.append(self._event(item, n, ACCEPTED))
-        if isinstance(item.work, Fire):
-            drop_timer(item, item.work, self._rows)
+    def _keep(self, item: Item, state: int = ACCEPTED) -> Accepted:
+        """`state` PARKED: until its conversation goes on."""
+        n = item.event_n or self._rows.number(item.box_id)
+        row = self._event(item, n, state)
+        if state == PARKED and isinstance(item.work, OF_A_SESSION):
+            row["session_id"] = item.work.session_id
+        (self._rows.stepped if item.event_n else self._rows.events).append(row)
         self._see(item, n)
-        self._rows.wait(item.box_id, 1)
-        self._kept.append(Stored(item.bucket, item.box_id, n))
+        if state == ACCEPTED:
+            self._rows.wait(item.box_id, 1)
+            self._kept.append(Stored(item.bucket, item.box_id, n))
         return Accepted(line_id=item.line_id, event_n=n)
 
     def _see(self, item: Item, n: int) -> None:

@@ -8,15 +8,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from sqlalchemy import BigInteger, Connection, Integer, bindparam, literal_column, select, update
+from sqlalchemy import BigInteger, Connection, Integer, bindparam, literal_column, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from engine import audit, schema
 from engine.audit import Entry
-from engine.batch import ACCEPTED
+from engine.batch import ACCEPTED, PARKED
 from engine.ids import bucket_of
 from engine.locks import lock
-from engine.poison import PARKED
 from engine.session import decode, encode
 from engine.sets import AnyRow
 from engine.vault import Vault, VaultError
@@ -27,6 +26,9 @@ DROPPED = 1
 
 MOST = 500
 """So many are shown."""
+
+WAITS = "It waits for its conversation, which is parked."
+"""What is said of what came for one that is: it goes back with the first of them."""
 
 _event, _session, _program = schema.event, schema.session, schema.program
 # Written out, not bound: so the index over them is used.
@@ -84,12 +86,26 @@ _GO_ON = (
     .values(status=bindparam("status"), state=bindparam("state"))
 )
 _WITH = select(_event.c.session_id).where(*_THIS)
-_BACK = update(_event).where(*_THIS).values(state=ACCEPTED, tries=0, fault=None, session_id=None).returning(_event.c.n)
-_DROP = update(_event).where(*_THIS).values(state=DROPPED).returning(_event.c.n)
-_ONE_MORE = (
+# What came for its conversation meanwhile goes with it, and after it: events are stepped in the order of their numbers.
+_BACK = (
+    update(_event)
+    .where(
+        _event.c.box_id == bindparam("in_box", type_=BigInteger),
+        _event.c.bucket == bindparam("in_bucket", type_=Integer),
+        or_(
+            _event.c.n == bindparam("number", type_=BigInteger),
+            _event.c.session_id == bindparam("this", type_=BigInteger),
+        ),
+        _IS_PARKED,
+    )
+    .values(state=ACCEPTED, tries=0, fault=None, session_id=None)
+    .returning(_event.c.n)
+)
+_DROP = update(_event).where(*_THIS).values(state=DROPPED)
+_SO_MANY_MORE = (
     update(schema.box)
     .where(schema.box.c.bucket == bindparam("in_bucket"), schema.box.c.box_id == bindparam("in_box"))
-    .values(accepted=schema.box.c.accepted + 1)
+    .values(accepted=schema.box.c.accepted + bindparam("more", type_=BigInteger))
 )
 _FRAME = re.compile(r'^  File ".*?(\w+(?:/\w+)?\.py)", line (\d+), in (\w+)', re.MULTILINE)
 _OURS = re.compile(r"MachineError: (.*)")
@@ -124,12 +140,16 @@ async def parked(connection: AsyncConnection, vault: Vault) -> list[Parked]:
         sessions = (await connection.execute(_STANDS, place)).all()
         trace = _trace(vault, row)
         where = _where(trace) or next((_stands(vault, row.box_id, each) for each in sessions), "")
-        found.append(Parked(row.box_id, row.n, row.at, row.kind, row.channel, where, _error(trace)))
+        error = _error(trace) if row.fault else WAITS
+        found.append(Parked(row.box_id, row.n, row.at, row.kind, row.channel, where, error))
     return found
 
 
 def replay(connection: Connection, vault: Vault, box_id: int, n: int, actor: str, now: int) -> bool:
-    """Put it back: whoever looks next steps it, three times at most.  Was it parked?"""
+    """Put it back, with what came for its conversation: whoever looks next steps it, three times at most.
+
+    Was it parked?
+    """
     return _change(connection, vault, box_id, n, Entry(actor, "replay", f"event {n}"), now)
 
 
@@ -141,13 +161,16 @@ def drop(connection: Connection, vault: Vault, box_id: int, n: int, actor: str, 
 def _change(connection: Connection, vault: Vault, box_id: int, n: int, entry: Entry, now: int) -> bool:
     held = lock(connection, [box_id]).get(box_id)
     place = {"in_bucket": bucket_of(box_id), "in_box": box_id, "number": n}
-    again = entry.what == "replay"
-    this = connection.scalar(_WITH, place)
-    if held is None or connection.execute(_BACK if again else _DROP, place).first() is None:
+    found = connection.execute(_WITH, place).one_or_none()
+    if held is None or found is None:
         return False
-    if again:
-        connection.execute(_ONE_MORE, place)
-        _go_on(connection, vault, {**place, "this": this or 0})
+    if entry.what == "replay":
+        place["this"] = found.session_id or 0
+        place["more"] = len(connection.execute(_BACK, place).all())
+        connection.execute(_SO_MANY_MORE, place)
+        _go_on(connection, vault, place)
+    else:
+        connection.execute(_DROP, place)
     audit.write(connection, vault, held, [entry], now)
     return True
 

@@ -13,7 +13,7 @@ import structlog
 from sqlalchemy import Connection, bindparam, func, literal_column, select, update
 
 from engine import schema
-from engine.batch import ACCEPTED, Batch, Stored
+from engine.batch import ACCEPTED, PARKED, Batch, Stored
 from engine.clock import Clock
 from engine.floor import StuckError
 from engine.ids import bucket_of
@@ -24,7 +24,6 @@ from engine.work import Item, Ring, decode
 from engine.writer import INBOX
 
 TRIES = 3
-PARKED = 2
 
 LAST = (1 << 63) - 1
 """A number behind all events."""

@@ -8,7 +8,7 @@ from functools import partial
 import msgspec
 
 from engine import box
-from engine.box import Applied
+from engine.box import TIDY, Applied
 from engine.events import ActionDone, Granted
 from engine.finding import Finder
 from engine.kit import Kit
@@ -19,7 +19,7 @@ from engine.outgoing import CLASSES, Body
 from engine.places import Home, Line, Place
 from engine.rows import Rows
 from engine.sets import AnyRow
-from engine.work import Begin, Done, Fire, Hear, Item, Message, Move, Post, Take
+from engine.work import Begin, Done, Fire, Hear, Item, Message, Move, Post, Take, Work
 
 
 def step(item: Item, place: Place, kit: Kit, rows: Rows, timer: AnyRow | None, finder: Finder) -> list[Applied]:
@@ -46,6 +46,15 @@ def step(item: Item, place: Place, kit: Kit, rows: Rows, timer: AnyRow | None, f
             return finder.act(view, partial(box.tell, view, work.session_id, work.event, library, now))
         case Move():
             return finder.act(view, lambda: _moved(box.move(view, work.session_id, library, now)))
+
+
+def is_for_parked(work: Work, place: Place) -> bool:
+    """Is its conversation parked, and would it have heard of this?"""
+    if not isinstance(work, Fire | Done | Take | Hear) or (isinstance(work, Fire) and work.name == TIDY):
+        return False
+    session = place.home.common.sessions.get(work.session_id)
+    guard = None if isinstance(work, Hear) else work.guard
+    return session is not None and session.status == "parked" and guard in (None, session.wait)
 
 
 def drop_timer(item: Item, work: Fire, rows: Rows) -> None:
