@@ -14,7 +14,7 @@ from engine.loops import end
 from engine.store import Store
 from engine.work import Item
 
-SLICE = 500
+SLICE = 1_000
 """Workers between two notes of the cursor."""
 
 ItemOf = Callable[[Member], Item]

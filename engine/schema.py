@@ -107,6 +107,7 @@ _index("ix_event_accepted", event.c.bucket, event.c.box_id, event.c.n, where="st
 _index("ix_event_parked", event.c.at, where="state = 2")
 _index("ix_event_reply", event.c.bucket, event.c.box_id, where="reply IS NOT NULL")
 
+# same: a digest of flow, worker and inputs.  No index is over it, for all that is compared by it stands in one box.
 session = _hot(
     "session",
     _key("session_id"),
@@ -134,7 +135,6 @@ _index(
     unique=True,
 )
 _index("ix_session_open", session.c.bucket, session.c.box_id, where="status <> 'ended'")
-_index("ix_session_same", session.c.same, where="status <> 'ended'")
 _index("ix_session_program", session.c.program, session.c.started_at)
 
 answer = _hot(

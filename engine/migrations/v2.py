@@ -54,6 +54,7 @@ def _boxes(op: Operations) -> None:
     op.add_column("box", may("audit_head", LargeBinary))
     op.add_column("box", may("merged_into"))
     index(op, "ix_event_parked", "event", ["at"], where="state = 2")
+    op.drop_index("ix_session_same", "session")
     index(op, "ix_event_reply", "event", ["bucket", "box_id"], where="reply IS NOT NULL")
 
 
