@@ -90,10 +90,12 @@ def _each(known: Settings, names: Sequence[str], everything: bool, drop: bool) -
 
 async def _change(known: Settings, names: Sequence[str], everything: bool, drop: bool) -> int:
     wanted = [each.name for each in await _parked(known)] if everything else list(names)
+    over: set[str] = set()
     async with neighbour.errands(known) as run:
         for name in wanted:
-            await run(UNPARK, parking.Parked(name, drop))
-    return len(wanted)
+            if name not in over:
+                over |= set((await run(UNPARK, parking.Parked(name, drop))).names)
+    return len(over)
 
 
 async def _parked(known: Settings) -> list[Parked]:

@@ -16,7 +16,9 @@ class Parked(msgspec.Struct, frozen=True):
 
 
 class Changed(msgspec.Struct, frozen=True):
-    """It was."""
+    """It was, and so were these, by name: what came for a conversation goes back with the first of it."""
+
+    names: list[str] = []
 
 
 async def _run(desk: Desk, wanted: Parked) -> Changed:
@@ -25,9 +27,10 @@ async def _run(desk: Desk, wanted: Parked) -> Changed:
         raise RefusedError(f"{wanted.name}: a name as dundun dead list shows it is expected, like 3651125.17.")
     change = parked.drop if wanted.drop else parked.replay
     vault, now = desk.store.vault, desk.clock.now()
-    if not await desk.store.write(lambda c: change(c, vault, int(box), int(number), desk.actor, now)):
+    changed = await desk.store.write(lambda c: change(c, vault, int(box), int(number), desk.actor, now))
+    if not changed:
         raise RefusedError(f"{wanted.name} is not parked. See: dundun dead list")
-    return Changed()
+    return Changed([f"{int(box)}.{each}" for each in changed])
 
 
 UNPARK = Errand("unpark", Parked, Changed, _run)

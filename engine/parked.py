@@ -145,34 +145,35 @@ async def parked(connection: AsyncConnection, vault: Vault) -> list[Parked]:
     return found
 
 
-def replay(connection: Connection, vault: Vault, box_id: int, n: int, actor: str, now: int) -> bool:
+def replay(connection: Connection, vault: Vault, box_id: int, n: int, actor: str, now: int) -> list[int]:
     """Put it back, with what came for its conversation: whoever looks next steps it, three times at most.
 
-    Was it parked?
+    The numbers of all that went back; none where it was not parked.
     """
     return _change(connection, vault, box_id, n, Entry(actor, "replay", f"event {n}"), now)
 
 
-def drop(connection: Connection, vault: Vault, box_id: int, n: int, actor: str, now: int) -> bool:
-    """It is not done, ever.  Was it parked?"""
+def drop(connection: Connection, vault: Vault, box_id: int, n: int, actor: str, now: int) -> list[int]:
+    """It is not done, ever.  Its number; none where it was not parked."""
     return _change(connection, vault, box_id, n, Entry(actor, "drop", f"event {n}"), now)
 
 
-def _change(connection: Connection, vault: Vault, box_id: int, n: int, entry: Entry, now: int) -> bool:
+def _change(connection: Connection, vault: Vault, box_id: int, n: int, entry: Entry, now: int) -> list[int]:
     held = lock(connection, [box_id]).get(box_id)
     place = {"in_bucket": bucket_of(box_id), "in_box": box_id, "number": n}
     found = connection.execute(_WITH, place).one_or_none()
     if held is None or found is None:
-        return False
+        return []
+    changed = [n]
     if entry.what == "replay":
         place["this"] = found.session_id or 0
-        place["more"] = len(connection.execute(_BACK, place).all())
-        connection.execute(_SO_MANY_MORE, place)
+        changed = list(connection.scalars(_BACK, place))
+        connection.execute(_SO_MANY_MORE, {**place, "more": len(changed)})
         _go_on(connection, vault, place)
     else:
         connection.execute(_DROP, place)
     audit.write(connection, vault, held, [entry], now)
-    return True
+    return changed
 
 
 def _go_on(connection: Connection, vault: Vault, place: dict[str, int]) -> None:

@@ -148,6 +148,17 @@ def test_the_doctor_looks_at_the_key(dundun: Dundun, home: Path) -> None:
     assert f"Only the server needs it: chmod 600 {home}/dundun.key" in done.out
 
 
+def test_what_waits_for_a_parked_conversation_goes_back_with_it(dundun: Dundun, home: Path) -> None:
+    (place,) = rows(home, "SELECT bucket, box_id, line_id FROM line LIMIT 1")
+    for n in (1, 2):
+        event = "INSERT INTO event (bucket, box_id, line_id, n, kind, state, session_id, channel, tries, at, body)"
+        change(home, f"{event} VALUES (?, ?, ?, ?, 'fire', 2, 7, '', 3, 0, x'')", *place, n)
+    assert "It waits for its conversation" in dundun("dead", "list").out
+    assert dundun("dead", "replay", "--all").out.startswith("2 messages will be tried again")
+    assert rows(home, "SELECT state FROM event") == [(0,), (0,)]
+    assert (2,) in rows(home, "SELECT accepted FROM box")
+
+
 def test_nothing_is_dead(dundun: Dundun, home: Path) -> None:
     assert dundun("dead", "list").out == "Nothing is parked.\n"
     assert dundun("dead", "replay", "--all").out.startswith("0 messages will be tried again")
