@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from cyclopts import App
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from commands import neighbour
 from commands.errors import FOUND, CommandError
@@ -35,7 +35,8 @@ def list_(*, config: Path = CONFIG) -> int:
     known = settings_in(config)
     found = done(_parked(known))
     zone = ZoneInfo(known.zone)
-    table = Table("Name", "Came in", "Kind", "Channel", "Stands at", "Error", box=None, padding=(0, 2, 0, 0))
+    name = Column("Name", no_wrap=True, min_width=max((len(each.name) for each in found), default=0))  # to be typed
+    table = Table(name, "Came in", "Kind", "Channel", "Stands at", "Error", box=None, padding=(0, 2, 0, 0))
     for each in found:
         when = datetime.fromtimestamp(each.at / 1000, zone)
         table.add_row(each.name, f"{when:%Y-%m-%d %H:%M}", each.kind, each.channel, each.where, each.error)

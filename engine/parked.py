@@ -27,7 +27,7 @@ DROPPED = 1
 MOST = 500
 """So many are shown."""
 
-WAITS = "It waits for its conversation, which is parked."
+WAITS = "waits for its conversation"
 """What is said of what came for one that is: it goes back with the first of them."""
 
 _event, _session, _program = schema.event, schema.session, schema.program

@@ -153,7 +153,9 @@ def test_what_waits_for_a_parked_conversation_goes_back_with_it(dundun: Dundun, 
     for n in (1, 2):
         event = "INSERT INTO event (bucket, box_id, line_id, n, kind, state, session_id, channel, tries, at, body)"
         change(home, f"{event} VALUES (?, ?, ?, ?, 'fire', 2, 7, '', 3, 0, x'')", *place, n)
-    assert "It waits for its conversation" in dundun("dead", "list").out
+    shown = dundun("dead", "list").out
+    assert shown.count("waits for") == 2
+    assert f"{place[1]}.1" in shown  # to be typed
     assert dundun("dead", "replay", "--all").out.startswith("2 messages will be tried again")
     assert rows(home, "SELECT state FROM event") == [(0,), (0,)]
     assert (2,) in rows(home, "SELECT accepted FROM box")
