@@ -16,6 +16,12 @@ from engine.sets import put
 LEASE = 10_000
 """Milliseconds that a channel belongs to an owner who says nothing more."""
 
+BEYOND = 2 * LEASE
+"""Milliseconds from now: a lease that lasts longer was taken by a clock that has been set back since.
+
+Whoever took it may live: the new epoch shuts him out.
+"""
+
 RENEW = 3.0
 """Seconds after which an owner says that he is still there."""
 
@@ -31,7 +37,11 @@ _TAKE = (
     update(_channel)
     .where(
         _channel.c.channel_id == bindparam("of_channel"),
-        or_(_channel.c.owner.is_(None), _channel.c.lease_until <= bindparam("free_until")),
+        or_(
+            _channel.c.owner.is_(None),
+            _channel.c.lease_until <= bindparam("free_until"),
+            _channel.c.lease_until > bindparam("beyond", type_=BigInteger),
+        ),
     )
     .values(
         owner=bindparam("me"),
@@ -74,8 +84,8 @@ def take(connection: Connection, channel: str, process: int, now: int, start: in
     """The channel, if nobody has it.  `start`: nothing leaves before it.  `alone`: there is no other process."""
     connection.execute(_NEW, {"channel_id": channel, "state": "up", "since": now})
     free_until = 1 << 62 if alone else now
-    bound = {"of_channel": channel, "free_until": free_until, "me": process, "until": now + LEASE, "start": start}
-    row = connection.execute(_TAKE, bound).first()
+    bound = {"of_channel": channel, "free_until": free_until, "beyond": now + BEYOND, "me": process}
+    row = connection.execute(_TAKE, {**bound, "until": now + LEASE, "start": start}).first()
     return None if row is None else Taken(Lease(channel, process, row.epoch), row.state)
 
 

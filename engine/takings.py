@@ -72,7 +72,10 @@ def take(connection: Connection, wants: Iterable[Want], now: int) -> dict[str, H
         for (bucket, flow, thing), want in sorted(first.items())
     ]
     anew = set(connection.scalars(_TAKE, rows))
-    return holders(connection, [want.place for want in first.values()], anew)
+    found = holders(connection, first, anew)
+    # Whoever had one of them let it go between the two statements: it is free.
+    freed = [want for want in first.values() if want.thing not in found]
+    return found | take(connection, freed, now) if freed else found
 
 
 def holders(

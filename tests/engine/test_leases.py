@@ -11,8 +11,9 @@ from sqlalchemy import Connection
 
 from engine import leases
 from engine.delivery import Message, Outcome
-from engine.leases import LEASE, Lease, LostError
+from engine.leases import BEYOND, LEASE, Lease, LostError
 from engine.library import Library
+from engine.limits import DAY
 from engine.loops import end
 from engine.outbox import Manner
 from engine.verdicts import HOLD
@@ -217,3 +218,19 @@ async def go_by(clock: HandClock, ms: int) -> None:
     while True:
         clock.move(ms)
         await asyncio.sleep(ms / 1000)
+
+
+@pytest.mark.parametrize(("back", "epoch"), [(BEYOND - LEASE, None), (BEYOND - LEASE + 1, 2), (300 * DAY, 2)])
+async def test_a_clock_that_was_set_back_keeps_nobody_out(
+    tmp_path: Path, library: MakeLibrary, back: int, epoch: int | None
+) -> None:
+    """A lease lasts longer than any can: it is taken over, and whoever had it is shut out."""
+    async with world(tmp_path, library(), start=False) as at:
+        first = await take(at, 1, MONDAY)
+        assert first is not None
+        second = await take(at, 2, MONDAY - back)
+        assert (second.epoch if second else None) == epoch
+        if second:
+            with pytest.raises(LostError):
+                await at.store.write(lambda c: leases.hold(c, first, MONDAY - back))
+            assert await take(at, 1, MONDAY - back) is None
