@@ -9,9 +9,7 @@ import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from sqlalchemy import or_, select
-
-from engine import pauses, schema
+from engine import calls, pauses, schema
 from engine.actions import Action, performing
 from engine.broadcasts import Broadcasts
 from engine.clock import Clock, SystemClock
@@ -33,7 +31,6 @@ from engine.registry import Registry
 from engine.schedules import Schedules
 from engine.sets import put
 from engine.store import Store
-from engine.survey import UNFINISHED
 from engine.systems import System, submitting
 from engine.timers import Timers
 from engine.values import Packed
@@ -51,21 +48,7 @@ LAST_WORDS = 1.0
 CALLS_EVERY = 5.0
 """Seconds: a call that another process made, and did not live to perform."""
 
-LAST = "\uffff"
-"""A letter behind all that names of actions and systems have."""
-
-CALLED = (ACTION, NOWHERE, SUBMIT)
-"""What the names of channels begin with that have an owner once something is called, the longest first."""
-
 _PUT_META = put(schema.meta, ["name"], ["value"])
-_WAITING_ACTIONS = (
-    select(schema.outbox.c.channel)
-    .distinct()
-    .where(
-        schema.outbox.c.status.in_(UNFINISHED),  # what an earlier run called and did not settle is called again
-        or_(*(schema.outbox.c.channel.between(begin, begin + LAST) for begin in CALLED)),
-    )
-)
 
 
 class UnreachableError(Exception):
@@ -245,7 +228,7 @@ class Runtime:
 
     def _caller(self, channel: str) -> Deliver | None:
         """What performs an action, or submits; values for a system that there is not yet wait for it."""
-        prefix = next((each for each in CALLED if channel.startswith(each)), "")
+        prefix = next((each for each in calls.CALLED if channel.startswith(each)), "")
         name = channel.removeprefix(prefix)
         if prefix == ACTION:
             return performing(name, self._setup.actions.get(name), self.inbox)
@@ -260,6 +243,6 @@ class Runtime:
     async def _find_calls(self) -> None:
         """Each action that was called has an owner, whichever process made the call."""
         async with self._store.read() as connection:
-            channels = list(await connection.scalars(_WAITING_ACTIONS))
-        for channel in channels:
+            channels = await calls.waiting(connection)
+        for channel in sorted(channels):
             self._owner(channel)

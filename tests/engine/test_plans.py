@@ -11,6 +11,7 @@ from sqlalchemy.dialects import sqlite
 from engine import (
     audience,
     broadcasts,
+    calls,
     digests,
     enrolment,
     hearers,
@@ -86,6 +87,8 @@ STATEMENTS: dict[str, tuple[ClauseElement, str]] = {
     "things of a box that moves": (merging._MOVE_TAKEN, "ix_taken_box"),
     "who hears of something": (hearers._FOLLOWERS, "ix_follower_topic"),
     "who has a thing": (takings._HOLDERS, "taken"),
+    "calls that wait": (calls._NEXT, "ix_outbox_queued"),
+    "calls under way": (calls._UNDER_WAY, "ix_attempt_open"),
     "messages that gather lines": (digests._QUEUED, "ix_outbox_unfinished"),
     "zones of workers": (audience._ZONES, "ix_worker_zone"),
 }
