@@ -13,9 +13,9 @@ from sqlalchemy import Connection
 from engine import loading
 from engine.ids import bucket_of
 from engine.kit import Kit
+from engine.loading import Due
 from engine.locks import Held, lock, lock_free
 from engine.places import Line
-from engine.sets import AnyRow
 from engine.work import Fire, Item, Message
 
 
@@ -37,7 +37,7 @@ class Fate(Enum):
 class Admission:
     """The lines of a batch's items, their boxes, which it locks, and the fate of each item, in order.
 
-    `timers`: those of the items that are there under the locks, as `loading.timers` gives them.
+    `timers`: those of the items that are there under the locks, by session and name.
     """
 
     def __init__(self, connection: Connection, kit: Kit, items: Sequence[Item]) -> None:
@@ -72,7 +72,7 @@ class Admission:
             self.held = {box: held for box, held in self.held.items() if box not in gone}
             self.held |= lock(connection, set(gone.values()) - self.held.keys())
 
-    def _read_timers(self, connection: Connection, items: Iterable[Item]) -> dict[tuple[int, str], AnyRow]:
+    def _read_timers(self, connection: Connection, items: Iterable[Item]) -> dict[tuple[int, str], Due]:
         keys = [
             (item.box_id, item.work.session_id, item.work.name)
             for item in items

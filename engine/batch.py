@@ -21,13 +21,14 @@ from engine.events import Opened, Received, Started
 from engine.finding import Finder
 from engine.gathering import Gathered
 from engine.kit import Kit
+from engine.loading import Due
 from engine.places import Place
 from engine.rows import Rows
-from engine.sets import AnyRow
 from engine.stepping import drop_timer, is_for_parked, let_go, step
 from engine.work import OF_A_SESSION, Accepted, Begin, Done, Fire, Hear, Item, Message, Move, Ring, Take, encode
 
 ACCEPTED, PARKED = 0, 2
+_NOTHING = Accepted()
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +91,7 @@ class Batch:
         if fate is Fate.OVER and isinstance(item.work, Fire):
             drop_timer(item, item.work, self._rows)
         if fate in (Fate.LEFT, Fate.OVER):
-            return Accepted(line_id=item.line_id)
+            return _NOTHING
         if fate is not Fate.REPEAT:
             return None
         known = (self._replies[delivery] for delivery in item.deliveries if delivery in self._replies)
@@ -122,7 +123,7 @@ class Batch:
             return self._refuse(item, place, applied)
         return self._store(item, place, applied) if applied else self._note(item)
 
-    def _timer(self, item: Item) -> AnyRow | None:
+    def _timer(self, item: Item) -> Due | None:
         """The stored timer that an item fires; who fires it again in this batch finds none."""
         work = item.work
         return self._admission.timers.pop((work.session_id, work.name), None) if isinstance(work, Fire) else None

@@ -26,6 +26,9 @@ from engine.writer import INBOX
 BATCH = 64
 """How much one transaction takes; more makes it slower for whoever waits, less makes all slower."""
 
+LONGEST, MOST = 0.02, 1_000
+"""Where no message waits, a batch of timers or of what was ordered for many is as long as it takes so many seconds."""
+
 CROWD = BATCH // 4
 LINGER = 0.001
 """After a batch of more messages than that, so many seconds at a time: those who were answered bring their next one.
@@ -90,6 +93,7 @@ class Inbox:
         self._kept: deque[Stored] = deque()
         self._careful = 0
         self._crowd = 0
+        self._room = BATCH
         self._pump: asyncio.Task[None] | None = None
         self._sweeper: asyncio.Task[None] | None = None
 
@@ -187,7 +191,8 @@ class Inbox:
     def _next(self) -> list[_Waiting]:
         taken: list[_Waiting] = []
         for rank, lane in enumerate(self._lanes):
-            while lane and len(taken) < BATCH:
+            room = BATCH if rank == MESSAGES or self._crowd else self._room
+            while lane and len(taken) < room:
                 waiting = lane.popleft()
                 if not waiting[1].done():  # whoever brought it may be gone; then nobody was told that it is stored
                     taken.append(waiting)
@@ -251,12 +256,16 @@ class Inbox:
         for _ in range(DOUBTS):
             try:
                 outcome = await self._store.write(lambda c: how(Batch(c, self._kit, self._clock.now(), items)), INBOX)
-                self.measured(len(items), time.monotonic() - begun)
+                self._measure(len(items), time.monotonic() - begun)
                 return outcome
             except DoubtError as error:
                 _log.warning("a batch may have been stored; it is tried again", error=str(error))
                 self._ring(Ring(everybody=True))  # to the second try all of it may be a repeat, which rings nobody
         return await self._store.write(lambda c: how(Batch(c, self._kit, self._clock.now(), items)), INBOX)
+
+    def _measure(self, size: int, seconds: float) -> None:
+        self._room = min(MOST, max(BATCH, int(size * LONGEST / seconds)))
+        self.measured(size, seconds)
 
     def _tell(self, waiting: Sequence[_Waiting], outcome: Outcome) -> None:
         for (_, future), accepted in zip(waiting, outcome.accepted, strict=True):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import NamedTuple
 
 from sqlalchemy import BigInteger, Connection, Text, literal_column, select
 
@@ -14,6 +15,15 @@ from engine.locks import box_keys
 from engine.places import Line
 from engine.sets import BOX, AnyRow, each, listed
 from engine.work import Item
+
+
+class Due(NamedTuple):
+    """A timer that is there.  `wait`: that of its session now, None where it is over."""
+
+    guard: int | None
+    due_at: int
+    wait: int | None
+
 
 _line, _box, _session, _timer, _seen = schema.line, schema.box, schema.session, schema.timer, schema.seen
 _link, _out = schema.worker_line, schema.outbox
@@ -115,13 +125,11 @@ def sessions(connection: Connection, boxes: Iterable[int]) -> list[AnyRow]:
     return list(connection.execute(_SESSIONS, {"boxes": box_keys(boxes)}))
 
 
-def timers(connection: Connection, keys: Iterable[tuple[int, int, str]]) -> dict[tuple[int, str], AnyRow]:
-    """The timers that are still there, of (box, session, name), by session and name.
-
-    `wait`: where their session is now, None where it is over.
-    """
+def timers(connection: Connection, keys: Iterable[tuple[int, int, str]]) -> dict[tuple[int, str], Due]:
+    """The timers that are still there, of (box, session, name), by session and name."""
     listing = listed((bucket_of(box), box, session, name) for box, session, name in keys)
-    return {(row.session_id, row.name): row for row in connection.execute(_DUE, {"timers": listing}).all()}
+    rows = connection.execute(_DUE, {"timers": listing}).all()
+    return {(session, name): Due(guard, due_at, wait) for session, name, guard, due_at, wait in rows}
 
 
 def seen(connection: Connection, items: Iterable[Item]) -> set[tuple[int, str]]:

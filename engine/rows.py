@@ -36,6 +36,7 @@ class Origin:
 class Rows:
     """`held`: the boxes, locked, as they were.  `ring`: who has something to do once this is committed.
 
+    `found`: they stay so here, by which is known what is written back.
     `broadcast`, `flow`: what is queued just now belongs to them.
     `memberships`: of a group and a worker, whether he is in it from now on.
     `records`: workers' records as they will be; a worker may speak on two lines in one batch.
@@ -75,6 +76,10 @@ class Rows:
     memberships: dict[tuple[str, str], bool] = field(default_factory=dict)
     lines: Table = field(default_factory=list)
     audits: Table = field(default_factory=list)
+    found: dict[int, Held] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.found = dict(self.held)
 
     def number(self, box_id: int) -> int:
         """The next event number of the box."""

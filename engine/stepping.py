@@ -13,16 +13,16 @@ from engine.events import ActionDone, Granted
 from engine.finding import Finder
 from engine.kit import Kit
 from engine.limits import LETTERS
+from engine.loading import Due
 from engine.machine import name_of
 from engine.moments import next_time
 from engine.outgoing import CLASSES, Body
 from engine.places import Home, Line, Place
 from engine.rows import Rows
-from engine.sets import AnyRow
 from engine.work import Begin, Done, Fire, Hear, Item, Message, Move, Post, Take, Work
 
 
-def step(item: Item, place: Place, kit: Kit, rows: Rows, timer: AnyRow | None, finder: Finder) -> list[Applied]:
+def step(item: Item, place: Place, kit: Kit, rows: Rows, timer: Due | None, finder: Finder) -> list[Applied]:
     """What follows; the view of the place is as it is afterwards.  `timer`: the stored one, for a `Fire`."""
     work, view, library, now = item.work, place.view, kit.library, rows.now
     rows.broadcast = work.broadcast or None if isinstance(work, Begin | Post) else None
@@ -112,7 +112,7 @@ def _moved(found: list[Applied] | str) -> list[Applied]:
 
 
 def _fire(
-    item: Item, work: Fire, place: Place, kit: Kit, rows: Rows, timer: AnyRow | None, finder: Finder
+    item: Item, work: Fire, place: Place, kit: Kit, rows: Rows, timer: Due | None, finder: Finder
 ) -> list[Applied]:
     """A timer that was moved meanwhile is left alone: it comes again when it is due.  One that is stored was due."""
     guard = work.guard

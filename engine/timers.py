@@ -16,7 +16,9 @@ from engine.store import Store
 from engine.watch import Watch
 from engine.work import Fire, Item
 
-AT_ONCE = 500
+AT_ONCE = 2_000
+"""So many are found at a time; `engine.inbox` says how many of them make one transaction."""
+
 LOOK_EVERY = 1.0
 """Seconds: looking is cheap, and nobody notices a second at a reminder."""
 
@@ -51,7 +53,9 @@ class Timers:
         """Fire what is due now, the oldest first; returns how many, once they are applied."""
         async with self._store.read() as connection:
             rows = (await connection.execute(_DUE, {"now": self._clock.now()})).all()
-        items = [Item(Fire(row.session_id, row.name, row.guard), bucket=row.bucket, box_id=row.box_id) for row in rows]
+        items = [
+            Item(Fire(session, name, guard), bucket=bucket, box_id=box) for bucket, box, session, name, guard in rows
+        ]
         await asyncio.gather(*[self._inbox.put(item, TIMERS) for item in items])
         return len(items)
 

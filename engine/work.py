@@ -158,6 +158,8 @@ class Item:
     @property
     def deliveries(self) -> list[tuple[int, str]]:
         """The same, each on its line; 0 for what begins for a worker, whichever of his lines is the first by then."""
+        if not self.key and not self.twin:
+            return []
         line = 0 if isinstance(self.work, Begin) and self.work.worker else self.line_id
         return [(line, key) for key in self.keys]
 

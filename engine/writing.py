@@ -215,7 +215,8 @@ def write(connection: Connection, rows: Rows) -> None:
     at_once(connection, _FREE, rows.freed)
     _write_people(connection, rows)
     at_once(connection, NEW_AUDIT, rows.audits)
-    at_once(connection, _COUNT_BOX, [_counted(held) for held in rows.held.values()])
+    changed = (held for box, held in rows.held.items() if held is not rows.found.get(box))
+    at_once(connection, _COUNT_BOX, [_counted(held) for held in changed])
 
 
 def _last(rows: Table, key: Callable[[dict[str, Any]], object]) -> Table:
