@@ -6,16 +6,22 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
+import structlog
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from engine.store import StoreError
 
-_BACK_WITHIN = 5.0
+_BACK_WITHIN = 1.0
 """Seconds.  A database that does not answer keeps nobody from stopping."""
+
+_CLOSED_WITHIN = 0.5
+"""Seconds for the last words to it."""
 
 TASK = "a connection comes or goes"
 """The name of tasks that nobody should cancel: half a connection cannot be given back."""
+
+_log = structlog.get_logger(__name__)
 
 
 class Pool:
@@ -58,9 +64,14 @@ class Pool:
     async def close(self) -> None:
         """Wait for those that are out: what comes back later would be closed by nobody."""
         self._closed = True
+        try:
+            async with asyncio.timeout(_BACK_WITHIN):
+                await self._all_back.wait()
+        except TimeoutError:
+            _log.error("connections did not come back: the database is left without them", connections=self._lent)
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._all_back.wait(), _BACK_WITHIN)
-        await self._engine.dispose()
+            async with asyncio.timeout(_CLOSED_WITHIN):
+                await self._engine.dispose()
 
     async def _get(self) -> AsyncConnection:
         self._lent += 1

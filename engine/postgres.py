@@ -16,6 +16,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
+import structlog
 from sqlalchemy import Connection, make_url, text
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -32,12 +33,17 @@ T = TypeVar("T")
 _CONNECTIONS = 8
 _STATEMENTS = 500
 _CONNECT_WITHIN = 10.0
+_END_WITHIN = 1.0
+"""Seconds for transactions that are under way when the store is closed; whoever asked for them had time before."""
+
 _TRIES = 4
 _TAKEN_BACK = frozenset({"40001", "40P01", "55P03"})  # not serialisable, deadlock, lock not to be had
 _NO_ROOM = "53"  # disk full, out of memory, too many connections: nothing was written
 _GONE = ("08", "57P0")  # the connection broke, or the server goes down
 _FOUNDING = 0x64756E64756E  # the advisory lock of whoever makes or changes the tables
 _TAKE_TURN = text("SELECT pg_advisory_xact_lock(:which)")
+
+_log = structlog.get_logger(__name__)
 
 
 class PostgresStore(Store):
@@ -68,8 +74,13 @@ class PostgresStore(Store):
             yield connection
 
     async def close(self) -> None:
-        """End what is under way, and close all connections."""
-        await asyncio.gather(*self._under_way, return_exceptions=True)
+        """End what is under way, and close all connections; a database that does not answer is not waited for."""
+        waiting = set(self._under_way)
+        hanging = (await asyncio.wait(waiting, timeout=_END_WITHIN))[1] if waiting else waiting
+        if hanging:
+            _log.error("the database does not answer: transactions are left to it", transactions=len(hanging))
+        for task in hanging:
+            task.cancel()
         await self._pool.close()
 
     async def _persist(self, work: Callable[[Connection], T]) -> T:

@@ -42,7 +42,7 @@ from grammar.program import Program
 DRAIN = 7.0
 """Seconds that a stop gives to what is under way: with the last words of the web server, less than ten."""
 
-LAST_WORDS = 1.0
+LAST_WORDS = 0.5
 """Seconds that each part has to say that it ended; a database that does not answer hears nothing."""
 
 CALLS_EVERY = 5.0

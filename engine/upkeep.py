@@ -17,7 +17,7 @@ from sqlalchemy import Connection, bindparam, select, update
 
 from engine import anchoring, schema
 from engine.clock import Clock
-from engine.loops import end, forever
+from engine.loops import end, forever, tried
 from engine.purging import Purge, Terms
 from engine.receipts import purge_early
 from engine.sets import put
@@ -26,6 +26,9 @@ from engine.watch import Watch
 
 ANCHOR_EVERY = 60.0
 """Seconds between two anchors, and between two looks whether it is night."""
+
+LAST_ANCHOR = 0.5
+"""Seconds for the anchor of a stop; where the database does not answer, the next start makes it."""
 
 NIGHT = 2
 """The hour, in the deployment's zone, from which on it is purged."""
@@ -69,7 +72,7 @@ class Upkeep:
         """End, with a last anchor, so that what was done is covered."""
         for task in self._tasks:
             await end(task)
-        await self.anchor()
+        await tried("the last anchor", self.anchor(), LAST_ANCHOR)
 
     async def anchor(self) -> None:
         """Cover what is new in the audit."""

@@ -8,10 +8,12 @@ import shutil
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection, text
+from structlog.testing import capture_logs
 
 from engine.postgres import PostgresStore
 from engine.store import DoubtError, StoreError, open_reader, open_store
@@ -28,13 +30,19 @@ _SERVER = tuple[Postgres, str, Path]
 
 
 class Line:
-    """A connection between the engine and the server that can be cut: before a COMMIT gets there, or after."""
+    """A connection between the engine and the server that can be cut: before a COMMIT gets there, or after.
+
+    While it is `stalled`, nothing gets there, and nothing breaks; `held`: something was to.
+    """
 
     def __init__(self, port: int) -> None:
         self.port = free_port()
         self._to = port
         self.cut = ""
         self.cuts = 0
+        self.stalled = False
+        self.held = asyncio.Event()
+        self._ends: list[asyncio.StreamWriter] = []
 
     @asynccontextmanager
     async def open(self) -> AsyncIterator[None]:
@@ -42,11 +50,21 @@ class Line:
         async with server:
             yield
 
+    async def hang_up(self) -> None:
+        """Every connection ends, at both ends."""
+        for end in self._ends:
+            end.close()
+        await asyncio.gather(*(end.wait_closed() for end in self._ends), return_exceptions=True)
+
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         far_reader, far_writer = await asyncio.open_connection("127.0.0.1", self._to)
+        self._ends += (writer, far_writer)
         back = asyncio.create_task(_carry(far_reader, writer))
         with contextlib.suppress(ConnectionError):
             while data := await reader.read(65536):
+                if self.stalled:
+                    self.held.set()
+                    continue
                 if self.cut and b"COMMIT" in data:
                     await self._cut_off(data, far_reader, far_writer, back)
                     break
@@ -184,6 +202,22 @@ async def test_a_transaction_goes_on_when_its_caller_goes_away(postgres: _SERVER
         assert isinstance(again, PostgresStore)
         assert await count(again, "kept") == 1
         await again.close()
+
+
+async def test_a_server_that_hangs_keeps_nobody_from_stopping(postgres: _SERVER, tmp_path: Path) -> None:
+    line = Line(postgres[0].port)
+    async with line.open(), opened(postgres, tmp_path, line.port) as store:
+        await asyncio.gather(*(store.write(partial(add, name=f"before {n}")) for n in range(3)))
+        line.stalled = True
+        before = asyncio.all_tasks()
+        caller = asyncio.create_task(store.write(lambda c: add(c, "never"), INBOX))
+        await line.held.wait()
+        with capture_logs() as logs:
+            async with asyncio.timeout(9):
+                await store.close()
+        assert "the database does not answer: transactions are left to it" in [each["event"] for each in logs]
+        await line.hang_up()
+        await asyncio.wait({caller, *asyncio.all_tasks()} - before)
 
 
 async def test_many_begin_at_once_on_an_empty_database(postgres: _SERVER, tmp_path: Path) -> None:
