@@ -110,7 +110,7 @@ class Broadcasts:
 
         def item_of(member: Member) -> Item:
             if not order.flow:
-                return Item(post, key, line_id=member.line_id)
+                return Item(post, key, line_id=member.line_id, readers=(member.worker_id,))
             work = Begin(order.flow, order.inputs, "schedule", row.broadcast_id, member.worker_id)
             return Item(work, f"{key} {member.worker_id}", line_id=member.line_id)
 

@@ -79,11 +79,12 @@ _WAITS_YET = select(_session.c.session_id).where(
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """A mail, opened.  `people`: the ids of the workers whom it is for and who were not reached yet."""
+    """A mail, opened.  `everybody`: the ids of the workers whom it is for; `people`: who were not reached yet."""
 
     row: AnyRow
     holds: Letter | Invitation | Take
     people: list[str]
+    everybody: frozenset[str] = frozenset()
 
     @property
     def part(self) -> list[str]:
@@ -139,9 +140,8 @@ class Mail:
         if not rows:
             return 0
         parcels = sorted((parcel for parcel in opened if parcel is not None), key=_in_order)
-        reach = await self._registry.reach({worker for parcel in parcels for worker in parcel.part})
-        ways = [{worker: reach[worker] for worker in parcel.part if worker in reach} for parcel in parcels]
-        reached = await asyncio.gather(*map(self._tried, parcels, ways))
+        reach = await self._ways(parcels)
+        reached = await asyncio.gather(*[self._tried(parcel, reach) for parcel in parcels])
         both = list(zip(parcels, reached, strict=True))
         fine = [(parcel, those) for parcel, those in both if isinstance(those, int)]
         waiting = {parcel.row for parcel, those in both if those is Late.WAITING}
@@ -150,6 +150,17 @@ class Mail:
         faulty = set(rows) - waiting - {parcel.row for parcel, _ in fine}
         await self._note(fine, faulty)
         return len(rows) - len(waiting)
+
+    async def _ways(self, parcels: Sequence[Parcel]) -> dict[str, Reach]:
+        """The way to each who is taken now, and to all others of a letter who share a phone with one of them."""
+        ways = await self._registry.reach({worker for parcel in parcels for worker in parcel.part})
+        letters = [parcel for parcel in parcels if parcel.everybody]
+        lines = {ways[worker].line_id for parcel in letters for worker in parcel.part if worker in ways}
+        if not lines:
+            return ways
+        sharers = await self._registry.sharers(lines)
+        others = {worker for parcel in letters for worker in parcel.everybody & sharers} - ways.keys()
+        return ways | await self._registry.reach(others) if others else ways
 
     async def _note(self, fine: Sequence[tuple[Parcel, int]], faulty: Iterable[AnyRow]) -> None:
         """Who was reached; and what can be neither read nor delivered waits behind all that can be."""
@@ -166,9 +177,9 @@ class Mail:
             _tell(row, error)
             return None
 
-    async def _tried(self, parcel: Parcel, ways: Mapping[str, Reach]) -> int | Late:
+    async def _tried(self, parcel: Parcel, reach: Mapping[str, Reach]) -> int | Late:
         try:
-            return await self._deliver(parcel, ways)
+            return await self._deliver(parcel, reach)
         except (StoreError, BusyError):
             raise  # none of them can be delivered now
         except Exception as error:  # noqa: BLE001  (one bad mail must not hold the others)
@@ -181,21 +192,23 @@ class Mail:
         found = Finder(connection, self._store.vault).find(msgspec.json.decode(row.target), row.sender)
         people = sorted(worker for worker in found if worker > row.cursor)
         if row.kind == LETTER:
-            return Parcel(row, letter(body), people)
+            return Parcel(row, letter(body), people, frozenset(found))
         if row.kind == TAKE:
             return Parcel(row, decode_take(body), people)
         holds = invitation(body)
         return Parcel(row, holds, invitations.invited(connection, self._library, holds, people))
 
-    async def _deliver(self, parcel: Parcel, ways: Mapping[str, Reach]) -> int | Late:
+    async def _deliver(self, parcel: Parcel, reach: Mapping[str, Reach]) -> int | Late:
         """How many were reached."""
         row, holds = parcel.row, parcel.holds
         if isinstance(holds, Take):
             return await self._take(row, holds)
+        ways = {worker: reach[worker] for worker in parcel.part if worker in reach}
         if isinstance(holds, Letter):
-            lines = _lines(ways)
-            await asyncio.gather(*[self._post(row, holds, line, whom) for line, whom in lines.items()])
-            return len(lines)
+            readers = _readers(parcel, reach)
+            lines = dict.fromkeys(way.line_id for way in ways.values())
+            await asyncio.gather(*[self._post(row, holds, line, readers[line]) for line in lines])
+            return len(ways)
         await invitations.begin(self._inbox, _place(row), holds, ways)
         if parcel.last:
             await invitations.answer(self._inbox, row, holds, row.reached + len(ways))
@@ -225,17 +238,17 @@ class Mail:
         others = [each for each in await self._hearers.of(take.topic) if each.session_id != take.session_id]
         return len(await self._hearers.tell(others, Taken(take.thing, held.worker_id), key))
 
-    def _post(self, row: AnyRow, said: Letter, line: int, whom: str) -> asyncio.Future[Accepted]:
+    def _post(self, row: AnyRow, said: Letter, line: int, readers: Sequence[str]) -> asyncio.Future[Accepted]:
         post = Post(
             said.texts,
             said.line,
             flow=said.flow,
             urgent=said.urgent,
-            worker=whom,
+            worker=readers[0] if len(readers) == 1 else "",
             gather=said.gather,
             told_at=row.due_at,
         )
-        return self._inbox.put(Item(post, key=f"mail {_place(row)}", line_id=line), BULK)
+        return self._inbox.put(Item(post, f"mail {_place(row)}", line_id=line, readers=tuple(readers)), BULK)
 
     async def _turn(self) -> None:
         await told(self._wake, IDLE)
@@ -257,12 +270,12 @@ def _place(row: AnyRow) -> str:
     return f"{row.session_id}.{row.seq}.{row.item}"
 
 
-def _lines(ways: Mapping[str, Reach]) -> dict[int, str]:
-    """Whom each line is for: who shares a phone reads the message once, for all whom it names."""
-    lines: dict[int, str] = {}
-    for worker, way in ways.items():
-        lines[way.line_id] = "" if way.line_id in lines else worker
-    return lines
+def _readers(parcel: Parcel, reach: Mapping[str, Reach]) -> dict[int, list[str]]:
+    """Whom each line is for: who shares a phone reads the message once, for all whom it names, in whichever slice."""
+    readers: dict[int, list[str]] = {}
+    for worker in sorted(parcel.everybody & reach.keys()):
+        readers.setdefault(reach[worker].line_id, []).append(worker)
+    return readers
 
 
 def _reached(parcel: Parcel, reached: int, now: int) -> dict[str, Any]:

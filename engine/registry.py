@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from itertools import islice
 
-from sqlalchemy import Connection, Text, select
+from sqlalchemy import BigInteger, Connection, Text, select
 
 from engine import audit, schema
 from engine.addresses import Addresses
@@ -54,6 +54,8 @@ _REACH = (
     .join(_line, _line.c.line_id == _link.c.line_id)
     .order_by(_link.c.rank.desc())
 )
+_lines = each("lines", {"line_id": BigInteger})
+_SHARERS = select(_link.c.worker_id).join_from(_lines, _link, _link.c.line_id == _lines.c.line_id).distinct()
 _PUT_FACILITY = put(schema.facility, ["code"], ["district", "zone", "record"])
 
 
@@ -116,6 +118,12 @@ class Registry:
         async with self._store.read() as connection:
             rows = (await connection.execute(_REACH, {"ids": keys})).all()
         return {row.worker_id: Reach(*row) for row in rows}
+
+    async def sharers(self, line_ids: Iterable[int]) -> set[str]:
+        """All workers who have one of these lines, the first of theirs or another."""
+        keys = listed((line,) for line in line_ids)
+        async with self._store.read() as connection:
+            return set(await connection.scalars(_SHARERS, {"lines": keys}))
 
     def _facility(self, record: Record) -> dict[str, str | bytes]:
         code = text_of(record.get("code"))

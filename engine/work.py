@@ -138,7 +138,7 @@ class Item:
 
     `key`: the delivery key, the same for every repeat ("" where the work cannot repeat).  `twin`: one more, of the text
     and the network's time stamp, for gateways that give a repeat another key (RULES E4).  `event_n`: it is stored
-    already, under this number.
+    already, under this number.  `readers`: the workers whom it is for, who are not to get it on another line, too.
     """
 
     work: Work
@@ -149,19 +149,20 @@ class Item:
     box_id: int = 0
     event_n: int = 0
     twin: str = ""
+    readers: tuple[str, ...] = ()
 
     @property
     def keys(self) -> list[str]:
         """All by which a repeat is known."""
-        return [key for key in (self.key, self.twin) if key]
+        return [self.key, self.twin] if self.twin else [self.key] if self.key else []
 
     @property
     def deliveries(self) -> list[tuple[int, str]]:
         """The same, each on its line; 0 for what begins for a worker, whichever of his lines is the first by then."""
-        if not self.key and not self.twin:
+        if not self.key:
             return []
         line = 0 if isinstance(self.work, Begin) and self.work.worker else self.line_id
-        return [(line, key) for key in self.keys]
+        return [(line, key) for key in self.keys] + [(0, f"{self.key} {worker}") for worker in self.readers]
 
 
 @dataclass(frozen=True, slots=True)

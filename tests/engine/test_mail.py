@@ -10,9 +10,12 @@ import pytest
 from engine import mail
 from engine.library import Library
 from engine.limits import MINUTE
+from engine.work import Item, Post
 from tests.engine.motion import FATOU, MOSES, NOBODY, MakeLibrary, World, world
 
-MAY = "+231770000003"
+MAY, NEW = "+231770000003", "+231770000088"
+UNNOTED = "UPDATE mail SET done_at = NULL, cursor = '', reached = 0"
+"""As after a crash between a delivery and its note."""
 
 
 def flow(target: str) -> str:
@@ -74,9 +77,22 @@ async def test_a_crash_between_delivery_and_its_note_delivers_nothing_twice(
         await people(at)
         await at.says("ALERT")
         await delivered(at)
-        await at.change("UPDATE mail SET done_at = NULL")
+        await at.change(UNNOTED)
         assert await at.runtime.mail.deliver_due() == 1
         assert (await at.heard(FATOU), await at.heard(MAY)) == ([FRENCH], [ENGLISH])
+
+
+async def test_who_gets_a_new_number_before_it_is_tried_again_does_not_read_it_twice(
+    tmp_path: Path, library: MakeLibrary
+) -> None:
+    async with world(tmp_path, library(flow("group lab"))) as at:
+        await people(at)
+        await at.says("ALERT")
+        await delivered(at)
+        await at.change(UNNOTED)
+        await at.registry.put_workers([{"id": "may", "phone": NEW}])
+        assert await at.runtime.mail.deliver_due() == 1
+        assert (await at.heard(MAY), await at.heard(NEW)) == ([ENGLISH], [])
 
 
 async def test_two_who_share_a_phone_read_it_once(tmp_path: Path, library: MakeLibrary) -> None:
@@ -85,6 +101,24 @@ async def test_two_who_share_a_phone_read_it_once(tmp_path: Path, library: MakeL
         await at.says("ALERT")
         await delivered(at)
         assert await at.heard(FATOU) == [FRENCH]
+
+
+async def test_two_who_share_a_phone_and_come_in_two_slices_read_it_once_as_two(
+    tmp_path: Path, library: MakeLibrary, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(mail, "SLICE", 1)
+    async with world(tmp_path, library(flow("group lab"))) as at:
+        await at.runtime.mail.stop()
+        await at.registry.put_workers([{"id": "may", "phone": FATOU, "groups": "lab"}])
+        await at.says("ALERT")
+        put, items = at.runtime.inbox.put, list[Item]()
+        monkeypatch.setattr(at.runtime.inbox, "put", lambda item, lane: (items.append(item), put(item, lane))[1])
+        while await at.runtime.mail.deliver_due():
+            pass
+        posts = [(item.work.worker, item.readers) for item in items if isinstance(item.work, Post)]
+        assert posts == [("", ("fatou", "may"))] * 2
+        assert await at.heard(FATOU) == [FRENCH]
+        assert (await at.rows("SELECT reached FROM mail"))[0].reached == 2
 
 
 async def test_who_said_stop_is_told_nothing(tmp_path: Path, library: MakeLibrary) -> None:
