@@ -81,12 +81,13 @@ class Admission:
         return loading.timers(connection, keys) if keys else {}
 
     def _judge(self, connection: Connection, items: Sequence[Item]) -> list[Fate]:
-        known = loading.seen(connection, [item for item in items if not item.event_n])
+        known = loading.seen(connection, [item for item in items if item.key and not item.event_n])
         fates = []
         for item in items:
-            is_new = bool(item.event_n) or known.isdisjoint(item.deliveries)
+            deliveries = item.deliveries
+            is_new = bool(item.event_n) or known.isdisjoint(deliveries)
             fates.append(self._fate(item) if is_new else Fate.REPEAT)
-            known.update(item.deliveries)  # the same key again in this batch is a repeat
+            known.update(deliveries)  # the same key again in this batch is a repeat
         return fates
 
     def _fate(self, item: Item) -> Fate:

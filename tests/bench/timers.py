@@ -30,7 +30,7 @@ from tests.bench import crowd
 from tests.bench.figures import FULL, Figure
 
 CLAIMED = 100_000 if FULL else 20_000
-FIRED = 20_000 if FULL else 2_000
+FIRED = 10_000
 SPELLS = 5
 """Claims and fires are timed in so many parts."""
 
