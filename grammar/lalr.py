@@ -10,14 +10,26 @@ import re
 import stat
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from operator import itemgetter
 from pathlib import Path
+from typing import Any
 
 from lark import Lark, Token, Tree
 from lark.exceptions import UnexpectedInput
+from lark.grammar import Rule
 from lark.indenter import Indenter
 
-__all__ = ["MAX_PIECES", "TOO_LONG", "UnexpectedInput", "keywords", "pieces", "read_insert", "read_lines"]
+__all__ = [
+    "MAX_PIECES",
+    "TOO_LONG",
+    "UnexpectedInput",
+    "keywords",
+    "no_collection",
+    "pieces",
+    "read_insert",
+    "read_lines",
+]
 
 GRAMMAR = Path(__file__).with_name("flow.lark")
 
@@ -83,8 +95,8 @@ def _rules() -> str:
 def _parser() -> Lark:
     text = _WORD.sub(lambda match: f"_K_{match[1].upper()}", _rules())
     text += "".join(f"{name}.2: /{word}(?!\\w)/i\n" for name, word in keywords().items())
-    with _no_collection():
-        return Lark(
+    with no_collection():
+        made = Lark(
             text,
             parser="lalr",
             lexer="contextual",
@@ -93,10 +105,20 @@ def _parser() -> Lark:
             propagate_positions=True,
             cache=_cache_file() or False,
         )
+    _pass_on(made.parser.parser.parser.callbacks)
+    return made
+
+
+def _pass_on(callbacks: dict[Rule, Callable[[list[Any]], Any]]) -> None:
+    """What a rule like `?expr: and_` gives is what stands in it, its place too; half of all rules read are such."""
+    for rule in callbacks:
+        alone = rule.options.expand1 and rule.alias is None and len(rule.expansion) == 1
+        if alone and not rule.expansion[0].is_term and not rule.expansion[0].name.startswith("_"):
+            callbacks[rule] = itemgetter(0)
 
 
 @contextlib.contextmanager
-def _no_collection() -> Iterator[None]:
+def no_collection() -> Iterator[None]:
     """Tens of thousands of objects are made that all stay: to look for rubbish among them takes half of the loading."""
     enabled = gc.isenabled()
     gc.disable()

@@ -15,6 +15,7 @@ from grammar.diagnostics import Finding, finding, in_order
 from grammar.folder import Folder, folder_at, folder_of
 from grammar.including import whole
 from grammar.joining import join
+from grammar.lalr import no_collection
 from grammar.names import names_of
 from grammar.nodes import Span
 from grammar.runs import Unjoined
@@ -70,6 +71,7 @@ def load(path: Path) -> Loaded:
     return load_bytes(path.read_bytes(), str(path), folder_of(path))
 
 
+@no_collection()
 def load_bytes(data: bytes, name: str, folder: Folder = NO_FOLDER) -> Loaded:
     """The bytes of a file of that name."""
     return _joined([_load(data, name, folder)])[0]
@@ -80,6 +82,7 @@ def load_text(text: str, name: str, folder: Folder = NO_FOLDER) -> Loaded:
     return load_bytes(text.encode(), name, folder)
 
 
+@no_collection()
 def load_parsed(
     lines: tuple[str, ...],
     file: n.File,
@@ -123,6 +126,7 @@ def load_alone(lines: tuple[str, ...], read: n.File, found: Sequence[Finding], f
     return Loaded(name, compiled, tuple(in_order(findings)), lines, places, folder, included.lines, parts)
 
 
+@no_collection()
 def load_folder(paths: Iterable[Path], deployment: Deployment | None = None) -> Project:
     """All flow files at and under the paths, with what is wrong between them.  OSError for a path that is not there.
 

@@ -175,6 +175,14 @@ def _of_the_language(path: n.Path, scope: Scope) -> p.Expr | Missing:
 
 def known_words(scope: Scope) -> tuple[str, ...]:
     """Every name that means something here."""
+    place = (scope.loops, scope.rows)
+    known = scope.names.words.get(place)
+    if known is None:
+        known = scope.names.words[place] = _words_at(scope)
+    return known
+
+
+def _words_at(scope: Scope) -> tuple[str, ...]:
     names = scope.names
     own = [entry.name for entry in names.of("question", "input", "variable", "table", "section")]
     info = names.rows(scope.rows)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 import unicodedata
 from collections.abc import Iterable
@@ -39,12 +40,24 @@ def _unlike(left: str, right: str) -> tuple[str, str]:
     return left[start:], right[start:]
 
 
+@functools.lru_cache(10_000)
+def _letters(word: str) -> int:
+    """The letters of a word as bits; one slip changes two at most, so most words need not be compared at all."""
+    bits = 0
+    for letter in word.lower():
+        bits |= 1 << (ord(letter) & 63)
+    return bits
+
+
 def nearest(word: str, known: Iterable[str]) -> str | None:
     """The known word that `word` was meant to be; None where none is near, the first where several are."""
     allowed = 1 if len(word) <= SHORT else 2
+    own, length = _letters(word), len(word)
     best: tuple[int, str] | None = None
     for other in known:
-        if abs(len(other) - len(word)) > allowed or len(other) < 2:
+        if abs(len(other) - length) > allowed or len(other) < 2:
+            continue
+        if (own ^ _letters(other)).bit_count() > 2 * allowed:
             continue
         count = slips(word, other, allowed)
         if count <= allowed and count < len(other) and (best is None or count < best[0]):

@@ -26,21 +26,28 @@ class Ways:
         self.some, self.always = self._followed()
 
     def _followed(self) -> tuple[dict[int, int], dict[int, int]]:
-        """Both from the beginning on, lines above first, until nothing changes any more."""
+        """From the beginning on, until nothing changes any more; what is new further up waits for the next round."""
         ahead = sum(self.bit.get(name, 0) for form in self._program.short_forms for name in form.questions)
         some, always = {0: ahead}, {0: 0}
         for block in self._beside():
             some[block], always[block] = self._all, self._all
-        waiting = sorted(some)
-        while waiting:
-            at = heappop(waiting)
-            gained = self._gained(at)
-            for to in self._next(at):
-                before = some.get(to, 0), always.get(to, self._all)
-                now = before[0] | some[at] | gained, before[1] & (always[at] | gained)
-                if to not in some or now != before:
-                    some[to], always[to] = now
-                    heappush(waiting, to)
+        later = set(some)
+        while later:
+            waiting, later = sorted(later), set[int]()
+            while waiting:
+                at = heappop(waiting)
+                if waiting and waiting[0] == at:
+                    continue
+                gained = self._gained(at)
+                for to in self._next(at):
+                    before = some.get(to, 0), always.get(to, self._all)
+                    now = before[0] | some[at] | gained, before[1] & (always[at] | gained)
+                    if to not in some or now != before:
+                        some[to], always[to] = now
+                        if to > at:
+                            heappush(waiting, to)
+                        else:
+                            later.add(to)
         return some, always
 
     def _beside(self) -> list[int]:

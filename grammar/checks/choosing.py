@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import combinations
 
 from grammar import choices, kinds
 from grammar import nodes as n
@@ -26,36 +25,44 @@ def _lists(subject: Subject) -> Iterator[list[Numbered]]:
 def codes_twice(subject: Subject) -> Iterator[Finding]:
     """A code stands for one choice."""
     for found in _lists(subject):
-        for first, second in combinations(found, 2):
-            if second.code and first.code.lower() == second.code.lower():
-                yield subject.say("E230", second.choice, choice=second.code, line=first.choice.span.line)
+        first: dict[str, Numbered] = {}
+        for item in found:
+            other = first.setdefault(item.code.lower(), item)
+            if item.code and other is not item:
+                yield subject.say("E230", item.choice, choice=item.code, line=other.choice.span.line)
 
 
 def numbers_twice(subject: Subject) -> Iterator[Finding]:
     """A number stands for one choice."""
     for found in _lists(subject):
-        for first, second in combinations(found, 2):
-            if first.number == second.number:
-                free = max(item.number for item in found) + 1
-                yield subject.say("E231", second.choice, number=second.number, line=first.choice.span.line, free=free)
+        first: dict[int, Numbered] = {}
+        free = max((item.number for item in found), default=0) + 1
+        for item in found:
+            other = first.setdefault(item.number, item)
+            if other is not item:
+                yield subject.say("E231", item.choice, number=item.number, line=other.choice.span.line, free=free)
 
 
 def labels_twice(subject: Subject) -> Iterator[Finding]:
     """In each language a label stands for one choice."""
     for found in _lists(subject):
-        for first, second in combinations(found, 2):
-            same = sorted(_labels(first).items() & _labels(second).items())
-            if same:
-                yield subject.say("E232", second.choice, label=same[0][1], line=first.choice.span.line)
+        first: dict[tuple[str, str], int] = {}  # the line of each label, by language
+        for item in found:
+            labels = sorted(_labels(item).items())
+            same = next((label for label in labels if label in first), None)
+            if same is not None:
+                yield subject.say("E232", item.choice, label=same[1], line=first[same])
+            for label in labels:
+                first.setdefault(label, item.choice.span.line)
 
 
 def labels_of_others(subject: Subject) -> Iterator[Finding]:
     """A label that is another choice's number or code would choose the wrong one (RULES M2)."""
     for found in _lists(subject):
+        meant = {str(item.number) for item in found} | {item.code.lower() for item in found if item.code}
         for item in found:
-            others = [other for other in found if other is not item]
-            meant = {str(other.number) for other in others} | {other.code.lower() for other in others if other.code}
-            wrong = sorted(set(_labels(item).values()) & (meant - {item.code.lower(), str(item.number)}))
+            labels = set(_labels(item).values()) - {item.code.lower(), str(item.number)}
+            wrong = sorted(labels & meant)
             if wrong:
                 yield subject.say("E233", item.choice, label=wrong[0])
 

@@ -52,14 +52,11 @@ def _is_around(entry: Entry, parents: tuple[n.Node, ...]) -> bool:
 def endless(subject: Subject) -> Iterator[Finding]:
     """A jump back passes a question or a wait, or the conversation would never come to an end."""
     program = subject.made.program
-    target, found = -1, set[int]()
-    for at, op in enumerate(program.code):
-        if not isinstance(op, p.GoTo) or op.to > at:
-            continue
-        if op.to != target:  # many jumps to one place are looked at together
-            target, found = op.to, paths.reached([op.to], program, paths.pauses)
-        if at in found:
-            yield subject.say("E252", subject.made.spans[at], line=program.places[op.to].line)
+    back = [(at, op.to) for at, op in enumerate(program.code) if isinstance(op, p.GoTo) and op.to <= at]
+    circle = paths.circles(program, paths.pauses) if back else []
+    for at, to in back:
+        if circle[at] == circle[to]:
+            yield subject.say("E252", subject.made.spans[at], line=program.places[to].line)
 
 
 def unreachable(subject: Subject) -> Iterator[Finding]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from grammar import nodes as n
@@ -40,8 +40,7 @@ def taken(subject: Subject) -> Iterator[Finding]:
 def unknown(subject: Subject) -> Iterator[Finding]:
     """Every word in an expression or a text means something."""
     for number, missing in enumerate(subject.missing):
-        beyond = missing.why == "name" and number >= PROPOSED
-        yield _UNKNOWN[missing.why](subject, replace(missing, known=()) if beyond else missing)
+        yield _UNKNOWN[missing.why](subject, missing if number < PROPOSED else replace(missing, known=()))
 
 
 _DAYS = ("tomorrow", *DAYS[:7])
@@ -52,15 +51,19 @@ def _name(subject: Subject, missing: Missing) -> Finding:
     return subject.say("E202", missing.at, proposal(word, (*missing.known, *_DAYS)), name=word)
 
 
+def _all_of(begin: str, words: Sequence[str]) -> str | None:
+    return f"{begin} {listed(words)}." if words else None
+
+
 def _code(subject: Subject, missing: Missing) -> Finding:
     word = missing.at.text
-    hint = proposal(word, missing.known) or f"The choices are {listed(missing.known)}."
+    hint = proposal(word, missing.known) or _all_of("The choices are", missing.known)
     return subject.say("E204", missing.at, hint, choice=word, name=missing.of)
 
 
 def _column(subject: Subject, missing: Missing) -> Finding:
     word = missing.at.text
-    hint = proposal(word, missing.known) or f"The columns are {listed(missing.known)}."
+    hint = proposal(word, missing.known) or _all_of("The columns are", missing.known)
     return subject.say("E205", missing.at, hint, column=word, table=missing.of)
 
 
@@ -71,7 +74,7 @@ def _part(subject: Subject, missing: Missing) -> Finding:
 
 def _function(subject: Subject, missing: Missing) -> Finding:
     word = missing.at.text
-    hint = proposal(word, missing.known) or f"There are {listed(sorted(missing.known))}."
+    hint = proposal(word, missing.known) or _all_of("There are", sorted(missing.known))
     return subject.say("E207", missing.at, hint, function=word)
 
 

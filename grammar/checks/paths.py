@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from grammar import program as p
 
@@ -66,6 +66,43 @@ def reached(begin: Iterable[int], program: p.Program, stops: Stops = lambda op: 
         if not stops(program.code[at]):
             waiting += following(at, program)
     return found
+
+
+def circles(program: p.Program, stops: Stops) -> list[int]:
+    """For each position a number: two have the same where each can be reached from the other.
+
+    The ways end at operations where `stops` says so.  In two passes, however many jumps there are (Kosaraju 1978).
+    """
+    ahead = [() if stops(op) else following(at, program) for at, op in enumerate(program.code)]
+    behind: list[list[int]] = [[] for _ in ahead]
+    for at, tos in enumerate(ahead):
+        for to in tos:
+            behind[to].append(at)
+    circle = [-1] * len(ahead)
+    for begin in reversed(_left(ahead)):
+        waiting = [begin]
+        while waiting:
+            at = waiting.pop()
+            if circle[at] < 0:
+                circle[at] = begin
+                waiting += behind[at]
+    return circle
+
+
+def _left(ahead: Sequence[Sequence[int]]) -> list[int]:
+    """All positions, each behind those that are reached from it first: ~at stands where everything below at is done."""
+    order: list[int] = []
+    seen: set[int] = set()
+    waiting = list(range(len(ahead)))
+    while waiting:
+        at = waiting.pop()
+        if at < 0:
+            order.append(~at)
+        elif at not in seen:
+            seen.add(at)
+            waiting.append(~at)
+            waiting += ahead[at]
+    return order
 
 
 def pauses(op: p.Code) -> bool:

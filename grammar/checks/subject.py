@@ -63,7 +63,7 @@ class Subject:
         return finding(code, span.file or self.file, span, hint, **values)
 
 
-PROPOSED = 200
+PROPOSED = 50
 """So many unknown words are compared with all that are known: nobody reads more proposals, and each takes its time."""
 
 

@@ -54,10 +54,10 @@ def thousands(trouble: Trouble) -> Explanation | None:
 
 def wide_colon(trouble: Trouble) -> Explanation | None:
     """The colon of another script, as some keyboards write it."""
-    line = trouble.line.text
-    right = re.sub(r"\s*[：︰﹕]\s*", ": ", line, count=1).rstrip()
-    if trouble.kind == "indent" or not re.search("[：︰﹕]", line):
+    before, *after = re.split("[：︰﹕]", trouble.line.text, maxsplit=1)
+    if trouble.kind == "indent" or not after:
         return None
+    right = f"{before.rstrip()}: {after[0].lstrip()}".rstrip()
     return Explanation(finding("E034", trouble.file, span(trouble.line), line=right.strip()), right)
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from grammar.incremental import Document
 from grammar.loader import load_bytes, load_text
 from tests.bench.figures import Figure
+from tests.grammar import contrived
 
 ROOT = Path(__file__).parents[2]
 LINES = 5_000
@@ -61,6 +62,7 @@ def measure() -> list[Figure]:
         *(_example(path) for path in sorted((ROOT / "flows").glob("*.flow"))),
         _of(f"read, check and compile a flow of {LINES:,} lines", "s", lambda: load_text(text, "large.flow")),
         _edits(text),
+        _slowest(),
         *_tables(),
         _memory(),
     ]
@@ -95,6 +97,21 @@ def _edits(text: str) -> Figure:
         document.findings()
         took.append((time.perf_counter() - begun) * 1000)
     return Figure(f"one changed chunk of {LINES:,} lines", statistics.median(took), "ms", max(took), min(took))
+
+
+def _slowest() -> Figure:
+    """The file of 100 kB that takes longest of all that somebody could contrive, in seconds of the processor."""
+    once = {name: _processor_seconds(text) for name, text in contrived.files()}
+    name = max(once, key=lambda name: once[name])
+    text = contrived.file(name)
+    took = [_processor_seconds(text) for _ in range(RUNS)]
+    return Figure(f"slowest contrived 100 kB file ({name})", statistics.median(took), "s", max(took), min(took))
+
+
+def _processor_seconds(text: str) -> float:
+    begun = time.process_time()
+    load_text(text, "contrived.flow")
+    return time.process_time() - begun
 
 
 def _example(path: Path) -> Figure:
