@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from datetime import datetime, time, timedelta
-from decimal import Decimal
 from pathlib import Path
 from typing import Annotated
 from zoneinfo import ZoneInfo
@@ -13,14 +13,15 @@ from cyclopts import Parameter
 from rich.console import Console
 from rich.progress import Progress
 
-from channels.gsm7 import measure, plain
-from commands import audiences, neighbour
+from channels.gsm7 import plain
+from commands import audiences, estimates, neighbour
 from commands.errors import FOUND, CommandError
-from commands.known import CONFIG, counted, done, money, settings_in
+from commands.known import CONFIG, counted, done, settings_in
 from commands.neighbour import Runner
 from console.sending import CANCEL, COUNT, FOLLOW, SEND, Cancel, Come, Count, Follow, Placed, Send
 from engine.cast import cast, with_fields
 from engine.clock import SystemClock
+from engine.headcount import Share
 from engine.library import Library
 from engine.moments import at as moment_at
 from engine.orders import DONE, STOPPED, Order, published
@@ -99,18 +100,22 @@ def _moment(written: str, zone: str) -> int | None:
 
 
 async def _dry_run(known: Settings, order: Order, console: Console) -> int:
-    async with neighbour.errands(known) as run:
-        workers = (await run(COUNT, Count(order))).workers
-    messages = [order.text] if order.text else _opening(await _published(known, order.flow))
-    console.print(f"{counted(workers, 'worker')} would be reached.", style="bold")
-    parts = sum(measure(message)[1] for message in messages)
-    each = f"{counted(len(messages), 'message')} of {counted(parts, 'SMS part')}"
-    console.print(f"Each gets {each} at once, so {counted(workers * parts, 'SMS part')} in all:")
-    if cost := _cost(known, workers * parts):
-        console.print(cost, markup=False)
-    for message in messages:
-        console.print(f"  {message}".replace("\n", "\n  "), style="dim", markup=False)
+    with console.status("Counting"):
+        async with neighbour.errands(known) as run:
+            shares = (await run(COUNT, Count(order))).shares
+    console.print(f"{counted(sum(each.workers for each in shares), 'worker')} would be reached.", style="bold")
+    for line in estimates.told(known, shares, await _said(known, order, shares)):
+        console.print(line, markup=False, style="dim" if line.startswith("  ") else "")
     return 0
+
+
+async def _said(known: Settings, order: Order, shares: Sequence[Share]) -> dict[str, list[str]]:
+    """By the language of a worker's record, what he gets before he is waited for."""
+    languages = {"", *(share.language for share in shares)}
+    if order.text:
+        return {language: [order.text] for language in languages}
+    program = await _published(known, order.flow)
+    return {language: _opening(program, language) for language in languages}
 
 
 async def _published(known: Settings, flow: str) -> Program:
@@ -119,18 +124,11 @@ async def _published(known: Settings, flow: str) -> Program:
         return await published(connection, flow)
 
 
-def _cost(known: Settings, parts: int) -> str:
-    """By the first channel, over which those go who never wrote; "" where no price is set."""
-    name, channel = next(iter(known.channels.items()), ("", {}))
-    each = Decimal(str(channel.get("cost_per_part", 0)))
-    return f"Over {name} that costs {money(parts * each, known.currency)}." if each else ""
-
-
-def _opening(program: Program) -> list[str]:
-    """What a flow says before it waits for the first time, as SMS, to a worker whose record is nearly empty."""
+def _opening(program: Program, language: str) -> list[str]:
+    """What a flow says before it waits for the first time, as SMS, to a worker of whom little else is known."""
     library = Library(load())
     library.publish(program)
-    moses = with_fields(cast()["moses"], {"language": ""})
+    moses = with_fields(cast()["moses"], {"language": language})
     stage = Stage(library, moses, SystemClock().now())
     stage.start(program.flow, {}, by="person")
     letters = plain if program.plain_letters else str

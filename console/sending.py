@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from console.errands import Desk, Errand, RefusedError
+from engine.headcount import Share
 from engine.naming import unknown
 from engine.orders import Order, OrderError, Orders
 
@@ -32,7 +33,7 @@ class Count(msgspec.Struct, frozen=True):
 class Counted(msgspec.Struct, frozen=True):
     """Workers with a phone who have not sent STOP."""
 
-    workers: int
+    shares: list[Share]
 
 
 class Follow(msgspec.Struct, frozen=True):
@@ -87,7 +88,7 @@ async def _send(desk: Desk, send: Send) -> Placed:
 async def _count(desk: Desk, count: Count) -> Counted:
     await _named(desk, count.order)
     try:
-        return Counted(await _orders(desk).count(count.order))
+        return Counted(await _orders(desk).shares(count.order))
     except OrderError as error:
         raise RefusedError(str(error)) from None
 

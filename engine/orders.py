@@ -11,7 +11,7 @@ import msgspec
 from sqlalchemy import BigInteger, Connection, Text, bindparam, insert, literal_column, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from engine import audit, schema
+from engine import audit, headcount, schema
 from engine.audience import Audience, AudienceError, Reader
 from engine.audit import Entry
 from engine.clock import Clock
@@ -99,6 +99,12 @@ class Orders:
         async with self._store.read() as connection:
             return await self.reader(order).count(connection)
 
+    async def shares(self, order: Order) -> list[headcount.Share]:
+        """The same, by channel and language.  OrderError."""
+        await self.check(order)
+        async with self._store.read() as connection:
+            return await headcount.shares(connection, self.reader(order, records=True))
+
     async def progress(self, number: int) -> Progress | None:
         """How far it has come; None where there is no such broadcast."""
         async with self._store.read() as connection:
@@ -130,10 +136,10 @@ class Orders:
             async with self._store.read() as connection:
                 _fits(order, await published(connection, order.flow))
 
-    def reader(self, order: Order) -> Reader:
-        """Reads those whom it means.  OrderError."""
+    def reader(self, order: Order, *, records: bool = False) -> Reader:
+        """Reads those whom it means, with their records if asked for.  OrderError."""
         try:
-            return Reader(order.audience, self._store.vault, self._zone, self._clock.now())
+            return Reader(order.audience, self._store.vault, self._zone, self._clock.now(), records=records)
         except AudienceError as error:
             raise OrderError(str(error)) from None
 

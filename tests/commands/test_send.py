@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine, text
 
+from engine.addresses import Addresses
 from engine.clock import SystemClock
 from engine.library import Library
 from engine.phrases import load
@@ -141,3 +142,38 @@ def test_a_dry_run_says_what_it_costs(dundun: Dundun) -> None:
     channel = "[channels.sms]\ntype = 'http'\nsend_url = 'http://127.0.0.1:1/'\ntoken = 'long-enough-to-be-one'\n"
     Path("dundun.toml").write_text(f"currency = 'USD'\n{settings}{channel}cost_per_part = 0.012\n", encoding="utf-8")
     assert "Over sms that costs 0.0240 USD." in dundun("send", "survey", *STOCK, "--dry-run").out
+
+
+async def wrote(phone: str, channel: str) -> None:
+    """A worker came to be known to a channel."""
+    store = open_store(Path("dundun.sqlite"))
+    key = Addresses(store.vault, "LR").phone(phone).key
+    await store.write(
+        lambda c: c.execute(text("UPDATE line SET channel = :c WHERE address_key = :k"), {"c": channel, "k": key})
+    )
+    await store.close()
+
+
+def test_each_language_and_each_channel_has_its_own_price(dundun: Dundun) -> None:
+    flow = Path("flows/survey.flow")
+    flow.write_text(
+        "flow survey: Stock\n    languages: en, am\n    channels: sms\n"
+        f"say: {'Please count your ORS packets tonight. ' * 3}\n    am: {'እባክዎ ይቁጠሩ። ' * 8}\n",
+        encoding="utf-8",
+    )
+    asyncio.run(publish())
+    Path("workers.csv").write_text("id,phone,language,groups\nhawa,,am,stock\nfatou,0590000103,en,stock\n", encoding="utf-8")
+    assert dundun("workers", "import", "workers.csv").code == 0
+    asyncio.run(wrote("0590000102", "dear"))
+    channel = "type = 'http'\nsend_url = 'http://127.0.0.1:1/'\ntoken = 'long-enough-to-be-one'\ncost_per_part = "
+    with Path("dundun.toml").open("a", encoding="utf-8") as settings:
+        settings.write(f"[channels.cheap]\n{channel}0.01\n[channels.dear]\n{channel}0.05\n")
+    out = dundun("send", "survey", *STOCK, "--dry-run").out.splitlines()
+    assert [line for line in out if not line.startswith("  ")] == [
+        "3 workers would be reached.",
+        "2 workers: each gets 1 message of 1 SMS part at once, so 2 SMS parts:",
+        "1 worker: each gets 1 message of 2 SMS parts at once, so 2 SMS parts:",
+        "4 SMS parts in all.",
+        "Over cheap that costs 0.0200.",
+        "Over dear that costs 0.1000.",
+    ]

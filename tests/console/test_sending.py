@@ -12,6 +12,7 @@ from rich.console import Console
 from commands import audiences, listening, neighbour, send
 from commands.errors import CommandError
 from console.sending import CANCEL, COUNT, FOLLOW, Cancel, Count, Follow
+from engine.headcount import Share
 from engine.orders import Order
 from server import House
 
@@ -42,7 +43,7 @@ async def test_it_is_watched_to_its_end(listened: House, monkeypatch: pytest.Mon
 
 async def test_who_would_be_reached_is_counted_by_the_server(listened: House) -> None:
     async with neighbour.errands(listened.settings) as run:
-        assert (await run(COUNT, Count(Order(NURSES, text="Hello.")))).workers == 1
+        assert (await run(COUNT, Count(Order(NURSES, text="Hello.")))).shares == [Share("", "", 1)]
 
 
 @pytest.mark.parametrize("flow", ["surwey", "result"])
