@@ -272,6 +272,8 @@ class Step:
         for line in mine or [self._line]:
             self._rows.note(line.box_id, "stop" if effect.stopped else "start", f"line {line.line_id}")
             line.stopped_at, line.changed = at, True
+            row = self._rows.held[line.box_id].audit_n if effect.stopped else None
+            self._rows.stop_rows.append({"line": line.line_id, "row": row})
             if effect.stopped:
                 key = {"in_bucket": line.bucket, "in_box": line.box_id, "in_line": line.line_id}
                 self._rows.stopped.append(key)

@@ -57,7 +57,7 @@ _STAY_STOPPED = (
             )
         ),
     )
-    .values(stopped_at=bindparam("since"))
+    .values(stopped_at=bindparam("since"), stopped_row=None)  # what went there before was no breach
 )
 _STRAYS = (
     select(_session.c.bucket, _session.c.box_id, _session.c.session_id)

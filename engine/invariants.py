@@ -203,7 +203,8 @@ def _after_stop() -> Select[Any]:
         .join_from(_out, _line, _line.c.line_id == _out.c.line_id)
         .join(_attempt, _same(_attempt, _out, "out_id"))
         .where(
-            _attempt.c.started_at > _line.c.stopped_at,
+            _line.c.stopped_at.is_not(None),
+            _attempt.c.chain >= _line.c.stopped_row,
             _out.c["class"] != literal_column("0"),
             _out.c.parts > literal_column("0"),  # a report that was given, or an action, is no message
         )

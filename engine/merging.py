@@ -9,7 +9,20 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import Connection, Delete, Insert, Select, Table, bindparam, delete, insert, select, update
+from sqlalchemy import (
+    BigInteger,
+    Connection,
+    Delete,
+    Insert,
+    Select,
+    Table,
+    bindparam,
+    case,
+    delete,
+    insert,
+    select,
+    update,
+)
 
 from engine import audit, schema
 from engine.audit import Entry
@@ -71,7 +84,11 @@ _STATEMENTS = {table: _statements(table) for table in SEALED}
 _MOVE_LINES = (
     update(schema.line)
     .where(schema.line.c.bucket == bindparam("of_bucket"), schema.line.c.box_id == bindparam("of_box"))
-    .values(bucket=bindparam("to_bucket"), box_id=bindparam("to_box"))
+    .values(
+        bucket=bindparam("to_bucket"),
+        box_id=bindparam("to_box"),
+        stopped_row=case((schema.line.c.stopped_row.is_not(None), bindparam("to_row", type_=BigInteger))),
+    )
 )
 _MOVE_TAKEN = (
     update(schema.taken).where(schema.taken.c.box_id == bindparam("of_box")).values(box_id=bindparam("to_box"))
@@ -105,7 +122,7 @@ def merge(
                 audits.append(row)
     if into:
         many(connection, audit.NEW_AUDIT, audits)
-        _move(connection, vault, into, shift)
+        _move(connection, vault, held, into, shift)
         many(connection, _KEEP, [_kept(held[box]) for box in {*into, *into.values()}])
     return into
 
@@ -118,7 +135,9 @@ def _join(held: dict[int, Held], box: int, home: int) -> None:
     held[box] = here._replace(accepted=0, merged_into=home)
 
 
-def _move(connection: Connection, vault: Vault, into: dict[int, int], shift: dict[int, int]) -> None:
+def _move(
+    connection: Connection, vault: Vault, held: dict[int, Held], into: dict[int, int], shift: dict[int, int]
+) -> None:
     boxes = {"boxes": box_keys(into)}
     gone = [{"in_bucket": bucket_of(box), "in_box": box} for box in into]
     for table, (find, remove, new) in _STATEMENTS.items():
@@ -126,7 +145,8 @@ def _move(connection: Connection, vault: Vault, into: dict[int, int], shift: dic
         if rows:
             many(connection, remove, gone)
             many(connection, new, [_moved(vault, table, row, into, shift) for row in rows])
-    many(connection, _MOVE_LINES, [_from_to(box, home) for box, home in into.items()])
+    row_of = {home: held[home].audit_n for home in into.values()}  # of another chain now: what is picked from here on
+    many(connection, _MOVE_LINES, [{**_from_to(box, home), "to_row": row_of[home]} for box, home in into.items()])
     many(connection, _MOVE_TAKEN, [{"of_box": box, "to_box": home} for box, home in into.items()])
 
 
@@ -134,6 +154,8 @@ def _moved(vault: Vault, table: Table, row: AnyRow, into: dict[int, int], shift:
     old = dict(row._mapping)  # noqa: SLF001  (public in SQLAlchemy, in spite of its name)
     home = into[row.box_id]
     new = {**old, "bucket": bucket_of(home), "box_id": home}
+    if table is schema.attempt:
+        new["chain"] = None
     if (number := _NUMBERED.get(table)) and old[number]:
         new[number] += shift[row.box_id]
     for column, (sealed_as, key) in SEALED[table].items():

@@ -17,7 +17,7 @@ from sqlalchemy import BigInteger, Connection, bindparam, insert, select, update
 from engine import leases, pauses, schema
 from engine.kit import Kit
 from engine.leases import Lease
-from engine.locks import lock
+from engine.locks import Held, lock
 from engine.nights import Nights
 from engine.notices import Notice, NotTaken, notice, notice_not_taken
 from engine.outgoing import CLASSES, body, call
@@ -142,13 +142,14 @@ def pick(connection: Connection, kit: Kit, terms: Terms, seen: Survey, now: int)
     waits = [each for each in order if paused.message(each.flow, each.broadcast)]
     may = [each for each in order if not paused.message(each.flow, each.broadcast)]
     chosen = [*islice(may, terms.room)]
-    rows = _read(connection, [*chosen, *waits, *seen.expired])
+    held, rows = _read(connection, [*chosen, *waits, *seen.expired])
     choice = Choice()
     _put_off(choice, _of(rows, waits), now)
     _sweep(choice, _of(rows, seen.expired), now)
     due = [row for row in _of(rows, chosen) if row.not_before <= now and not row.blocked]
     _choose(choice, due, Nights(connection, kit, now, due), kit, terms, now)
     _write(connection, choice, kit, terms, now)
+    many(connection, _ATTEMPT, [_attempt(each, terms.lease, held[each.box_id], now) for each in choice.picked])
     return choice
 
 
@@ -157,13 +158,13 @@ def bound(picked: Picked) -> dict[str, int]:
     return _key(picked)
 
 
-def _read(connection: Connection, keys: Sequence[Candidate]) -> dict[int, AnyRow]:
-    """Those that are still queued where they were, under the locks of their boxes."""
+def _read(connection: Connection, keys: Sequence[Candidate]) -> tuple[dict[int, Held], dict[int, AnyRow]]:
+    """The boxes, locked, and those of the messages that are still queued where they were."""
     if not keys:
-        return {}
-    lock(connection, {key.box_id for key in keys})
+        return {}, {}
+    held = lock(connection, {key.box_id for key in keys})
     found = connection.execute(_ROWS, {"keys": listed(sorted({key[:3] for key in keys}))})
-    return {row.out_id: row for row in found}
+    return held, {row.out_id: row for row in found}
 
 
 def _of(rows: dict[int, AnyRow], keys: Iterable[Candidate]) -> list[AnyRow]:
@@ -216,7 +217,6 @@ def _write(connection: Connection, choice: Choice, kit: Kit, terms: Terms, now: 
     many(connection, _DROP, [{**_key(row), "ends_as": why, "now": now} for row, why in choice.dropped])
     many(connection, _PLACE, [{**_key(row), "moment": moment} for row, moment in choice.moved])
     many(connection, _SEND, [{**_key(p), "attempt": p.attempt, "estimate": p.cost} for p in choice.picked])
-    many(connection, _ATTEMPT, [_attempt(each, terms.lease, now) for each in choice.picked])
     _notice(connection, choice, kit, now)
     if choice.picked:
         leases.use_up(connection, terms.lease, math.ceil(terms.plan.used_up))
@@ -259,7 +259,7 @@ def _picked(row: AnyRow, kit: Kit, opened: bytes, begin: int, cost: int, now: in
     )
 
 
-def _attempt(picked: Picked, lease: Lease, now: int) -> dict[str, Any]:
+def _attempt(picked: Picked, lease: Lease, held: Held, now: int) -> dict[str, Any]:
     return {
         "bucket": picked.bucket,
         "box_id": picked.box_id,
@@ -268,4 +268,5 @@ def _attempt(picked: Picked, lease: Lease, now: int) -> dict[str, Any]:
         "process": lease.process,
         "epoch": lease.epoch,
         "started_at": now,
+        "chain": held.audit_n,
     }

@@ -58,6 +58,7 @@ class Rows:
     over: Table = field(default_factory=list)
     timers: Table = field(default_factory=list)
     stopped: Table = field(default_factory=list)
+    stop_rows: Table = field(default_factory=list)
     heard: Table = field(default_factory=list)
     replaced: Table = field(default_factory=list)
     outbox: Table = field(default_factory=list)

@@ -213,6 +213,7 @@ _index(
     where="status IN ('queued', 'sending')",
 )
 
+# chain: how long the box's chain was when it was picked.  What came first is told by that, and by no clock.
 attempt = _hot(
     "attempt",
     _key("out_id"),
@@ -228,6 +229,7 @@ attempt = _hot(
     _need("epoch", default="0"),
     _need("receipt_code", Text, ""),
     _need("receipt_cost", Text, ""),
+    _may("chain"),
 )
 _index("ix_attempt_provider", attempt.c.provider_id, where="provider_id IS NOT NULL")
 _index("ix_attempt_open", attempt.c.process, where="outcome IS NULL")
@@ -301,7 +303,7 @@ audit_anchor = Table(
     "audit_anchor", metadata, _key("n"), _need("at"), _need("root", LargeBinary), _need("mac", LargeBinary)
 )
 
-# said: a digest of what was written last from here.
+# said: a digest of what was written last from here.  stopped_row: the row of the box's chain that tells of its STOP.
 line = Table(
     "line",
     metadata,
@@ -313,6 +315,7 @@ line = Table(
     _need("box_id"),
     _need("channel", Text, ""),
     _may("stopped_at"),
+    _may("stopped_row"),
     _may("spoke_at"),
     _may("greeted_at"),
     _may("silent_at"),

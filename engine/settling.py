@@ -83,6 +83,11 @@ _STOP_LINE = (
     .where(_line.c.line_id == bindparam("line"))
     .values(stopped_at=func.coalesce(_line.c.stopped_at, bindparam("now")))
 )
+_STOP_ROW = (
+    update(_line)
+    .where(_line.c.line_id == bindparam("line"))
+    .values(stopped_row=func.coalesce(_line.c.stopped_row, bindparam("row", type_=BigInteger)))
+)
 _NOT_SETTLED = (
     select(_out.c.out_id, _attempt.c["try"], _out.c.tries, _out.c.status)
     .join_from(
@@ -148,8 +153,9 @@ def _opt_out(connection: Connection, vault: Vault, stopped: Collection[Picked], 
     many(connection, _STOP_LINE, [{"line": picked.line_id, "now": now} for picked in stopped])
     look_after(connection, [(picked.bucket, picked.box_id, picked.line_id) for picked in stopped], now)
     for box, held in lock(connection, {picked.box_id for picked in stopped}).items():
-        entries = [Entry(GATEWAY, "stop", f"line {picked.line_id}") for picked in stopped if picked.box_id == box]
-        audit.write(connection, vault, held, entries, now)
+        mine = [picked.line_id for picked in stopped if picked.box_id == box]
+        audit.write(connection, vault, held, [Entry(GATEWAY, "stop", f"line {line}") for line in mine], now)
+        many(connection, _STOP_ROW, [{"line": line, "row": held.audit_n + 1} for line in mine])
 
 
 def left_over(connection: Connection, lease: Lease, ways: Ways, mine: Callable[[int, int], bool]) -> Settled:

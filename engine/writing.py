@@ -167,6 +167,7 @@ _LINE = ("channel", "stopped_at", "spoke_at", "greeted_at", "silent_at", "said")
 _CHANGE_LINE = (
     update(_line).where(_line.c.line_id == bindparam("line")).values({name: bindparam(name) for name in _LINE})
 )
+_STOP_ROW = update(_line).where(_line.c.line_id == bindparam("line")).values(stopped_row=bindparam("row"))
 _COUNT_BOX = (
     update(_box)
     .where(_box.c.bucket == bindparam("in_bucket"), _box.c.box_id == bindparam("in_box"))
@@ -244,4 +245,5 @@ def _write_people(connection: Connection, rows: Rows) -> None:
     at_once(connection, _JOIN, [{"group_name": group, "worker_id": who} for (group, who), is_in in member if is_in])
     at_once(connection, _LEAVE, [{"of_group": group, "worker": who} for (group, who), is_in in member if not is_in])
     at_once(connection, _CHANGE_LINE, rows.lines)
+    at_once(connection, _STOP_ROW, _last(rows.stop_rows, itemgetter("line")))
     at_once(connection, _STOP_WORKER, _last(rows.worker_stops, _whose))

@@ -111,6 +111,7 @@ def _messages(op: Operations) -> None:
     op.add_column("attempt", need("epoch", default="0"))
     op.add_column("attempt", need("receipt_code", Text, ""))
     op.add_column("attempt", need("receipt_cost", Text, ""))
+    op.add_column("attempt", may("chain"))
     op.add_column("mail", need("cursor", Text, ""))
     op.add_column("mail", need("kind", Text, "letter"))
 
@@ -119,6 +120,7 @@ def _people(op: Operations) -> None:
     op.add_column("worker", need("zone", Text, ""))
     op.add_column("facility", need("zone", Text, ""))
     op.add_column("line", need("said", Text, ""))
+    op.add_column("line", may("stopped_row"))
     index(op, "ix_line_box", "line", ["bucket", "box_id"])
     index(op, "ix_worker_zone", "worker", ["zone"], where="zone <> ''")
 

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from engine.invariants import Breach, breaches
+from engine.limits import DAY
 from engine.recounting import recount
-from tests.engine.motion import MakeLibrary, World, world
+from tests.engine.motion import FATOU, MONDAY, MOSES, MakeLibrary, World, world
 
 FLOW = """
     flow visit: Visit
@@ -57,7 +58,7 @@ DAMAGE = [
     ("I10", "UPDATE outbox SET tries = tries + 1"),
     ("I10", AGAIN),
     ("I11", "UPDATE outbox SET status = 'queued'"),
-    ("I12", "UPDATE line SET stopped_at = 1"),
+    ("I12", "UPDATE line SET stopped_at = 1, stopped_row = 0"),
 ]
 TOLD = [
     ("I3", "UPDATE answer SET question = 'other'"),
@@ -142,3 +143,39 @@ async def test_pages_follow_one_another(tmp_path: Path, library: MakeLibrary) ->
             second = await connection.run_sync(recount, at.store.vault, at.library, ids[1], 2)
             third = await connection.run_sync(recount, at.store.vault, at.library, ids[2], 2)
         assert [first.last, second.last, third.last] == [ids[1], ids[2], None]
+
+
+PICKED = "UPDATE attempt SET started_at = 0, chain = chain + 9 WHERE out_id = (SELECT min(out_id) FROM outbox)"
+
+
+async def stopped(at: World) -> None:
+    await visited(at)
+    await at.says("STOP")
+    await at.gateway.has(3)
+    await at.becomes("SELECT count(*) FROM outbox WHERE status <> 'sent'", [(0,)])
+
+
+@pytest.mark.parametrize("clock", [1, MONDAY - DAY, MONDAY + DAY])
+async def test_what_came_first_is_told_by_no_clock(tmp_path: Path, library: MakeLibrary, clock: int) -> None:
+    """STOP was written by a machine whose clock is wrong, or by one whose clock is right."""
+    async with world(tmp_path, library(FLOW)) as at:
+        await stopped(at)
+        await at.change("UPDATE line SET stopped_at = :clock WHERE stopped_at IS NOT NULL", clock=clock)
+        assert await found(at) == []
+        await at.change(PICKED)
+        assert [each.invariant for each in await found(at)] == ["I12"]
+
+
+async def test_the_order_of_a_stop_outlives_what_becomes_of_its_box(tmp_path: Path, library: MakeLibrary) -> None:
+    async with world(tmp_path, library(FLOW)) as at:
+        await stopped(at)
+        await at.says("VISIT", FATOU)
+        await at.gateway.has(4)
+        for number in (MOSES, FATOU):
+            await at.registry.put_workers([{"id": "moses", "phones": [MOSES, FATOU], "name": number}])
+            assert await found(at) == []
+        await at.says("START")
+        await at.says("VISIT")
+        assert await found(at) == []
+        await at.says("STOP")
+        assert await found(at) == []
