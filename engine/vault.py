@@ -24,6 +24,7 @@ _KEY_BYTES = 32
 _NONCE_BYTES = 12
 _MAC_BYTES = 16
 _KEY_ID = 1
+_HEADING = bytes((_KEY_ID,))
 _HEAD = """\
 # This key opens the database of Dundun beside it. Without it no message, answer or phone number can ever be read
 # again: keep a copy in a safe place, apart from the copies of the database, and show it to nobody.
@@ -39,7 +40,8 @@ class Vault:
 
     def __init__(self, key: bytes) -> None:
         self._key = key
-        self._lookup = _derive(key, "lookup")
+        # Copied for each digest: to set up the key takes longer than a short text.
+        self._lookup = hmac.new(_derive(key, "lookup"), digestmod=sha256)
         self._pins = _derive(key, "pins")
         self._marks = _derive(key, "audit")
         # Random nonces must not meet under one key: a key for each bucket allows 2^42 bodies instead of 2^32.
@@ -48,12 +50,11 @@ class Vault:
     def seal(self, table: str, box_id: int, key: int | str, body: bytes) -> bytes:
         """The body, sealed for this place: key id, nonce, ciphertext."""
         nonce = os.urandom(_NONCE_BYTES)
-        sealed = self._cipher(box_id).encrypt(nonce, body, _place(table, box_id, key))
-        return bytes((_KEY_ID,)) + nonce + sealed
+        return _HEADING + nonce + self._cipher(box_id).encrypt(nonce, body, _place(table, box_id, key))
 
     def open(self, table: str, box_id: int, key: int | str, sealed: bytes) -> bytes:
         """What was sealed for this place; VaultError where it was not, or was changed."""
-        if sealed[:1] != bytes((_KEY_ID,)):
+        if not sealed.startswith(_HEADING):
             raise _unreadable(table)
         nonce, body = sealed[1 : 1 + _NONCE_BYTES], sealed[1 + _NONCE_BYTES :]
         try:
@@ -65,7 +66,9 @@ class Vault:
 
     def digest(self, text: str) -> str:
         """32 hex digits by which a phone number, or another value, is found again."""
-        return hmac.digest(self._lookup, text.encode(), sha256)[:_MAC_BYTES].hex()
+        digest = self._lookup.copy()
+        digest.update(text.encode())
+        return digest.digest()[:_MAC_BYTES].hex()
 
     def pin_digest(self, worker_id: str, pin: str) -> bytes:
         """What is kept of a worker's PIN."""
