@@ -249,7 +249,13 @@ def _row_codes(table: str, names: Names) -> dict[str, str] | None:
 
 
 def question_codes(node: n.Question, names: Names) -> dict[str, str] | None:
-    """The codes that can answer a question; None where it is not one of choices."""
+    """The codes that can answer a question; None where it is not one of choices.  Many conditions ask for the same."""
+    if id(node) not in names.codes:
+        names.codes[id(node)] = _codes_below(node, names)
+    return names.codes[id(node)]
+
+
+def _codes_below(node: n.Question, names: Names) -> dict[str, str] | None:
     kind = choices.kind_of(node)
     if kind == "yesno":
         return _folded(("yes", "no"))

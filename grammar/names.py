@@ -128,6 +128,7 @@ class Names:
     `asked`: the names of all questions; `taken`: what `take` names.  `outcomes`: those of every `stop as`.
     `visits`: every node of the flow, walked once for all who look at it.
     `words`: what means something in some loops and over some rows, as far as somebody asked (`grammar.meaning`).
+    `codes`: likewise those of each question, by its `id` (`grammar.kinds`).
     `kinds`, `labels`: what the compiler has seen so far of the values of each variable (`grammar.kinds.note`).
     """
 
@@ -146,6 +147,8 @@ class Names:
     labels: dict[str, str] = field(default_factory=dict)
     visits: list[Visit] = field(default_factory=list)
     words: dict[tuple[tuple[tuple[str, str], ...], str], tuple[str, ...]] = field(default_factory=dict)
+
+    codes: dict[int, dict[str, str] | None] = field(default_factory=dict)
 
     def find(self, word: str, *kinds: str) -> Entry | None:
         """What a word means, if it is of one of the kinds (of any, if none are given)."""
