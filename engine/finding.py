@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import msgspec
-from sqlalchemy import Connection, Text, select
+from sqlalchemy import Connection, Text, bindparam, select
 
 from engine import named, needs, schema, targets
 from engine.audience import as_worker, parted
@@ -17,7 +18,7 @@ from engine.box import Applied
 from engine.facts import PLACES, Record, key_of
 from engine.limits import PEOPLE
 from engine.needs import Candidate, Unmet
-from engine.people import groups_of, opened, records
+from engine.people import EDITION, groups_of, opened, records
 from engine.sets import AnyRow, each, listed
 from engine.vault import Vault
 from engine.view import View
@@ -32,6 +33,11 @@ _ALL = (
 _PLACES = select(_place.c.code, _place.c.record)
 _codes = each("codes", {"code": Text})
 _CHOSEN = _PLACES.join_from(_codes, _place, _place.c.code == _codes.c.code)
+_EDITION = select(schema.meta.c.value).where(schema.meta.c.name == bindparam("name"))
+
+_KNOWN: WeakKeyDictionary[Vault, tuple[str | None, named.Named]] = WeakKeyDictionary()
+"""The names of all facilities with their edition, for each database that this process has open."""
+
 _expression: msgspec.json.Decoder[Expr] = msgspec.json.Decoder(Expr)
 
 
@@ -46,7 +52,6 @@ class Finder:
         self._connection = connection
         self._vault = vault
         self._found: dict[tuple[str, str], dict[str, Record]] = {}
-        self._all_places: dict[str, Record] | None = None
 
     def act(self, view: View, act: Callable[[], list[Applied]]) -> list[Applied]:
         """Do what follows, as often as it has to know somebody more.  CrowdError where they are too many."""
@@ -80,17 +85,25 @@ class Finder:
         return {worker: found[worker] for worker in ids if worker in found}
 
     def _places(self, target: Mapping[str, Any]) -> dict[str, Record]:
-        """By their codes alone where these are known; names are sealed, and all have to be opened once a batch."""
-        codes = str(target.get("codes") or "")
-        if codes:
-            chosen = {"codes": listed((code,) for code in codes.split())}
-            return named.fitting(target, self._opened(self._connection.execute(_CHOSEN, chosen).all()))
-        if self._all_places is None:
-            self._all_places = self._opened(self._connection.execute(_PLACES).all())
-        return named.fitting(target, self._all_places)
+        """By their codes; which codes have a name is kept until the facilities change, for names are sealed."""
+        if "codes" in target:
+            codes = str(target["codes"]).split()
+        else:
+            codes = self._index().codes(str(target.get("named") or ""))
+        rows = self._connection.execute(_CHOSEN, {"codes": listed((code,) for code in codes)}).all() if codes else ()
+        return self._opened(rows)
 
     def _opened(self, rows: Iterable[AnyRow]) -> dict[str, Record]:
         return {row.code: opened(self._vault, "facility", row.code, row.record) for row in rows}
+
+    def _index(self) -> named.Named:
+        version = self._connection.scalar(_EDITION, {"name": EDITION})
+        known = _KNOWN.get(self._vault)
+        if known is None or known[0] != version:
+            places = self._opened(self._connection.execute(_PLACES).all())
+            known = version, named.Named((code, named.name_of(place)) for code, place in places.items())
+            _KNOWN[self._vault] = known
+        return known[1]
 
     def _where(self, when: str) -> dict[str, Record]:
         plain, _ = parted(as_worker(_expression.decode(when)))

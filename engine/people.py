@@ -110,6 +110,10 @@ def groups_of(connection: Connection, ids: Iterable[str]) -> dict[str, tuple[str
     return {worker: tuple(sorted(names)) for worker, names in found.items()}
 
 
+EDITION = "facilities"
+"""The name under which `meta` has which edition of the facilities this is: another one, and all names are read anew."""
+
+
 def opened(vault: Vault, table: str, key: str, sealed: bytes) -> Record:
     """A stored record of a worker or a facility."""
     return _RECORD.decode(vault.open(table, 0, key, sealed))

@@ -20,7 +20,7 @@ from engine.enrolment import Enrolment
 from engine.facts import Record
 from engine.ids import Ids
 from engine.newcomers import Newcomer, read_record
-from engine.people import sealed, text_of
+from engine.people import EDITION, sealed, text_of
 from engine.sets import each, listed, many, put
 from engine.store import Store
 
@@ -56,6 +56,7 @@ _REACH = (
 )
 _lines = each("lines", {"line_id": BigInteger})
 _SHARERS = select(_link.c.worker_id).join_from(_lines, _link, _link.c.line_id == _lines.c.line_id).distinct()
+_PUT_META = put(schema.meta, ["name"], ["value"])
 _PUT_FACILITY = put(schema.facility, ["code"], ["district", "zone", "record"])
 
 
@@ -80,7 +81,7 @@ class Registry:
                 result.problems.append(
                     "A facility without a code cannot be kept: give every row a value in column code."
                 )
-            await self._write(partial(many, statement=_PUT_FACILITY, rows=rows), by, f"{len(rows)} facilities")
+            await self._write(partial(self._place, rows=rows), by, f"{len(rows)} facilities")
             result.taken += len(rows)
         return result
 
@@ -99,6 +100,10 @@ class Registry:
             await self._write(partial(self._enrol, newcomers=newcomers), by, f"{len(newcomers)} workers")
             result.taken += len(newcomers)
         return result
+
+    def _place(self, connection: Connection, rows: list[dict[str, str | bytes]]) -> None:
+        many(connection, _PUT_FACILITY, rows)
+        many(connection, _PUT_META, [{"name": EDITION, "value": str(self._ids.new())}])
 
     def _enrol(self, connection: Connection, newcomers: list[Newcomer]) -> None:
         """Made anew each time: a transaction may be run again, and what an earlier try had locked is not locked now."""

@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from engine import people
 from engine.facts import Record
 from engine.library import Library
 from engine.limits import MINUTE
+from engine.vault import Vault
 from tests.engine.motion import MOSES, MakeLibrary, world
 
 VISIT = """
@@ -91,3 +93,29 @@ async def test_no_pin_is_set_from_a_phone_that_two_share(tmp_path: Path, flows: 
         assert (await at.heard(MOSES))[
             -2
         ] == "Several people use this phone. Please set your PIN from a phone of your own."
+
+
+async def test_all_facilities_are_opened_once_until_they_change(
+    tmp_path: Path, flows: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[str] = []
+    read = people.opened
+
+    def counted(vault: Vault, table: str, key: str, sealed: bytes) -> Record:
+        opened.append(key)
+        return read(vault, table, key, sealed)
+
+    async with world(tmp_path, flows) as at:
+        posts: list[Record] = [{"code": f"X{number}", "name": f"Post {number}"} for number in range(600)]
+        await at.registry.put_facilities([*PLACES, *posts])
+        await at.registry.put_workers([{**RUTH, "facilities": ""}])
+        await at.says("VISIT", PHONE)
+        await at.says("sanniquel", PHONE)
+        monkeypatch.setattr("engine.finding.opened", counted)
+        await at.says("VISIT again", PHONE)
+        await at.says("sanniquelli", PHONE)
+        assert 0 < len(opened) < 20
+        await at.registry.put_facilities([{"code": "F9", "name": "Sanniquellie Clinic"}])
+        await at.says("VISIT once more", PHONE)
+        await at.says("sanniquellie", PHONE)
+        assert "1. Sanniquellie Hospital\n2. Sanniquellie Clinic" in (await at.heard(PHONE))[-1]
