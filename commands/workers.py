@@ -18,8 +18,9 @@ from commands.errors import FOUND, CommandError
 from commands.workerlist import WorkerList
 from console import queries
 from console.taking_in import TAKE_IN, People, Taken
+from engine import crowds
 from engine.addresses import Addresses
-from engine.newcomers import read_record
+from engine.newcomers import Newcomer, read_record
 from engine.store import StoreError, open_reader
 from engine.vault import Vault
 from settings import Settings
@@ -56,11 +57,7 @@ def import_(
     known = _settings(config)
     people = workerlist.read(file, _renamed(columns))
     console = Console(highlight=False, soft_wrap=True)
-    if dry_run:
-        problems = _problems(people, known.country)
-        taken = Taken(len(people.workers) - len(problems), problems)
-    else:
-        taken = asyncio.run(_import(known, people, console))
+    taken = _tried(people, known.country) if dry_run else asyncio.run(_import(known, people, console))
     for problem in taken.problems:
         console.print(problem, style="yellow")
     verb = "can be" if dry_run else "were"
@@ -105,10 +102,13 @@ def _renamed(words: Iterable[str]) -> dict[str, str]:
     return {column: field.strip() for column, _, field in pairs}
 
 
-def _problems(people: WorkerList, country: str) -> list[str]:
+def _tried(people: WorkerList, country: str) -> Taken:
     """What an import would say, found without a database."""
     addresses = Addresses(Vault(bytes(32)), country)
-    return [said for worker in people.workers if isinstance(said := read_record(worker, addresses), str)]
+    found = [read_record(worker, addresses) for worker in people.workers]
+    newcomers = [each for each in found if isinstance(each, Newcomer)]
+    refused = [sentence for sentence in found if isinstance(sentence, str)]
+    return Taken(len(newcomers), refused + crowds.sentences(crowds.crowded(newcomers, {})))
 
 
 async def _import(known: Settings, people: WorkerList, console: Console) -> Taken:
@@ -120,7 +120,8 @@ async def _import(known: Settings, people: WorkerList, console: Console) -> Take
                 task = progress.add_task("Taking in", total=len(people.workers))
                 for part in _slices(people):
                     taken = await run(TAKE_IN, part)
-                    total = Taken(total.taken + taken.taken, total.problems + taken.problems)
+                    new = [each for each in taken.problems if each not in total.problems]
+                    total = Taken(total.taken + taken.taken, total.problems + new)
                     progress.advance(task, len(part.workers))
     except StoreError as error:
         raise CommandError(str(error), FOUND) from None

@@ -12,8 +12,8 @@ from itertools import islice
 
 from sqlalchemy import BigInteger, Connection, Text, select
 
-from engine import audit, schema
-from engine.addresses import Addresses
+from engine import audit, crowds, schema
+from engine.addresses import Address, Addresses
 from engine.audit import Entry
 from engine.clock import Clock
 from engine.enrolment import Enrolment
@@ -97,6 +97,9 @@ class Registry:
             known = {each.worker_id: each for each in found if isinstance(each, Newcomer)}
             newcomers = [known[worker] for worker in sorted(known)]  # sorted: two lists at once do not meet in a circle
             result.problems += (sentence for sentence in found if isinstance(sentence, str))
+            phones = await self._crowded(newcomers)
+            result.problems += (each for each in crowds.sentences(phones) if each not in result.problems)
+            newcomers = [crowds.without(newcomer, phones) for newcomer in newcomers]
             await self._write(partial(self._enrol, newcomers=newcomers), by, f"{len(newcomers)} workers")
             result.taken += len(newcomers)
         return result
@@ -104,6 +107,10 @@ class Registry:
     def _place(self, connection: Connection, rows: list[dict[str, str | bytes]]) -> None:
         many(connection, _PUT_FACILITY, rows)
         many(connection, _PUT_META, [{"name": EDITION, "value": str(self._ids.new())}])
+
+    async def _crowded(self, newcomers: list[Newcomer]) -> set[Address]:
+        async with self._store.read() as connection:
+            return crowds.crowded(newcomers, await connection.run_sync(crowds.owners, newcomers))
 
     def _enrol(self, connection: Connection, newcomers: list[Newcomer]) -> None:
         """Made anew each time: a transaction may be run again, and what an earlier try had locked is not locked now."""

@@ -60,3 +60,16 @@ def test_what_cannot_be_done_is_one_sentence(dundun: Dundun, words: list[str], c
     done = dundun("workers", *words)
     assert done.code == code
     assert says in done.err
+
+
+@pytest.mark.parametrize(("dry", "verb"), [((), "were"), (("--dry-run",), "can be")])
+def test_a_number_that_stands_in_every_row_is_nobodys_and_said_once(
+    dundun: Dundun, dry: tuple[str, ...], verb: str
+) -> None:
+    rows = "".join(f"w{n},0590000000\n" for n in range(1_200))
+    Path("many.csv").write_text(f"id,phone\n{rows}own,0590000101\n", encoding="utf-8")
+    done = dundun("workers", "import", "many.csv", *dry)
+    assert done.code == 1
+    placeholder, taken = done.out.strip().splitlines()
+    assert placeholder.startswith("+231590000000 stands at more than 50 workers, and no phone is shared by so many")
+    assert taken == f"1201 of 1201 workers {verb} taken in."

@@ -88,7 +88,7 @@ async def test_a_worker_with_a_new_phone_is_reached_there(tmp_path: Path, none: 
         before = (await at.registry.reach(["moses"]))["moses"]
         await at.registry.put_workers([{"id": "moses", "phone": NOBODY}])
         after = (await at.registry.reach(["moses"]))["moses"]
-        assert (after.box_id, after.line_id != before.line_id) == (before.box_id, True)
+        assert (after.box_id, after.line_id != before.line_id) == (await box_of(at, MOSES), True)
         assert (await record(at, "moses"))["phone"] == NOBODY
 
 
