@@ -162,7 +162,8 @@ def test_each_language_and_each_channel_has_its_own_price(dundun: Dundun) -> Non
         encoding="utf-8",
     )
     asyncio.run(publish())
-    Path("workers.csv").write_text("id,phone,language,groups\nhawa,,am,stock\nfatou,0590000103,en,stock\n", encoding="utf-8")
+    more = "id,phone,language,groups\nhawa,,am,stock\nfatou,0590000103,en,stock\n"
+    Path("workers.csv").write_text(more, encoding="utf-8")
     assert dundun("workers", "import", "workers.csv").code == 0
     asyncio.run(wrote("0590000102", "dear"))
     channel = "type = 'http'\nsend_url = 'http://127.0.0.1:1/'\ntoken = 'long-enough-to-be-one'\ncost_per_part = "
