@@ -24,6 +24,7 @@ from sqlalchemy import (
 )
 
 from engine import schema
+from engine.ids import BUCKETS
 from engine.outgoing import ACTION, RANKS, SUBMIT
 from engine.work import TWIN
 
@@ -211,6 +212,16 @@ def _after_stop() -> Select[Any]:
     )
 
 
+def _without_session(table: Table) -> Select[Any]:
+    """Rows of a conversation that is not in their box; what is taken is in a bucket of its own."""
+    there = exists().where(
+        _session.c.bucket == table.c.box_id % BUCKETS,
+        _session.c.box_id == table.c.box_id,
+        _session.c.session_id == table.c.session_id,
+    )
+    return select(table.c.session_id, table.c.box_id).where(~there)
+
+
 CHECKS = (
     _check(
         "I1", "On line {line_id} a delivery was accepted as event {event_n}, which is not stored.", _lost_delivery()
@@ -239,5 +250,15 @@ CHECKS = (
     _check("I10", "Message {out_id} counts {tries} tries, and {attempts} are stored.", _miscounted_tries()),
     _check("I10", "Message {out_id} was tried again after try {number}, whose outcome was {was}.", _needless_try()),
     _check("I11", "Message {out_id} stands at {status}, and its provider has reported more.", _gone_back()),
+    _check(
+        "X1",
+        "Something is taken by session {session_id} of box {box_id}, which is not there.",
+        _without_session(schema.taken),
+    ),
+    _check(
+        "X2",
+        "Session {session_id} of box {box_id} hears of something, and is not there.",
+        _without_session(schema.follower),
+    ),
     _check("I12", "Message {out_id} was tried (try {number}) after STOP on line {line_id}.", _after_stop()),
 )

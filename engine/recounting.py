@@ -1,22 +1,33 @@
-"""What is stored of a conversation is what its events make of it: its state, answers, messages, timers.
+"""What is stored of a conversation is what its events make of it: its state, answers, messages, timers, things.
 
-Breaches of I3, I6, I8, I9 and I14.  Whole conversations are opened and replayed, a page of them at a time; what one
-statement can tell is in `engine.invariants`.
+Breaches of I3, I6, I8, I9, I14, and of X1 and X2, the rules of what one of several takes and hears of.  Whole
+conversations are opened and replayed, a page of them at a time; what one statement can tell is in `engine.invariants`.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 import msgspec
-from sqlalchemy import BigInteger, ColumnElement, Connection, Select, Table, bindparam, func, select
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Connection,
+    Select,
+    Table,
+    bindparam,
+    func,
+    literal_column,
+    or_,
+    select,
+)
 
 from engine import schema
 from engine.box import TIDY
-from engine.effects import Act, Begin, Effect, Record, Send, SetTimer, Submit, Take, Tell
+from engine.effects import Act, Begin, Effect, Follow, Record, Release, Send, SetTimer, Submit, Take, Tell
 from engine.events import NOT_TAKEN, UNREACHABLE, Event, Moved, TimedOut
 from engine.facts import Facts
 from engine.invariants import Breach
@@ -53,20 +64,34 @@ _SESSIONS = (
     .order_by(_session.c.session_id)
     .limit(bindparam("most"))
 )
-_EVENTS = _of_sessions(_event, _event.c.n, _event.c.at, _event.c.body, _event.c.facts).order_by(_event.c.seq)
+_EVENTS = (
+    _of_sessions(_event, _event.c.n, _event.c.at, _event.c.body, _event.c.facts)
+    .where(_event.c.state == literal_column("1"))  # what is parked with it is no event of it yet
+    .order_by(_event.c.seq)
+)
 _ANSWERS = _of_sessions(_answer, _answer.c.question, _answer.c.turn, _answer.c.round).order_by(_answer.c.n)
 _MESSAGES = _of_sessions(_out, _out.c.seq, _out.c.item).where(_out.c.item.is_not(None))
 _MAIL = _of_sessions(_mail, _mail.c.seq, _mail.c.item)
 _TIMERS = _of_sessions(_timer, _timer.c.name, _timer.c.guard)
+_FOLLOWS = _of_sessions(schema.follower, schema.follower.c.topic)
+_HOLDS = select(schema.taken.c.session_id, schema.taken.c.value_key).join_from(
+    _keys,
+    schema.taken,
+    (schema.taken.c.box_id == _keys.c.box_id) & (schema.taken.c.session_id == _keys.c.session_id),
+)
+_handed_at = func.coalesce(_attempt.c.ended_at, _out.c.sent_at)  # what is said in the same request has no attempt
 _ASKED = (
-    _of_sessions(_out, _out.c.arms, _attempt.c.ended_at)
-    .join(
+    _of_sessions(_out, _out.c.arms, _handed_at.label("ended_at"))
+    .outerjoin(
         _attempt,
         (_attempt.c.bucket == _out.c.bucket)
         & (_attempt.c.box_id == _out.c.box_id)
         & (_attempt.c.out_id == _out.c.out_id),
     )
-    .where(_out.c.arms.is_not(None), _attempt.c.outcome.in_(("sent", "unknown")))
+    .where(
+        _out.c.arms.is_not(None),
+        or_(_attempt.c.outcome.in_(("sent", "unknown")), (_out.c.tries == 0) & _out.c.sent_at.is_not(None)),
+    )
 )
 _ACCEPTED = select(_event.c.box_id).distinct().where(_event.c.state != 1)
 _VERSIONS = select(_program.c.hash).where(_program.c.flow == bindparam("flow")).order_by(_program.c.published_at.desc())
@@ -89,6 +114,8 @@ class Kept:
     messages: set[tuple[int, int]] = field(default_factory=set)
     timers: dict[str, int | None] = field(default_factory=dict)
     asked: dict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
+    follows: set[str] = field(default_factory=set)
+    holds: set[str] = field(default_factory=set)
 
 
 def recount(connection: Connection, vault: Vault, library: Library, after: int = 0, most: int = PAGE) -> Page:
@@ -119,6 +146,10 @@ def _gather(connection: Connection, kept: dict[int, Kept], keys: dict[str, str])
         kept[row.session_id].timers[row.name] = row.guard
     for row in connection.execute(_ASKED, keys):
         kept[row.session_id].asked[row.arms].append(row.ended_at)
+    for session_id, topic in connection.execute(_FOLLOWS, keys):
+        kept[session_id].follows.add(topic)
+    for session_id, topic in connection.execute(_HOLDS, keys):
+        kept[session_id].holds.add(topic)
     return kept
 
 
@@ -145,6 +176,7 @@ class _Recount:
     def __init__(self, kept: Kept, told: Sequence[Told], vault: Vault) -> None:
         self._kept = kept
         self._told = told
+        self._vault = vault
         self._stored = _stored(vault, kept.row)
         self._id = kept.row.session_id
         self._found: list[Breach] = []
@@ -160,6 +192,7 @@ class _Recount:
         self._answers(replayed)
         self._messages(replayed)
         self._walk(replayed)
+        self._together(replayed)
         if not pending:
             self._left(replayed[-1].session)
         return self._found
@@ -187,6 +220,23 @@ class _Recount:
             self._breach("I9", f"said something at event {seq} (number {item}) that is not in the outbox")
         for seq, item in sorted(self._kept.messages - said):
             self._breach("I9", f"never said what is in the outbox for event {seq} (number {item})")
+
+    def _together(self, replayed: Sequence[Replayed]) -> None:
+        """What it took, and what it hears of; who hears of what is forgotten some time after its end."""
+        effects = [e for step in replayed for e in step.effects]
+        freed = {e.topic for e in effects if isinstance(e, Release)}
+        holds = self._digests(topic for topic in replayed[-1].session.holds if topic not in freed)
+        wanted = self._digests(e.topic for e in effects if isinstance(e, Take) and e.topic not in freed)
+        follows = self._digests(e.topic for e in effects if isinstance(e, Follow))
+        if holds - self._kept.holds:
+            self._breach("X1", "took something that is not kept as its own")
+        if self._kept.holds - wanted:
+            self._breach("X1", "is kept as who has something that it did not take, or let go")
+        if replayed[-1].session.status != "ended" and follows - self._kept.follows:
+            self._breach("X2", "will not hear of something that it wants to hear of")
+
+    def _digests(self, topics: Iterable[str]) -> set[str]:
+        return {self._vault.digest(topic) for topic in topics}
 
     def _walk(self, replayed: Sequence[Replayed]) -> None:
         """Timers, as they were set, fired and over."""

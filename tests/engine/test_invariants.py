@@ -179,3 +179,54 @@ async def test_the_order_of_a_stop_outlives_what_becomes_of_its_box(tmp_path: Pa
         assert await found(at) == []
         await at.says("STOP")
         assert await found(at) == []
+
+
+TOGETHER = """
+    flow collect: Collect
+        languages: en
+        channels: sms
+        start on event ready
+        inputs:
+            sample: text
+    on event moved with same sample:
+        say: {sample} was moved.
+    ask can: Can you collect {sample}?
+        answer: yes or no
+    take sample:
+        say: {taker.name} collects it.
+    ask hour: When?
+        answer: time
+"""
+ELSEWHERE = "SET box_id = box_id + 1024"
+
+
+@pytest.mark.parametrize(
+    ("damage", "by_rows", "told"),
+    [
+        ("DELETE FROM taken", set(), {"X1"}),
+        ("UPDATE taken SET value_key = 'other'", set(), {"X1"}),
+        (f"UPDATE taken {ELSEWHERE}", {"X1"}, {"X1"}),
+        ("DELETE FROM follower", set(), {"X2"}),
+        (f"UPDATE follower {ELSEWHERE}", {"X2"}, {"X2"}),
+    ],
+)
+async def test_what_conversations_have_together_is_looked_at(
+    tmp_path: Path, library: MakeLibrary, damage: str, by_rows: set[str], told: set[str]
+) -> None:
+    async with world(tmp_path, library(TOGETHER)) as at:
+        await at.runtime.start_flow("collect", "fatou", {"sample": "L-7"}, "1")
+        await at.says("yes", FATOU)
+        assert await at.gateway.has(2) == ["Can you collect L-7?", "When?"]
+        assert [*await found(at), *await retold(at)] == []
+        await at.change(damage)
+        assert {each.invariant for each in await found(at)} == by_rows
+        assert {each.invariant for each in await retold(at)} == told
+
+
+async def test_who_lets_a_thing_go_no_longer_has_it(tmp_path: Path, library: MakeLibrary) -> None:
+    async with world(tmp_path, library(TOGETHER)) as at:
+        await at.runtime.start_flow("collect", "fatou", {"sample": "L-7"}, "1")
+        await at.says("yes", FATOU)
+        await at.gateway.has(2)
+        await at.says("STOP", FATOU)
+        assert [*await found(at), *await retold(at)] == []

@@ -14,6 +14,7 @@ from engine.invariants import breaches
 from engine.library import Library
 from engine.limits import DAY, HOUR
 from engine.purging import Purge, Terms
+from engine.recounting import recount
 from engine.store import StoreError
 from tests.engine.motion import FATOU, MOSES, NOBODY, MakeLibrary, World, world
 
@@ -131,6 +132,11 @@ async def test_the_clock_of_a_question_starts_with_its_answer(tmp_path: Path, su
     async with world(tmp_path, survey, **CALLS) as at:
         await at.says("SURVEY")
         assert (at.clock.now() + HOUR,) in await at.rows("SELECT due_at FROM timer")
+        at.clock.move(HOUR)
+        await at.runtime.timers.fire_due()
+        assert await at.gateway.has(1) == ["Please answer."]  # nobody is on the line
+        async with at.store.read() as connection:
+            assert (await connection.run_sync(recount, at.store.vault, at.library)).breaches == []
 
 
 async def test_two_phones_that_become_one_box_are_answered_as_before(tmp_path: Path, survey: Library) -> None:
