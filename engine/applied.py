@@ -95,7 +95,8 @@ class Step:
         rows, ended = self._rows, session.status == "ended"
         worker = self._worker or None
         same = self._vault.digest(f"same {session.flow} {worker} {sorted(session.inputs.items())}")
-        rows.over.append({**self._bound_key(), "wait": session.wait, "ended": ended})
+        if ended or session.seq > 1 or session.wait > 1:  # who has just come to the first wait has left none
+            rows.over.append({**self._bound_key(), "wait": session.wait, "ended": ended})
         rows.sessions[self._session_id] = {
             **self._key(),
             "worker_id": worker,

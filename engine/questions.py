@@ -42,6 +42,11 @@ class LinkedQuestion:
     maps: dict[str, Write]
     bounds: dict[str, tuple[Read | None, Read | None]]
     fixed: dict[str, ReadAs] = field(default_factory=dict)
+    sensitive: bool = field(init=False)
+
+    def __post_init__(self) -> None:
+        texts = (self.text, *self.labels.values(), self.rows_label)
+        self.sensitive = any(text is not None and text.sensitive for text in texts)
 
     @property
     def name(self) -> str:
@@ -52,11 +57,6 @@ class LinkedQuestion:
     def points(self) -> int:
         """What a right answer is worth."""
         return self.source.points
-
-    @property
-    def sensitive(self) -> bool:
-        """Does the question, or one of its choices, show a value that must not be sent before `verify`?"""
-        return any(text is not None and text.sensitive for text in (self.text, *self.labels.values(), self.rows_label))
 
     def type_on(self, channel: str) -> p.AnswerType:
         """What counts as an answer on this channel."""
