@@ -15,7 +15,6 @@ from engine.ids import bucket_of
 from engine.kit import Kit
 from engine.loading import Due
 from engine.locks import Held, lock, lock_free
-from engine.places import Line
 from engine.work import Fire, Item, Message
 
 
@@ -35,40 +34,24 @@ class Fate(Enum):
 
 
 class Admission:
-    """The lines of a batch's items, their boxes, which it locks, and the fate of each item, in order.
+    """The boxes of a batch's items, which it locks, and the fate of each item, in order.
 
     `timers`: those of the items that are there under the locks, by session and name.
     """
 
     def __init__(self, connection: Connection, kit: Kit, items: Sequence[Item]) -> None:
-        self.lines: dict[int, Line] = {}
-        self._find_lines(connection, kit, items)
+        _find_boxes(connection, kit, items)
         self.held = _lock(connection, items)
         self._follow(connection, items)
         self.timers = self._read_timers(connection, items)
         self.fates = self._judge(connection, items)
 
-    def _find_lines(self, connection: Connection, kit: Kit, items: Sequence[Item]) -> None:
-        named = {item.line_id for item in items if item.line_id and item.address is None}
-        if named:
-            self.lines |= loading.lines_by_id(connection, named)
-        written = {item.address: _channel(item) for item in items if item.address is not None}
-        at = loading.lines_at(connection, kit, written) if written else {}
-        self.lines |= {line.line_id: line for line in at.values()}
-        for item in items:
-            if item.address is not None:
-                item.line_id = at[item.address].line_id
-            if item.line_id:
-                line = self.lines[item.line_id]
-                item.bucket, item.box_id = line.bucket, line.box_id
-
     def _follow(self, connection: Connection, items: Sequence[Item]) -> None:
         """What is for a box that became a part of another, between finding it and locking it, is for that one."""
         while gone := {box: held.merged_into for box, held in self.held.items() if held.merged_into is not None}:
-            places: list[Item | Line] = [*items, *self.lines.values()]
-            for place in places:
-                if (home := gone.get(place.box_id)) is not None:
-                    place.bucket, place.box_id = bucket_of(home), home
+            for item in items:
+                if (home := gone.get(item.box_id)) is not None:
+                    item.bucket, item.box_id = bucket_of(home), home
             self.held = {box: held for box, held in self.held.items() if box not in gone}
             self.held |= lock(connection, set(gone.values()) - self.held.keys())
 
@@ -103,6 +86,20 @@ class Admission:
         if timer is None or timer.wait is None or (timer.guard is not None and timer.guard < timer.wait):
             return Fate.OVER
         return Fate.NEW
+
+
+def _find_boxes(connection: Connection, kit: Kit, items: Sequence[Item]) -> None:
+    named = {item.line_id for item in items if item.line_id and item.address is None}
+    spots = loading.spots_of(connection, named) if named else {}
+    written = {item.address: _channel(item) for item in items if item.address is not None}
+    at = loading.spots_at(connection, kit, written) if written else {}
+    spots |= {spot.line_id: spot for spot in at.values()}
+    for item in items:
+        if item.address is not None:
+            item.line_id = at[item.address].line_id
+        if item.line_id:
+            box = spots[item.line_id].box_id
+            item.bucket, item.box_id = bucket_of(box), box
 
 
 def _lock(connection: Connection, items: Iterable[Item]) -> dict[int, Held]:

@@ -7,7 +7,7 @@ of his messages to whoever has it now.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import BigInteger, Connection, Text, bindparam, delete, exists, literal_column, select, update
 
@@ -15,6 +15,7 @@ from engine import lines, schema
 from engine.addresses import Address
 from engine.facts import Record
 from engine.ids import Ids, bucket_of
+from engine.lines import Spot
 from engine.locks import Held, lock
 from engine.merging import merge
 from engine.newcomers import Newcomer, merged
@@ -89,13 +90,6 @@ def plain_fields(record: Record) -> dict[str, str]:
     return {name: text_of(record.get(name)) for name in PLAIN}
 
 
-class Spot(NamedTuple):
-    """A line, and the box in which it is."""
-
-    line_id: int
-    box_id: int
-
-
 class Enrolment:
     """One slice of a list, taken in by one transaction."""
 
@@ -144,8 +138,7 @@ class Enrolment:
             self._had = {}
             for row in connection.execute(_LINKS, ids):
                 self._had.setdefault(row.worker_id, []).append(Spot(row.line_id, row.box_id))
-            rows = lines.found(connection, addresses)
-            self._spots = {address: Spot(row.line_id, row.box_id) for address, row in rows.items()}
+            self._spots = lines.found(connection, addresses)
             boxes = {spot.box_id for spots in (self._spots.values(), *self._had.values()) for spot in spots}
             if boxes <= self._held.keys():
                 return

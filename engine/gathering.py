@@ -14,7 +14,7 @@ from engine import digests, limits, loading, people, takings
 from engine.events import Happened
 from engine.facts import Record
 from engine.kit import Kit
-from engine.places import Home, Line, Place
+from engine.places import Home, Place
 from engine.session import Session, decode
 from engine.sets import AnyRow
 from engine.takings import Want
@@ -74,12 +74,10 @@ class Gathered:
     def _find_lines(self, connection: Connection) -> dict[int, dict[str, int]]:
         """The lines of all boxes, and who has each: worker → rank."""
         owners: dict[int, dict[str, int]] = {}
-        for row in loading.lines_in(connection, self.homes):
-            home = self.homes[row.box_id]
-            if row.line_id not in home.lines:
-                home.lines[row.line_id] = Line.of(row)
-            if row.worker_id is not None:
-                owners.setdefault(row.line_id, {})[row.worker_id] = row.rank
+        for line, worker, rank in loading.lines_in(connection, self.homes):
+            self.homes[line.box_id].lines.setdefault(line.line_id, line)
+            if worker is not None:
+                owners.setdefault(line.line_id, {})[worker] = rank
         return owners
 
     def _open(self, home: Home, row: AnyRow) -> None:

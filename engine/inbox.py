@@ -191,7 +191,7 @@ class Inbox:
     def _next(self) -> list[_Waiting]:
         taken: list[_Waiting] = []
         for rank, lane in enumerate(self._lanes):
-            room = BATCH if rank == MESSAGES or self._crowd else self._room
+            room = BATCH if rank == MESSAGES or self._crowd or self._careful else self._room
             while lane and len(taken) < room:
                 waiting = lane.popleft()
                 if not waiting[1].done():  # whoever brought it may be gone; then nobody was told that it is stored

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from sqlalchemy import BigInteger, Connection, Text, literal_column, select
@@ -11,8 +11,9 @@ from engine import lines, schema
 from engine.addresses import Address
 from engine.ids import bucket_of
 from engine.kit import Kit
+from engine.lines import Spot
 from engine.locks import box_keys
-from engine.places import Line
+from engine.places import COLUMNS, Line
 from engine.sets import BOX, AnyRow, each, listed
 from engine.work import Item
 
@@ -34,7 +35,7 @@ _timers = each("timers", {**BOX, "session_id": BigInteger, "name": Text})
 _deliveries = each("deliveries", {**BOX, "line_id": BigInteger, "key": Text})
 
 _LINES_IN = (
-    select(_line, _link.c.worker_id, _link.c.rank)
+    select(*(_line.c[name] for name in COLUMNS), _link.c.worker_id, _link.c.rank)
     .join_from(_boxes, _line, (_line.c.bucket == _boxes.c.bucket) & (_line.c.box_id == _boxes.c.box_id))
     .outerjoin(_link, _link.c.line_id == _line.c.line_id)
     .order_by(_link.c.rank, _link.c.worker_id)
@@ -51,7 +52,7 @@ _HANDED = (
     .where(_out.c.item.is_not(None), _out.c.parts > 0)
     .order_by(_out.c.session_id, _out.c.seq, _out.c.item)
 )
-_LINES_BY_ID = select(_line).join_from(_ids, _line, _line.c.line_id == _ids.c.line_id)
+_SPOTS = select(_line.c.line_id, _line.c.box_id).join_from(_ids, _line, _line.c.line_id == _ids.c.line_id)
 _SESSIONS = (
     select(
         _session.c.box_id,
@@ -97,21 +98,21 @@ _SEEN = select(_seen.c.line_id, _seen.c.key).join_from(
 )
 
 
-def lines_at(connection: Connection, kit: Kit, channels: Mapping[Address, str]) -> dict[Address, Line]:
+def spots_at(connection: Connection, kit: Kit, channels: Mapping[Address, str]) -> dict[Address, Spot]:
     """The line of each address; who writes for the first time, by the channel given, gets a line and a box."""
-    rows = lines.made(connection, kit.vault, kit.ids, channels, {})
-    return {address: Line.of(row) for address, row in rows.items()}
+    return lines.made(connection, kit.vault, kit.ids, channels, {})
 
 
-def lines_by_id(connection: Connection, ids: Iterable[int]) -> dict[int, Line]:
+def spots_of(connection: Connection, ids: Iterable[int]) -> dict[int, Spot]:
     """These lines, by id."""
-    rows = connection.execute(_LINES_BY_ID, {"ids": listed((line,) for line in ids)})
-    return {row.line_id: Line.of(row) for row in rows}
+    rows = connection.execute(_SPOTS, {"ids": listed((line,) for line in ids)}).all()
+    return {line: Spot(line, box) for line, box in rows}
 
 
-def lines_in(connection: Connection, boxes: Iterable[int]) -> list[AnyRow]:
-    """All lines of these boxes, a row for each worker who has it: the columns of a line, worker_id, rank."""
-    return list(connection.execute(_LINES_IN, {"boxes": box_keys(boxes)}))
+def lines_in(connection: Connection, boxes: Iterable[int]) -> Iterator[tuple[Line, str | None, int]]:
+    """All lines of these boxes, once for each worker who has it, with his id and the place that it has among his."""
+    for *columns, worker, rank in connection.execute(_LINES_IN, {"boxes": box_keys(boxes)}).all():
+        yield Line(*columns), worker, rank
 
 
 def handed(connection: Connection, keys: Iterable[tuple[int, int]]) -> dict[int, int | None]:

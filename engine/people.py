@@ -105,8 +105,8 @@ def groups_of(connection: Connection, ids: Iterable[str]) -> dict[str, tuple[str
     if not keys:
         return {}
     found: dict[str, list[str]] = {}
-    for row in connection.execute(_GROUPS, {"ids": listed(keys)}):
-        found.setdefault(row.worker_id, []).append(row.group_name)
+    for worker, group in connection.execute(_GROUPS, {"ids": listed(keys)}).all():
+        found.setdefault(worker, []).append(group)
     return {worker: tuple(sorted(names)) for worker, names in found.items()}
 
 

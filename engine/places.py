@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import Any
 
 from engine.digests import Digest
@@ -12,6 +13,22 @@ from engine.sets import AnyRow
 from engine.takings import Holder
 from engine.vault import Vault
 from engine.view import Common, View, Way, best
+
+COLUMNS = (
+    "line_id",
+    "bucket",
+    "box_id",
+    "kind",
+    "channel",
+    "stopped_at",
+    "spoke_at",
+    "greeted_at",
+    "silent_at",
+    "said",
+)
+"""What of the row of a line a transaction knows, in the order of `Line`."""
+
+_columns = attrgetter(*COLUMNS)
 
 
 @dataclass(slots=True)
@@ -33,18 +50,7 @@ class Line:
     @classmethod
     def of(cls, row: AnyRow) -> Line:
         """The line in a row."""
-        return cls(
-            row.line_id,
-            row.bucket,
-            row.box_id,
-            row.kind,
-            row.channel,
-            row.stopped_at,
-            row.spoke_at,
-            row.greeted_at,
-            row.silent_at,
-            row.said,
-        )
+        return cls(*_columns(row))
 
     def row(self) -> dict[str, Any]:
         """What of it can change."""

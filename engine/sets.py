@@ -14,6 +14,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     ColumnElement,
     Connection,
     Dialect,
@@ -160,8 +161,8 @@ def _written(statement: UpdateBase, dialect: Dialect, keys: tuple[str, ...]) -> 
 
 
 def _converter(kind: TypeEngine[Any], dialect: Dialect) -> Converter | None:
-    """Bytes stay bytes: both drivers take them, and a memoryview of each gives the garbage collector work."""
-    return None if isinstance(kind, LargeBinary) else kind.dialect_impl(dialect).bind_processor(dialect)
+    """Both drivers take bytes and booleans as they are; a memoryview of each gives the garbage collector work."""
+    return None if isinstance(kind, LargeBinary | Boolean) else kind.dialect_impl(dialect).bind_processor(dialect)
 
 
 def _picker(names: Sequence[str]) -> Callable[[dict[str, Any]], tuple[Any, ...]]:

@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 
-from engine import box
-from engine.inbox import CROWD, Arrival, BusyError, Inbox
+from engine import box, inbox
+from engine.inbox import BATCH, BULK, CROWD, TIMERS, Arrival, BusyError, Inbox
 from engine.library import Library
 from engine.limits import DAY, MINUTE
 from engine.outbox import Manner
 from engine.store import StoreError
-from engine.work import Message, decode
+from engine.work import Fire, Item, Message, decode
 from tests.engine.motion import FATOU, MOSES, NOBODY, MakeLibrary, World, world
 
 SURVEY = """
@@ -318,3 +318,33 @@ async def test_after_a_crowd_its_members_who_come_again_are_one_batch(tmp_path: 
 
         await asyncio.gather(*map(twice, range(2 * CROWD)))
         assert sizes == [2 * CROWD, 2 * CROWD]
+
+
+@pytest.mark.parametrize("lane", [TIMERS, BULK])
+async def test_where_nobody_waits_a_batch_is_as_long_as_it_may_take(
+    tmp_path: Path, survey: Library, monkeypatch: pytest.MonkeyPatch, lane: int
+) -> None:
+    monkeypatch.setattr(inbox, "LONGEST", 1_000.0)
+    sizes: list[int] = []
+    async with world(tmp_path, survey) as at:
+        at.runtime.inbox.measured = lambda size, _seconds: sizes.append(size)
+        await asyncio.gather(*(at.runtime.inbox.do(gone(n), lane) for n in range(3 * BATCH)))
+        assert sizes == [BATCH, 2 * BATCH]  # how long one takes is known after the first
+
+
+async def test_a_message_that_waits_makes_the_batch_short(
+    tmp_path: Path, survey: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(inbox, "LONGEST", 1_000.0)
+    sizes: list[int] = []
+    async with world(tmp_path, survey) as at:
+        await asyncio.gather(*(at.runtime.inbox.do(gone(n), TIMERS) for n in range(BATCH)))
+        at.runtime.inbox.measured = lambda size, _seconds: sizes.append(size)
+        fired = (at.runtime.inbox.do(gone(n), TIMERS) for n in range(3 * BATCH))
+        await asyncio.gather(at.says("SURVEY"), *fired)
+        assert sizes == [BATCH, 2 * BATCH + 1]
+
+
+def gone(number: int) -> Item:
+    """A timer that nobody finds any more."""
+    return Item(Fire(number, "remind:0"), bucket=number, box_id=number)
