@@ -32,6 +32,8 @@ def backup(file: Path, /, *, config: Path = CONFIG) -> None:
         The server's settings.
     """
     known = settings_in(config)
+    if not file.parent.is_dir():
+        raise CommandError(f"There is no folder {file.parent}. Make it first, or give another place.")
     done(_backup(known, file))
     console = Console(highlight=False, soft_wrap=True)
     console.print(f"{file} is the database of this moment, {_size(file)}.", markup=False)

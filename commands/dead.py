@@ -85,6 +85,9 @@ def _each(known: Settings, names: Sequence[str], everything: bool, drop: bool) -
     if not names and not everything:
         raise CommandError("Say which: a name as dundun dead list shows it, or --all.")
     number = done(_change(known, names, everything, drop))
+    if not number:
+        Console(highlight=False).print("Nothing is parked.")
+        return
     what = "never be applied" if drop else "be tried again within some seconds, if the server runs"
     Console(highlight=False, soft_wrap=True).print(f"{counted(number, 'message')} will {what}.")
 

@@ -6,13 +6,16 @@ A database server takes many writers: there the command always runs it itself.
 from __future__ import annotations
 
 import getpass
+import logging
 import os
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import sys
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from typing import Protocol
 
 import aiohttp
 import msgspec
+import structlog
 
 from commands.errors import FOUND, CommandError
 from console import local
@@ -42,15 +45,28 @@ async def errands(known: Settings) -> AsyncIterator[Runner]:
         if not is_url(known.database) and await _answers(client):
             yield _Asking(client)
             return
-    store = open_store(known.database, known.key_file)
+    with _quiet():
+        store = open_store(known.database, known.key_file)
+        try:
+            clock = SystemClock()
+            ids = Ids(clock)
+            versions = Versions(store, Library(load()), clock)
+            own = Registry(store, ids, clock, known.country)
+            yield _Own(Desk(store, own, versions, ids, clock, known.zone, actor=account()))
+        finally:
+            await store.close()
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """A command says itself what it did; what a server would log of it is for its log."""
+    before = structlog.get_config()
+    level = structlog.make_filtering_bound_logger(logging.ERROR)
+    structlog.configure(wrapper_class=level, logger_factory=structlog.PrintLoggerFactory(sys.stderr))
     try:
-        clock = SystemClock()
-        ids = Ids(clock)
-        versions = Versions(store, Library(load()), clock)
-        own = Registry(store, ids, clock, known.country)
-        yield _Own(Desk(store, own, versions, ids, clock, known.zone, actor=account()))
+        yield
     finally:
-        await store.close()
+        structlog.configure(**before)
 
 
 def account() -> str:

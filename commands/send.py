@@ -53,7 +53,7 @@ def send(
     flow
         The flow that begins.
     to
-        Who is meant: "group stock_managers", or "workers where cadre is nurse and district is Bong".
+        Who is meant: "group stock_managers", "workers where cadre is nurse and district is Bong", or everybody.
     text
         A text to send, in the place of a flow.
     at
@@ -149,7 +149,7 @@ async def _send(known: Settings, order: Order, due_at: int | None, console: Cons
 
 async def _watch(run: Runner, placed: Placed, console: Console) -> int:
     """Show how far it comes; whoever stops to watch stops nothing."""
-    with Progress(console=console, transient=True) as progress:
+    with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
         task = progress.add_task("Beginning", total=None)
         while (come := await run(FOLLOW, Follow(placed.number))).state not in (DONE, STOPPED, "paused"):
             progress.update(task, total=come.total or None, completed=come.reached)

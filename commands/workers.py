@@ -58,11 +58,15 @@ def import_(
     people = workerlist.read(file, _renamed(columns))
     console = Console(highlight=False, soft_wrap=True)
     taken = _tried(people, known.country) if dry_run else asyncio.run(_import(known, people, console))
-    for problem in taken.problems:
-        console.print(problem, style="yellow")
+    problems = [*people.problems, *taken.problems]
+    for problem in problems:
+        console.print(problem, style="yellow", markup=False)
     verb = "can be" if dry_run else "were"
-    console.print(f"{taken.taken} of {len(people.workers)} workers {verb} taken in.", style="bold")
-    return FOUND if taken.problems else 0
+    console.print(f"{taken.taken} of {people.total} workers {verb} taken in.", style="bold")
+    if people.own:
+        console.print(f"Columns that flows read as fields of their own: {', '.join(people.own)}.", markup=False)
+        console.print('Is one of them a known word under another name? --map "Mobile number=phone"', markup=False)
+    return FOUND if problems else 0
 
 
 @app.command(name="list")
@@ -116,7 +120,7 @@ async def _import(known: Settings, people: WorkerList, console: Console) -> Take
     total = Taken(0, [])
     try:
         async with neighbour.errands(known) as run:
-            with Progress(console=console, transient=True) as progress:
+            with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
                 task = progress.add_task("Taking in", total=len(people.workers))
                 for part in _slices(people):
                     taken = await run(TAKE_IN, part)

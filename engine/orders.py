@@ -153,7 +153,9 @@ async def published(connection: AsyncConnection, flow: str) -> Program:
     """The version of a flow that new conversations run.  OrderError where there is none."""
     code = await connection.scalar(_FLOW, {"flow": flow})
     if code is None:
-        known = ", ".join(await connection.scalars(_FLOWS)) or "none"
+        known = ", ".join(await connection.scalars(_FLOWS))
+        if not known:
+            raise OrderError("No flow was published here yet. Start the server once: it publishes the flows folder.")
         raise OrderError(f"There is no flow {flow}. There are: {known}.")
     return decode(code)
 

@@ -134,11 +134,24 @@ def test_the_doctor_says_what_is_paused(dundun: Dundun, home: Path) -> None:
 
 
 def test_a_backup_that_failed_does_not_stand_in_the_audit_as_made(dundun: Dundun, home: Path) -> None:
-    assert dundun("backup", "nowhere/copy.sqlite").code != 0
+    Path("copy.sqlite").mkdir()
+    assert dundun("backup", "copy.sqlite").code != 0
+    Path("copy.sqlite").rmdir()
     listed = dundun("audit", "list").out
     assert ("copy.sqlite: begins" in listed, "copy.sqlite: done" in listed) == (True, False)
     assert dundun("backup", "copy.sqlite").code == 0
     assert "copy.sqlite: done" in dundun("audit", "list").out
+
+
+def test_a_backup_goes_into_a_folder_that_there_is(dundun: Dundun, home: Path) -> None:
+    done = dundun("backup", "nowhere/copy.sqlite")
+    assert (done.code, done.err) == (2, "There is no folder nowhere. Make it first, or give another place.\n")
+
+
+def test_a_command_does_not_log_what_it_says_itself(dundun: Dundun, home: Path) -> None:
+    for words in (("pause", "all"), ("unpause", "all")):
+        done = dundun(*words)
+        assert (len(done.out.splitlines()), done.err) == (1, ""), done
 
 
 def test_the_doctor_looks_at_the_key(dundun: Dundun, home: Path) -> None:
@@ -163,7 +176,7 @@ def test_what_waits_for_a_parked_conversation_goes_back_with_it(dundun: Dundun, 
 
 def test_nothing_is_dead(dundun: Dundun, home: Path) -> None:
     assert dundun("dead", "list").out == "Nothing is parked.\n"
-    assert dundun("dead", "replay", "--all").out.startswith("0 messages will be tried again")
+    assert dundun("dead", "replay", "--all").out == "Nothing is parked.\n"
     for words, says in (
         (("replay",), "Say which: a name as dundun dead list shows it, or --all."),
         (("replay", "1.2"), "1.2 is not parked. See: dundun dead list"),

@@ -178,3 +178,23 @@ def test_each_language_and_each_channel_has_its_own_price(dundun: Dundun) -> Non
         "Over cheap that costs 0.0200.",
         "Over dear that costs 0.1000.",
     ]
+
+
+@pytest.mark.parametrize(("to", "reached"), [("everybody", 2), ("Everybody", 2), ("workers where job is nurse", 1)])
+def test_everybody_can_be_meant(dundun: Dundun, to: str, reached: int) -> None:
+    out = dundun("send", "--text", "Come.", "--to", to, "--dry-run").out
+    assert out.startswith(f"{reached} worker")
+
+
+def test_workers_without_a_condition_asks_which(dundun: Dundun) -> None:
+    done = dundun("send", "--text", "Come.", "--to", "workers")
+    assert done.err == '--to workers: which of them? Say --to "workers where …", or --to everybody.\n'
+
+
+def test_before_the_first_start_no_flow_is_there(dundun: Dundun) -> None:
+    engine = create_engine("sqlite:///dundun.sqlite")
+    with engine.begin() as connection:
+        connection.execute(text("DELETE FROM current"))
+    engine.dispose()
+    done = dundun("send", "survey", *STOCK)
+    assert done.err == "No flow was published here yet. Start the server once: it publishes the flows folder.\n"

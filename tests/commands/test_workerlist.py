@@ -71,3 +71,20 @@ def test_a_column_that_is_not_there_cannot_be_mapped(tmp_path: Path) -> None:
 def test_no_file() -> None:
     with pytest.raises(CommandError, match=r"nowhere.csv cannot be read: No such file"):
         read(Path("nowhere.csv"), {})
+
+
+def test_a_worker_in_several_rows_is_the_last_of_them(tmp_path: Path) -> None:
+    found = read(a_file(tmp_path, "id,name\n1,Zoë\n2,Ama\n1,Zoe\n\n1,Zo\n"), {})
+    assert (found.workers, found.total) == ([{"id": "1", "name": "Zo"}, {"id": "2", "name": "Ama"}], 4)
+    assert found.problems == ["Worker 1 stands in rows 2, 4 and 6; row 6 counts. Take the others out."]
+
+
+def test_a_row_without_an_id_is_named_by_its_number(tmp_path: Path) -> None:
+    found = read(a_file(tmp_path, "id,name\n1,Zoë\n,Ama\n"), {})
+    assert (found.workers, found.total) == ([{"id": "1", "name": "Zoë"}], 2)
+    assert found.problems == ["Row 3 has no id, by which a worker is known for good: give it one."]
+
+
+def test_columns_that_are_no_known_words_are_told(tmp_path: Path) -> None:
+    file = a_file(tmp_path, "id,name,Mobile,langauge,facility,facility.name,Tel\n1,Zoë,1,en,F1,Phebe,2\n")
+    assert read(file, {"tel": "phone"}).own == ["Mobile", "langauge"]

@@ -73,3 +73,26 @@ def test_a_number_that_stands_in_every_row_is_nobodys_and_said_once(
     placeholder, taken = done.out.strip().splitlines()
     assert placeholder.startswith("+231590000000 stands at more than 50 workers, and no phone is shared by so many")
     assert taken == f"1201 of 1201 workers {verb} taken in."
+
+
+def test_a_list_whose_columns_are_called_otherwise_says_so(dundun: Dundun) -> None:
+    done = dundun("workers", "import", "workers.csv", "--dry-run")
+    assert done.out.splitlines() == [
+        "2 of 2 workers can be taken in.",
+        "Columns that flows read as fields of their own: Mobile.",
+        'Is one of them a known word under another name? --map "Mobile number=phone"',
+    ]
+
+
+@pytest.mark.parametrize("dry", [(), ("--dry-run",)])
+def test_rows_that_cannot_stand_are_told_before_and_after(dundun: Dundun, dry: tuple[str, ...]) -> None:
+    Path("workers.csv").write_text("id,name\nmoses,Moses\n,Nobody\nmoses,Moses B.\n", encoding="utf-8")
+    done = dundun("workers", "import", "workers.csv", *dry)
+    assert (done.code, done.out.splitlines()[:2]) == (
+        1,
+        [
+            "Row 3 has no id, by which a worker is known for good: give it one.",
+            "Worker moses stands in rows 2 and 4; row 4 counts. Take the others out.",
+        ],
+    )
+    assert "1 of 3 workers" in done.out
