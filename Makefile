@@ -10,7 +10,7 @@ READY_REAL := .venv/.ready-real
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install --constraint constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test install check real bench clean
+.PHONY: help demo test install check real bench vsix clean
 
 help:
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
@@ -36,6 +36,9 @@ real: $(READY_REAL)  ## the tests that need a real SMS gateway and a real browse
 
 bench: $(READY)  ## the figures of the README, measured on this machine
 	@BENCH=full $(BIN)/python -m tests.bench
+
+vsix:  ## the extension for Visual Studio Code, as one file that installs without a network; needs npm
+	cd editors/vscode && npm install --no-audit --no-fund && npm run package
 
 clean:  ## away with .venv and what tools left behind
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis *.egg-info

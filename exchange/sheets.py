@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 import re
@@ -30,6 +31,7 @@ MOST_ROWS = 20_000
 WIDE = 60
 _TAG = re.compile("[a-z]{2,3}(-[a-z]{2,4})?")
 _ENCODING = "utf-8-sig"  # the mark lets Excel see that it is UTF-8
+_UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
 def to_csv(sheet: Sheet) -> bytes:
@@ -77,12 +79,16 @@ def _table(sheet: Sheet) -> Iterator[list[str]]:
 def from_csv(data: bytes) -> Sheet:
     """Raises SheetError where this is no translation sheet; between cells stand commas, semicolons or tabs.
 
-    Columns that name no language are a translator's own.
+    Columns that name no language are a translator's own.  What Excel calls "Unicode text" is read, too; its plain "CSV"
+    is not, because there every letter that the machine's old code page lacks has become a question mark.
     """
     try:
-        text = data.decode(_ENCODING)
+        text = data.decode("utf-16" if data.startswith(_UTF_16) else _ENCODING)
     except UnicodeDecodeError:
-        raise SheetError("The sheet is not written in UTF-8. Save it as “CSV UTF-8”.") from None
+        raise SheetError(
+            "The sheet is not written in UTF-8, so letters may be lost. Save it as an Excel workbook (.xlsx), or as "
+            "“CSV UTF-8”."
+        ) from None
     first = text.partition("\n")[0]
     separator = max(",;\t", key=first.count)
     try:

@@ -87,6 +87,8 @@ def workbook(*rows: list[object]) -> bytes:
 
 HEADER: list[object] = ["id", "en", "fr"]
 
+NOT_UTF_8 = "The sheet is not written in UTF-8, so letters may be lost. Save it as an Excel workbook (.xlsx), or as “CSV UTF-8”."
+
 REFUSED = [
     ("xlsx", b"no workbook", "The sheet is not an Excel file (.xlsx) that can be read."),
     ("xlsx", b"PK\x03\x04", "The sheet is not an Excel file (.xlsx) that can be read."),
@@ -96,7 +98,11 @@ REFUSED = [
         workbook(HEADER, ["f.t", "a", date(2025, 2, 1)]),
         "C2 is not a text but 2025-02-01 00:00:00. Make it a text.",
     ),
-    ("csv", "id,en,fr\nf.t,é,e".encode("cp1252"), "The sheet is not written in UTF-8. Save it as “CSV UTF-8”."),
+    (
+        "csv",
+        "id;en;fr\nf.t;é;e".encode("cp1252"),
+        NOT_UTF_8,
+    ),
     ("csv", b"", "The first row must begin with id, and then name languages, as the exported sheet does."),
     (
         "csv",
@@ -126,13 +132,14 @@ def test_a_sheet_that_is_too_long() -> None:
         sheets.from_csv(f"id,en,fr\n{rows}".encode())
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
 @pytest.mark.parametrize("separator", [",", ";", "\t"])
-def test_what_spreadsheets_write(separator: str) -> None:
-    rows = [["ID", "EN", "My notes", "FR"], ["f.t", "a", "check", "b"], ["", "", "", ""], ["f.u", "c"]]
-    sheet = sheets.from_csv("\r\n".join(separator.join(row) for row in rows).encode())
+def test_what_spreadsheets_write(separator: str, encoding: str) -> None:
+    rows = [["ID", "EN", "My notes", "FR"], ["f.t", "a", "check", "ሀ"], ["", "", "", ""], ["f.u", "c"]]
+    sheet = sheets.from_csv("\r\n".join(separator.join(row) for row in rows).encode(encoding))
     assert (sheet.base, sheet.languages) == ("en", ("fr",))
     assert [(row.id, row.base, row.texts, row.place) for row in sheet.rows] == [
-        ("f.t", "a", {"fr": "b"}, "Row 2"),
+        ("f.t", "a", {"fr": "ሀ"}, "Row 2"),
         ("f.u", "c", {"fr": ""}, "Row 4"),
     ]
 
