@@ -20,6 +20,12 @@ SIGNS = [".", "{", " "]
 
 MOVED = "Conversations may be waiting at `{old}`: so that they go on, write `moved {old} -> {new}` in the header."
 
+RECODED = (
+    "Answers that are stored, and conversations that run now, keep `{old}`; whatever is answered later is `{new}`, in "
+    "exports and in submitted values, too. Change replies in tests that type `{old}` by hand, and export the sheets "
+    "for translators anew."
+)
+
 
 def add(server: Server) -> None:
     """Let the server answer."""
@@ -101,6 +107,8 @@ def _rename(server: Server, opened: Opened, position: lsp.Position, new: str) ->
     uses = renaming.renamed(opened, position, new, others)
     if old is not None and renaming.is_question(opened, old.thing):
         server.tell(MOVED.format(old=opened.places.text(old.span), new=new))
+    if old is not None and old.thing.kind == "choice":
+        server.tell(RECODED.format(old=opened.places.text(old.span), new=new))
     changes = {
         server.uri_of(file.name): renaming.edits(file, uses[file.name], new)
         for file in (opened, *others)

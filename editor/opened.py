@@ -84,6 +84,7 @@ class Opened:
     def uses(self) -> list[Use]:
         """Where each of its names is given and used."""
         if self._uses is None:
+            _ = self.result  # which codes a variable can hold is known once the lines that set it are compiled
             self._uses = uses_of(self.read.file, self.whole, self.names)
         return self._uses
 

@@ -28,9 +28,7 @@ def renamable(opened: Opened, position: lsp.Position) -> Use:
     use = use_at(opened, position)
     if use is None:
         raise Unnamed("Here is no name of this flow: questions, sections, texts, inputs, tables and flows have names.")
-    if use.thing.kind == "choice":
-        raise Unnamed("A choice keeps its code, because answers that are stored have it. Its label can be changed.")
-    if use.thing.kind not in ("name", "flow"):
+    if use.thing.kind not in ("name", "flow", "choice"):
         raise Unnamed(f"`{opened.places.text(use.span)}` is not given in a flow, so it cannot be renamed there.")
     return use
 
@@ -100,11 +98,16 @@ def rewritten(file: Opened, uses: Sequence[Use], new: str) -> str:
     for line, found in groupby(sorted(uses, key=lambda use: use.span.line), key=lambda use: use.span.line):
         row = rows[line - 1]
         for use in sorted(found, key=lambda use: -use.span.column):
-            row = row[: use.span.column - 1] + new + row[use.span.end_column - 1 :]
+            row = row[: use.span.column - 1] + _put(file, use, new) + row[use.span.end_column - 1 :]
         rows[line - 1] = row
     return "\n".join(rows)
 
 
 def edits(file: Opened, uses: Sequence[Use], new: str) -> list[lsp.TextEdit]:
     """The same as edits of an editor."""
-    return [lsp.TextEdit(file.places.range(use.span), new) for use in uses]
+    return [lsp.TextEdit(file.places.range(use.span), _put(file, use, new)) for use in uses]
+
+
+def _put(file: Opened, use: Use, new: str) -> str:
+    """What comes there: a label that was the code, too, stays as workers read it."""
+    return f"{new}: {file.places.text(use.span)}" if use.label else new

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
+from editor.codes import owner_of
 from grammar import nodes as n
 from grammar import program as p
-from grammar.compiler.expressions import BESIDE, expression
-from grammar.meaning import code_at, meaning_of
+from grammar.meaning import meaning_of
 from grammar.names import Entry, Names
-from grammar.scopes import Missing, Scope, scope_of
+from grammar.scopes import Scope, scope_of
 from grammar.walk import Visit, walk
 
 
@@ -32,11 +32,12 @@ class Thing:
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """A name where it stands; `given`: where it is made."""
+    """A name where it stands; `given`: where it is made; `label`: it is made of the label that stands there."""
 
     thing: Thing
     span: n.Span
     given: bool = False
+    label: bool = False
 
 
 def uses_of(read: n.File, whole: n.File, flows: tuple[Names, ...]) -> list[Use]:
@@ -72,6 +73,8 @@ class _Flow:
         for visit in walk(self.names.flow):
             if isinstance(visit.node, n.Path):
                 yield from self._path(visit.node, visit)
+            elif isinstance(visit.node, n.Quoted):
+                yield from self._quoted(visit.node, visit)
             else:
                 for read in _OF.get(type(visit.node), ()):
                     yield from read(self, visit.node, visit)
@@ -105,7 +108,7 @@ class _Flow:
         lines = node.attributes if isinstance(node, n.Question) else node.choices
         for line in lines:
             if isinstance(line, n.Choice) and line.code is not None:
-                yield Use(Thing("choice", line.code.key, of), line.code.span, given=True)
+                yield Use(Thing("choice", line.code.key, of), line.code.span, given=True, label=_is_label(line))
             elif isinstance(line, n.Answer):
                 yield from (Use(Thing("choice", code.key, of), code.span, given=True) for code in line.type.codes)
         if isinstance(node, n.Input) and isinstance(node.type, n.AnswerType):
@@ -126,20 +129,16 @@ class _Flow:
 
     def _code(self, path: n.Path, visit: Visit, scope: Scope) -> Use | None:
         """The use of a choice, where the word is one (RULES A2)."""
-        above = visit.parents[-1]
-        left: p.Expr | None = None
-        if isinstance(above, n.Operation) and above.name in BESIDE and path is not above.args[0]:
-            left = expression(above.args[0], scope)
-        elif isinstance(above, n.Correct) and isinstance(visit.parents[-2], n.Question):
-            left = p.Answer(visit.parents[-2].name.text)
-        elif isinstance(above, n.Call) and path is not above.args[0]:
-            left = expression(above.args[0], scope) if isinstance(meaning_of(path, scope), Missing) else None
-        elif isinstance(above, n.Arg) and isinstance(visit.parents[-2], n.Begin):
-            left = p.Input(above.name.parts[0].text)
-        owner = _owner(left)
-        if left is None or owner is None or code_at(path, left, scope) is None:
-            return None
-        return Use(Thing("choice", path.key, f"{self._flow}.{owner.lower()}"), path.span)
+        owner = owner_of(path, visit, scope)
+        return None if owner is None else Use(Thing("choice", path.key, owner), path.span)
+
+    def _quoted(self, text: n.Quoted, visit: Visit) -> Iterator[Use]:
+        """A code in quotes, without them."""
+        owner = owner_of(text, visit, scope_of(visit, self.names))
+        if owner is not None:
+            span = text.span
+            inner = n.Span(span.line, span.column + 1, span.end_column - 1, span.file)
+            yield Use(Thing("choice", text.value.lower(), owner), inner)
 
     def _meant(self, path: n.Path, scope: Scope) -> Iterator[Use]:
         first, rest = path.parts[0], path.parts[1:]
@@ -155,16 +154,15 @@ class _Flow:
             yield Use(Thing("name", rest[0].key, entry.node.flow.key), rest[0].span)
 
 
+def _is_label(choice: n.Choice) -> bool:
+    """Is the code the label's only word?"""
+    text = choice.label.text
+    return choice.code is not None and text is not None and text.span.column == choice.code.span.column
+
+
 def _is_flow(entry: Entry) -> bool:
     """`run other` without `as`: what it gives is called as the flow is."""
     return isinstance(entry.node, n.Run) and entry.node.result is None
-
-
-def _owner(left: p.Expr | None) -> str | None:
-    """The question or input whose codes stand beside it."""
-    if isinstance(left, p.Answer):
-        return left.question
-    return left.name if isinstance(left, p.Input) and not left.path else None
 
 
 def _is_no_name(path: n.Path, above: n.Node) -> bool:

@@ -143,6 +143,8 @@ def _call(node: n.Call, scope: Scope) -> p.Expr:
 
 def _field_of(call: p.Op, fields: tuple[n.Name, ...], scope: Scope) -> p.Expr:
     table = kinds.rows_of(call, scope.names)
+    if table is None and call.args and call.args[0] is _NOTHING:
+        return _NOTHING  # it is said already that there is no such table
     if table is None:
         return unclear(Missing(fields[0], "part", of=call.name), scope)
     info = scope.names.rows(table)

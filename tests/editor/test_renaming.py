@@ -54,7 +54,8 @@ def test_every_use_and_no_other_word() -> None:
         ("say: The", "say tally: The", "tally", "tally"),
         ("say: The", "sya: The", "tally", "Mend the marked lines first"),
         ("tot‸al: 👍", "total: 👍 ‸", "tally", "Here is no name"),
-        ("    answer: whole number from 0 to 9\n", "    1. a‸b: Ab\n    2. cd: Cd\n", "ef", "A choice keeps its code"),
+        ("    answer: whole number from 0 to 9\n", "    1. a‸b: Ab\n    2. cd: Cd\n", "cd", "cd"),
+        ("    answer: whole number from 0 to 9\n", "    1. a‸b: Ab\n    2. cd: Cd\n", "empty", "empty"),
     ],
 )
 def test_refused_with_a_sentence(before: str, after: str, new: str, said: str) -> None:
@@ -125,3 +126,73 @@ def test_every_name_of_flows_that_use_all_of_the_language(path: Path) -> None:
     for use in file.uses:
         if use.given and use.thing.kind in ("name", "flow") and not use.span.file:
             assert file.name in renamed(file, file.places.range(use.span).start, "zz_other", ())
+
+
+CODES = """\
+flow level: Level
+    inputs:
+        result: one of
+            1. hi‸gh: High
+            2. low: Low
+ask state: How is it?
+    1. high: High
+    2. low: Low
+set kept to result
+if result is high or result is "HIGH" or result is one of low, high:
+    say: {if(result = "high", "High", "high")}
+if kept is high:
+    say: high
+if state is high:
+    say: {countif(state, high)} high
+
+test: T
+    start with result = high
+    expect result = high
+"""
+
+CALLING = """\
+flow visit: Visit
+    channels: sms
+    start on word VISIT
+run level with result = high as first
+if first.state is high:
+    say: Bad.
+start flow level for supervisor with result = "high"
+
+test: T
+    start level with result = high
+"""
+
+
+def test_a_code_is_another_wherever_it_answers_its_own_input(tmp_path: Path) -> None:
+    other = opened(CALLING, tmp_path / "visit.flow")
+    file, position = marked(CODES, tmp_path / "level.flow")
+    uses = renamed(file, position, "raised", [other])
+    wanted = file.text.replace("1. high: High\n            2.", "1. raised: High\n            2.")
+    for old in ("result is high", 'result = "high"', "low, high", "kept is high", "result = high"):
+        wanted = wanted.replace(old, old.replace("high", "raised"))
+    assert applied(file, edits(file, uses[file.name], "raised")) == wanted.replace("HIGH", "raised")
+    assert applied(other, edits(other, uses[other.name], "raised")) == CALLING.replace(
+        "result = high", "result = raised"
+    ).replace('"high"', '"raised"')
+
+
+def test_a_code_of_a_question_is_another_in_flows_that_run_it(tmp_path: Path) -> None:
+    other = opened(CALLING, tmp_path / "visit.flow")
+    file, position = marked(
+        CODES.replace("‸", "").replace("it?\n    1. high", "it?\n    1. ‸high"), tmp_path / "level.flow"
+    )
+    uses = renamed(file, position, "raised", [other])
+    new = applied(file, edits(file, uses[file.name], "raised"))
+    assert [row for row in new.split("\n") if "raised" in row] == [
+        "    1. raised: High",
+        "if state is raised:",
+        "    say: {countif(state, raised)} high",
+    ]
+    assert "if first.state is raised:" in applied(other, edits(other, uses[other.name], "raised"))
+
+
+def test_a_label_that_is_the_code_stays_as_workers_read_it() -> None:
+    file, position = marked("flow a: A\nask q: Q?\n    1. Yes\n    2. No\nif q is y‸es:\n    say: Yes\n")
+    new = applied(file, edits(file, renamed(file, position, "agreed", ())[file.name], "agreed"))
+    assert new == "flow a: A\nask q: Q?\n    1. agreed: Yes\n    2. No\nif q is agreed:\n    say: Yes\n"

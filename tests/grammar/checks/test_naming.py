@@ -63,3 +63,14 @@ def test_an_input_may_be_called_supervisor(found: Found) -> None:
 def test_the_nearest_name_is_proposed(written: str, hint: str) -> None:
     findings = load_text(f"flow clinic: Clinic\n{CASES}say: {written}\n", "test.flow").findings
     assert [finding.hint for finding in findings if finding.code != "W290"] == [hint]
+
+
+@pytest.mark.parametrize(
+    ("text", "codes"),
+    [
+        ("set x to lookup(nowhere, 1).name", [(1, "E202")]),
+        ("set x to lookup(worker.name, 1).name", [(1, "E206")]),
+    ],
+)
+def test_a_table_that_there_is_not_is_told_once(found: Found, text: str, codes: list[tuple[int, str]]) -> None:
+    assert found(text) == codes
