@@ -32,6 +32,7 @@ WIDE = 60
 _TAG = re.compile("[a-z]{2,3}(-[a-z]{2,4})?")
 _ENCODING = "utf-8-sig"  # the mark lets Excel see that it is UTF-8
 _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_NOT_UTF_8 = "The sheet is not written in UTF-8. Save it as an Excel workbook (.xlsx), or as “CSV UTF-8”."
 
 
 def to_csv(sheet: Sheet) -> bytes:
@@ -85,10 +86,7 @@ def from_csv(data: bytes) -> Sheet:
     try:
         text = data.decode("utf-16" if data.startswith(_UTF_16) else _ENCODING)
     except UnicodeDecodeError:
-        raise SheetError(
-            "The sheet is not written in UTF-8, so letters may be lost. Save it as an Excel workbook (.xlsx), or as "
-            "“CSV UTF-8”."
-        ) from None
+        raise SheetError(_NOT_UTF_8) from None
     first = text.partition("\n")[0]
     separator = max(",;\t", key=first.count)
     try:

@@ -17,6 +17,7 @@ _OTHERWISE = re.compile(r"(?:otherwise|else)(?!\w)", re.IGNORECASE)
 _BULLET = re.compile(r"(?:\d{1,3}[.)]|[-–—•*])[ \t]*\w")
 _REACTION = re.compile(r"if\s+(?:invalid|right|wrong|failed|too\s+many)(?!\w)", re.IGNORECASE)
 _UNDOTTED = re.compile(r"(\d{1,3})(?:\s*[-–:=]\s*|\s+)(?=[^\W\d])")
+_ROW = re.compile(r"[^|:]*\|")
 _TAG = re.compile(r"[a-z]{2}", re.IGNORECASE)
 _FIRST = re.compile(r"[^\s:]+")
 _TEXT_OWNERS = re.compile(r"(?:say|ask|quiz|verify|tell|voice|sms|hint|[a-z]{2,3}(?:-[a-z]+)?)(?!\w).*:", re.IGNORECASE)
@@ -33,6 +34,8 @@ def first_word(trouble: Trouble) -> Explanation | None:
         return _undotted(trouble)
     if _OTHERWISE.match(words):
         return trouble.explain("E008")
+    if trouble.owner is None and _ROW.match(words):
+        return _misplaced(trouble, margins.shortened(words), "under a table")
     if words.startswith(">"):
         return _misplaced(trouble, ">", "below a text")
     if _BULLET.match(words) and "BULLET" not in trouble.accepted:

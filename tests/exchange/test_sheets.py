@@ -87,7 +87,7 @@ def workbook(*rows: list[object]) -> bytes:
 
 HEADER: list[object] = ["id", "en", "fr"]
 
-NOT_UTF_8 = "The sheet is not written in UTF-8, so letters may be lost. Save it as an Excel workbook (.xlsx), or as “CSV UTF-8”."
+NOT_UTF_8 = "The sheet is not written in UTF-8. Save it as an Excel workbook (.xlsx), or as “CSV UTF-8”."
 
 REFUSED = [
     ("xlsx", b"no workbook", "The sheet is not an Excel file (.xlsx) that can be read."),

@@ -158,6 +158,8 @@ PLACES = [
     ),
     (under(FLOW, "1. yes: Yes"), "`1.` does not belong below `flow x: X`.", "It belongs under a question."),
     ("expect: Hello.", "`expect` does not belong at the left margin.", f"It belongs in a test: {INWARD}"),
+    ("bcg | BCG | 20", "`bcg | BCG | 20` does not belong at the left margin.", f"It belongs under a table: {INWARD}"),
+    ("1 | ACT", "`1 | ACT` does not belong at the left margin.", f"It belongs under a table: {INWARD}"),
 ]
 
 
