@@ -8,6 +8,7 @@ from console.errands import Desk, Errand, RefusedError
 from engine.headcount import Share
 from engine.naming import unknown
 from engine.orders import Order, OrderError, Orders
+from engine.processes import any_alive
 
 
 class Send(msgspec.Struct, frozen=True):
@@ -82,7 +83,7 @@ async def _send(desk: Desk, send: Send) -> Placed:
         raise RefusedError(str(error)) from None
     if desk.runtime is not None:
         desk.runtime.broadcasts.wake()
-    return Placed(number, desk.runtime is not None)
+    return Placed(number, desk.runtime is not None or await any_alive(desk.store))
 
 
 async def _count(desk: Desk, count: Count) -> Counted:

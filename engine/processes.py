@@ -54,6 +54,7 @@ _DEAD = select(_process.c.process_id, _process.c.host).where(
 _FORGET = delete(_process).where(_process.c.stopped_at < bindparam("before"))
 _VERSION = select(schema.meta.c.value).where(schema.meta.c.name == "schema")
 _NOW = select(func.extract("epoch", func.clock_timestamp()) * 1000)
+_ALIVE = select(_process.c.process_id).where(_process.c.stopped_at.is_(None), _process.c.beat_at > bindparam("since"))
 
 
 class Processes:
@@ -133,6 +134,15 @@ class Processes:
             asked = self._clock.own()
             theirs = await connection.scalar(_NOW)
             self._clock.correct(int(theirs or 0), asked, self._clock.own())
+
+
+async def any_alive(store: Store) -> bool:
+    """Does a server run on this database server, on whichever machine?  Of a file its lock tells, and no row."""
+    if not store.shared:
+        return False
+    async with store.read() as connection:
+        now = int(await connection.scalar(_NOW) or 0)
+        return (await connection.execute(_ALIVE, {"since": now - DEAD})).first() is not None
 
 
 def _release() -> str:

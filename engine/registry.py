@@ -81,7 +81,7 @@ class Registry:
                 result.problems.append(
                     "A facility without a code cannot be kept: give every row a value in column code."
                 )
-            await self._write(partial(self._place, rows=rows), by, f"{len(rows)} facilities")
+            await self._write(partial(self._place, rows=rows), by, _counted(len(rows), "facility", "facilities"))
             result.taken += len(rows)
         return result
 
@@ -100,7 +100,8 @@ class Registry:
             phones = await self._crowded(newcomers)
             result.problems += (each for each in crowds.sentences(phones) if each not in result.problems)
             newcomers = [crowds.without(newcomer, phones) for newcomer in newcomers]
-            await self._write(partial(self._enrol, newcomers=newcomers), by, f"{len(newcomers)} workers")
+            what = _counted(len(newcomers), "worker", "workers")
+            await self._write(partial(self._enrol, newcomers=newcomers), by, what)
             result.taken += len(newcomers)
         return result
 
@@ -148,3 +149,7 @@ def _slices(records: Iterable[Record]) -> Iterator[list[Record]]:
     rest = iter(records)
     while part := list(islice(rest, SLICE)):
         yield part
+
+
+def _counted(number: int, one: str, many: str) -> str:
+    return f"{number} {one if number == 1 else many}"

@@ -51,7 +51,7 @@ def test_workers_come_in_and_the_doctor_is_content(dundun: Dundun, home: Path) -
     assert dundun("workers", "import", "workers.csv").out.endswith("1 of 1 workers were taken in.\n")
     assert (home / "dundun.key").exists()
     assert "Moses Flomo" in dundun("workers", "list").out
-    assert "1 workers" in dundun("audit", "list").out
+    assert "import 1 worker" in " ".join(dundun("audit", "list").out.split())
     for words in (("audit", "verify"), ("doctor",), ("dead", "list"), ("purge", "--dry-run"), ("resume",)):
         assert dundun(*words).code == 0, words
 
@@ -63,6 +63,9 @@ def test_a_server_runs_on_it_and_commands_need_no_server(dundun: Dundun, home: P
         assert dundun("workers", "import", "workers.csv").code == 0
         assert dundun("export", "survey").out.endswith("0 conversations, 0 answers.\n")
         assert "publish" in dundun("audit", "list").out
+        sent = dundun("send", "--text", "Come.", "--to", "everybody")
+        assert "1 of 1 worker: their messages are on their way." in sent.out, "the servers are seen in the database"
+    assert "No server runs here" in dundun("send", "--text", "Come.", "--to", "everybody").out
     said = (home / "server.log").read_text(encoding="utf-8")
     assert "Database    The database test_" in said
     assert "stopped: everything is stored" in said
