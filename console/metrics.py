@@ -21,7 +21,7 @@ from engine.limits import MINUTE
 from engine.outbox import Gateway
 from engine.store import Store, StoreError
 
-SESSIONS_EVERY = MINUTE
+SESSIONS_EVERY = 10 * MINUTE
 """All open conversations are counted so often at most (ms)."""
 
 _FORWARDED = ("forwarded", "x-forwarded-for")
