@@ -51,6 +51,13 @@ _NEVER_STARTED = """
     SELECT session_id FROM event WHERE kind = 'opened'
     EXCEPT SELECT session_id FROM event WHERE kind = 'started'
 """
+# A letter is one delivery, to its line; the rows of those who read it there only say that they have.
+_DELIVERIES = """
+    SELECT box_id, key FROM seen WHERE line_id <> 0 OR NOT EXISTS (
+        SELECT 1 FROM seen letter WHERE letter.bucket = seen.bucket AND letter.box_id = seen.box_id
+        AND letter.line_id <> 0 AND letter.event_n = seen.event_n AND seen.key LIKE letter.key || ' %'
+    )
+"""
 _event = msgspec.msgpack.Decoder(events.Event)
 _work = msgspec.msgpack.Decoder(Work)
 _AS_THEY_CAME = ("message", "begin", "post", "fire", "done")
@@ -175,7 +182,7 @@ class Witness:
         seen: dict[int, Counter[str]] = defaultdict(Counter)
         roots: dict[int, int] = Counter()
         stored = set()
-        for box, key in drive().raw.execute("SELECT box_id, key FROM seen"):
+        for box, key in drive().raw.execute(_DELIVERIES):
             stored.add(key)
             roots[box] += 1
             if key in self.texts:
