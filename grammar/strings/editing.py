@@ -24,7 +24,7 @@ class Edit:
         self._page = page
         self._keys = CHANNELS | set(languages)
         self._instead: dict[int, list[str]] = {}
-        self._behind: defaultdict[int, list[str]] = defaultdict(list)
+        self._behind: defaultdict[int, list[tuple[int, list[str]]]] = defaultdict(list)  # with their margins
 
     def put(self, unit: Unit, language: str, text: str) -> None:
         """Write the translation of a text where it belongs; `text` is not empty."""
@@ -46,10 +46,15 @@ class Edit:
         end = self._ends[0] if self._ends else "\n"
         made: list[str] = []
         for number, (line, own_end) in enumerate(zip(self._lines, [*self._ends, ""], strict=True), start=1):
-            lines = [*self._instead.get(number, [line]), *self._behind[number]]
+            lines = [*self._instead.get(number, [line]), *self._put_behind(number)]
             made += [f"{above}{own_end or end}" for above in lines[:-1]]
             made += [f"{last}{own_end}" for last in lines[-1:]]
         return "".join(made)
+
+    def _put_behind(self, number: int) -> list[str]:
+        """What stands further in belongs to the line above it, so it comes first."""
+        found = sorted(self._behind[number], key=lambda written: -written[0])
+        return [line for _, lines in found for line in lines]
 
     def _replace(self, line: int, text: str) -> None:
         """Another text of a language or channel; what stands below it stays."""
@@ -65,7 +70,7 @@ class Edit:
             if words.startswith(">") or words.partition(":")[0].rstrip().lower() in self._keys:
                 behind = self._page.end(child)
         indent = self._below(owner)
-        self._behind[behind] += _written(key, text, indent, indent + STEP)
+        self._behind[behind].append((indent, _written(key, text, indent, indent + STEP)))
 
     def _below(self, owner: int) -> int:
         """The margin of the lines below this one."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 import msgspec
@@ -16,6 +17,8 @@ from grammar.strings.matching import matched
 from grammar.strings.page import Page
 from grammar.strings.rows import Row, Sheet, SheetError, digits
 from grammar.strings.units import Unit, units
+
+_TAG = re.compile("[a-z]{2,3}(-[a-z0-9]+)?")
 
 
 class Texts(msgspec.Struct, frozen=True):
@@ -69,6 +72,9 @@ def _languages(file: n.File, name: str) -> list[str]:
     if any(other[0] != first[0] for other in others):
         raise SheetError(f"The flows of {name} begin with different languages. Make it one file each.")
     known = dict.fromkeys(tag for tags in (first, *others) for tag in tags)
+    full = next((tag for tag in known if not _TAG.fullmatch(tag)), None)
+    if full is not None:
+        raise SheetError(f"{name} calls a language `{full}`. Give it its letters in the header: `languages: en, fr`.")
     if len(known) == 1:
         raise SheetError(f"{name} speaks one language. Name the others in its header: `languages: {first[0]}, fr`.")
     return list(known)

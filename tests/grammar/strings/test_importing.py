@@ -109,6 +109,15 @@ def test_where_a_translation_is_written(text: str, given_row: Row, made: str) ->
     assert taken(text, given_row) == made
 
 
+@pytest.mark.parametrize("words", ["S", "S\nT"])
+def test_a_text_and_its_voice_are_both_translated_whichever_comes_first(words: str) -> None:
+    rows = row("f.hi", "Hi.", words), row("f.hi.voice", "V", "W")
+    below = f"    fr: {words}\n" if "\n" not in words else "    fr:\n        > S\n        > T\n"
+    made = f"say hi: Hi.\n    voice: V\n        fr: W\n{below}"
+    assert taken("say hi: Hi.\n    voice: V\n", *rows) == made
+    assert taken("say hi: Hi.\n    voice: V\n", *reversed(rows)) == made
+
+
 def test_the_title_of_a_flow() -> None:
     made = take(
         b"flow f: F\n    languages: en, fr\nstop\n", "a.flow", Sheet("en", ("fr",), (row("f.title", "F", "G"),))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from grammar.strings.rows import Row, Sheet
+import pytest
+
+from grammar.strings.rows import Row, Sheet, SheetError
 from grammar.strings.sheet import lost, sheet_of, texts_of
 
 HEAD = "flow f\n    languages: en, fr\n"
@@ -54,3 +56,8 @@ def test_translations_that_only_the_sheet_has_would_be_lost() -> None:
     row = Row("f.hi", "Hi.", {"fr": "Bonjour."})
     assert lost(texts, Sheet("en", ("fr",), (row, Row("f.gone", "Go.", {"fr": "Va."})))) == 1
     assert lost(texts, Sheet("en", ("fr",), (Row("f.hi", "Hi.", {"fr": " Salut. "}),))) == 0
+
+
+def test_a_language_in_full_has_no_lines_to_write() -> None:
+    with pytest.raises(SheetError, match="calls a language `french`"):
+        texts_of(b"flow f: F\n    languages: en, french\nsay hi: Hi.\n", "f.flow")
