@@ -264,7 +264,8 @@ class Inbox:
         return await self._store.write(lambda c: how(Batch(c, self._kit, self._clock.now(), items)), INBOX)
 
     def _measure(self, size: int, seconds: float) -> None:
-        self._room = min(MOST, max(BATCH, int(size * LONGEST / seconds)))
+        fits = int(size * LONGEST / seconds) if seconds else MOST  # some clocks stand still for so short a time
+        self._room = min(MOST, max(BATCH, fits))
         self.measured(size, seconds)
 
     def _tell(self, waiting: Sequence[_Waiting], outcome: Outcome) -> None:
