@@ -219,7 +219,8 @@ async def _alive(_request: Request) -> Response:
 
 def _named(settings: Settings, extras: Extras, file: str) -> Deployment:
     """What flows may call here."""
-    return Deployment(file, frozenset({*settings.actions, *extras.actions}), frozenset(settings.systems))
+    known = {name: None if each.takes is None else frozenset(each.takes) for name, each in settings.actions.items()}
+    return Deployment(file, {**dict.fromkeys(extras.actions), **known}, frozenset(settings.systems))
 
 
 def _project(settings: Settings, file: str, deployment: Deployment | None) -> Project:

@@ -56,9 +56,13 @@ class Listen(msgspec.Struct, frozen=True):
 
 
 class Action(msgspec.Struct, frozen=True):
-    """Where `do NAME` of a flow goes: an HTTP POST to `url`."""
+    """Where `do NAME` of a flow goes: an HTTP POST to `url`.
+
+    `takes`: the names of all values that it can be given; without it, flows give what they like.
+    """
 
     url: HttpUrl
+    takes: tuple[str, ...] | None = None
 
 
 class System(msgspec.Struct, frozen=True):

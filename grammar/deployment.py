@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 FILE = "dundun.toml"
@@ -10,10 +11,13 @@ FILE = "dundun.toml"
 
 @dataclass(frozen=True, slots=True)
 class Deployment:
-    """`file`: how the settings are called in a sentence; `actions`, `systems`: the names that they give."""
+    """`file`: how the settings are called in a sentence; `systems`: the names that they give.
+
+    `actions`: each with the names of the values that it takes; None where these are not given.
+    """
 
     file: str
-    actions: frozenset[str] = frozenset()
+    actions: Mapping[str, frozenset[str] | None] = field(default_factory=dict)
     systems: frozenset[str] = frozenset()
 
 
@@ -37,8 +41,14 @@ def of_text(text: str, file: str) -> Deployment:
     import tomllib  # only now: most files that are checked have no settings above them
 
     written = tomllib.loads(text)
-    return Deployment(file, _names(written.get("actions")), _names(written.get("systems")))
+    actions = {name: _takes(keys) for name, keys in _table(written.get("actions")).items()}
+    return Deployment(file, actions, frozenset(_table(written.get("systems"))))
 
 
-def _names(table: object) -> frozenset[str]:
-    return frozenset(table) if isinstance(table, dict) else frozenset()
+def _table(written: object) -> dict[str, object]:
+    return written if isinstance(written, dict) else {}
+
+
+def _takes(keys: object) -> frozenset[str] | None:
+    takes = _table(keys).get("takes")
+    return frozenset(map(str, takes)) if isinstance(takes, list) else None

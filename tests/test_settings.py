@@ -104,7 +104,7 @@ def test_a_database_is_a_file_or_an_address_and_has_its_key(
         ("public_url = 'sms.org'", 'public_url: an address is expected, like "https://sms.example.org".'),
         (
             "[actions.pay]\nurl = 'http://x'\nkey = ''",
-            "actions.pay.key: there is no such key. What can stand here: url.",
+            "actions.pay.key: there is no such key. What can stand here: takes, url.",
         ),
         ("[actions.pay]", 'actions.pay.url is missing: an address is expected, like "https://sms.example.org".'),
         ("[systems.dhis2]", 'systems.dhis2.url is missing: an address is expected, like "https://sms.example.org".'),

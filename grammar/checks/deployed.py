@@ -5,7 +5,7 @@ Without settings nothing is claimed: an author may write a flow long before ther
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from grammar import nodes as n
 from grammar.checks.subject import Subject, listed, proposal
@@ -14,7 +14,7 @@ from grammar.deployment import Deployment
 from grammar.diagnostics import Finding
 from grammar.folder import NotHere
 
-CODES = frozenset({"W343", "W344", "W345"})
+CODES = frozenset({"W343", "W344", "W345", "W346"})
 """What is missing around a flow and not in it: whoever runs the server can mend it."""
 
 _EMPTY = ("", "-")
@@ -29,6 +29,18 @@ def actions(subject: Subject) -> Iterator[Finding]:
         yield from _unknown(subject, "W343", called, settings.actions, settings)
 
 
+def arguments(subject: Subject) -> Iterator[Finding]:
+    """What an action is given is something that it takes, where the settings say what that is."""
+    settings = subject.folder.deployment
+    known = settings.actions if settings is not None else {}
+    for line, _ in subject.every(n.Do):
+        takes = known.get(line.action.text)
+        for arg in line.args if takes is not None else ():
+            if takes is not None and arg.name.text not in takes:
+                hint = proposal(arg.name.text, sorted(takes)) or _all_of(takes)
+                yield subject.say("W346", arg.name, hint, name=arg.name.text, action=line.action.text)
+
+
 def systems(subject: Subject) -> Iterator[Finding]:
     """`submit to dhis2` hands answers to a system of the settings."""
     named = [line.system for line, _ in subject.every(n.Submit)]
@@ -38,12 +50,17 @@ def systems(subject: Subject) -> Iterator[Finding]:
 
 
 def _unknown(
-    subject: Subject, code: str, named: Iterable[n.Name], known: frozenset[str], settings: Deployment
+    subject: Subject, code: str, named: Iterable[n.Name], known: Collection[str], settings: Deployment
 ) -> Iterator[Finding]:
     for name in named:
         if name.text not in known:
-            hint = proposal(name.text, sorted(known)) or (f"There are {listed(sorted(known))}." if known else None)
+            hint = proposal(name.text, sorted(known)) or _all_of(known)
             yield subject.say(code, name, hint, name=name.text, file=settings.file)
+
+
+def _all_of(known: Collection[str]) -> str | None:
+    words = sorted(known)
+    return None if not words else f"There {'are' if words[1:] else 'is only'} {listed(words)}."
 
 
 def recordings(subject: Subject) -> Iterator[Finding]:
@@ -87,4 +104,4 @@ def _is_audio(column: str) -> bool:
     return column.partition(":")[0].strip().lower() == "audio"
 
 
-CHECKS = (actions, systems, recordings)
+CHECKS = (actions, arguments, systems, recordings)

@@ -8,6 +8,9 @@ import pytest
 
 from grammar.loader import load, load_folder
 
+TAKING = (
+    "[actions.pay]\nurl = 'https://a.example'\ntakes = ['sum', 'phone']\n[actions.call]\nurl = 'https://a.example'\n"
+)
 SETTINGS = "[actions.certificate]\nurl = 'https://a.example'\n[systems.dhis2]\nurl = 'https://b.example'\n"
 CALLS = "flow clinic: Clinic\n    channels: sms, ivr\n"
 FRENCH = "flow clinic: Clinic\n    channels: ivr\n    languages: en, fr\n"
@@ -25,7 +28,7 @@ def home(tmp_path: Path, text: str, settings: str | None = SETTINGS, inside: str
 
 
 def found(file: Path) -> list[tuple[int, str]]:
-    return [(each.line, each.code) for each in load(file).findings if "W343" <= each.code <= "W345"]
+    return [(each.line, each.code) for each in load(file).findings if "W343" <= each.code <= "W346"]
 
 
 @pytest.mark.parametrize(
@@ -58,6 +61,20 @@ def test_what_the_settings_do_not_name_is_told(tmp_path: Path, text: str, codes:
     (file.parent / "sounds").mkdir()
     (file.parent / "sounds/deep.wav").write_bytes(b"")
     assert found(file) == codes
+
+
+@pytest.mark.parametrize(
+    ("text", "codes"),
+    [
+        ("do pay with sum = 3, phone = worker.phone", []),
+        ("do pay", []),
+        ("do pay with sum = 3, phnoe = worker.phone", [(2, "W346")]),
+        ("do call with anything = 1", []),
+        ("do plead with anything = 1", [(2, "W343")]),
+    ],
+)
+def test_an_action_is_given_what_it_takes(tmp_path: Path, text: str, codes: list[tuple[int, str]]) -> None:
+    assert found(home(tmp_path, text, TAKING)) == codes
 
 
 MISSING = "do nothing_at_all\nsubmit to nobody"
