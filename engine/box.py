@@ -26,6 +26,7 @@ from engine.linked import Linked
 from engine.machine import FLOOR, reads_ahead, word_block, would_take
 from engine.moving import move as moved
 from engine.needs import Unmet
+from engine.questions import LinkedQuestion
 from engine.scene import Scene
 from engine.values import Packed
 from engine.view import Applied, Tie, View
@@ -170,6 +171,10 @@ def move(view: View, session_id: int, library: Library, now: int) -> list[Applie
     return applied
 
 
+NUMBERS = ("whole", "number", "decimal")
+"""Kinds of answers that are read out of the words around them."""
+
+
 class _Box(Floor):
     # ------------------------------------------------------------ a message
 
@@ -224,13 +229,21 @@ class _Box(Floor):
         return self._answer("late" if late else "nothing", text, channel)
 
     def _takes(self, waiting: int, text: str) -> bool:
-        session = self.view.sessions[waiting]
+        session, linked = self.view.sessions[waiting], self.linked(waiting)
+        if self._is_report(linked.questions.get(session.asked), text):
+            return False
         try:
-            return would_take(self.linked(waiting), session, text, self.facts(waiting), self.now)
+            return would_take(linked, session, text, self.facts(waiting), self.now)
         except Needed:
             raise
         except Exception as error:
             raise StuckError(waiting) from error
+
+    def _is_report(self, question: LinkedQuestion | None, text: str) -> bool:
+        """Is it no number in spite of one in it?  "12 days" is 12, but "SOH act 5" is a start word with its values."""
+        if question is None or question.source.type.kind not in NUMBERS or len(shortform.cut(text)) < 2:
+            return False
+        return self._called(text, strictly=True) is not None
 
     def _hear(self, waiting: int, text: str, pin: ComparePin, channel: str) -> list[Applied]:
         """The question that waits hears the text; a PIN is compared here, and its digits go no further."""

@@ -7,6 +7,7 @@ between digits cut only where the message has no space.  What no question takes 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from engine.letters import clean, fold
@@ -16,7 +17,7 @@ from grammar import program as p
 
 _CUTS = re.compile(r"[\s;:=]+|,(?=\s|$)|(?<=[^\W\d])[.,]|[.,](?=[^\W\d])")
 _CLOSE_CUTS = re.compile(r"[./*\-,]")
-_STUCK = re.compile(r"([^\W\d_]+)(\d[\d.,]*)")
+_STUCK = re.compile(r"(?![lIoO]+\d)([^\W\d_]+)(\d[\d.,]*)")
 _WHOLE = re.compile(r"\d+(?:[.,]\d+)+|\d{1,2}/\d{1,2}(?:/\d{2,4})?")
 
 
@@ -31,7 +32,7 @@ class Said(NamedTuple):
 def read(program: p.Program, tables: dict[str, LinkedTable], text: str) -> Said:
     """What follows the start word, laid upon the questions of the short form that takes most of it."""
     words = after_word(program.words, text)
-    best = Said({}, words, [])
+    best = Said({}, _given(words), [])
     for form in program.short_forms if words else ():
         found = _lay(program, form, tables, list(words))
         if len(found.values) > len(best.values):
@@ -48,31 +49,35 @@ def after_word(start_words: tuple[str, ...], text: str) -> list[str]:
 
 
 def cut(text: str) -> list[str]:
-    """The message in pieces, empty ones left out."""
+    """The message in pieces; where it has no space, two cuts in a row leave one out, and its piece is empty."""
     line = clean(text.replace("\n", " ; "))
-    pieces = [piece for piece in _CUTS.split(line) if piece]
-    if " " not in clean(text):
+    pieces = _CUTS.split(line)
+    if " " in clean(text):
+        pieces = [piece for piece in pieces if piece]
+    else:
         pieces = [part for piece in pieces for part in _close(piece)]
+        while pieces and not pieces[-1]:
+            pieces.pop()
     return [part for piece in pieces for part in _unstick(piece)]
 
 
 def _close(piece: str) -> list[str]:
     """A piece of a message without spaces: cut at dots and slashes, unless it is one number or one date."""
-    return [piece] if _WHOLE.fullmatch(piece) else [part for part in _CLOSE_CUTS.split(piece) if part]
+    return [piece] if _WHOLE.fullmatch(piece) else _CLOSE_CUTS.split(piece)
 
 
 def _unstick(piece: str) -> list[str]:
-    """`ACT20` is `ACT 20`."""
+    """`ACT20` is `ACT 20`; `l0` is a number with a slip of the thumb."""
     match = _STUCK.fullmatch(piece)
     return [match[1], match[2]] if match else [piece]
 
 
 def _lay(program: p.Program, form: p.ShortForm, tables: dict[str, LinkedTable], words: list[str]) -> Said:
     if form.each:
-        return _pairs(form, tables[form.each], words)
+        return _pairs(form, tables[form.each], _given(words))
     if form.of_each:
         keys = [key_of(form.questions[0], key) for key in tables[form.of_each].keys]
-        return Said(dict(zip(keys, words, strict=False)), words[len(keys) :], [])
+        return _placed(keys, words)
     return _in_order(program, form.questions, words)
 
 
@@ -81,7 +86,17 @@ def _in_order(program: p.Program, questions: tuple[str, ...], words: list[str]) 
     last = program.questions[questions[-1]].type.kind == "text"
     if last and len(words) > len(questions):
         words = [*words[: len(questions) - 1], " ".join(words[len(questions) - 1 :])]
-    return Said(dict(zip(questions, words, strict=False)), words[len(questions) :], [])
+    return _placed(questions, words)
+
+
+def _placed(keys: Sequence[str], words: list[str]) -> Said:
+    """One word each, in order; who left one out has not said it."""
+    values = {key: word for key, word in zip(keys, words, strict=False) if word}
+    return Said(values, _given(words[len(keys) :]), [])
+
+
+def _given(words: list[str]) -> list[str]:
+    return [word for word in words if word]
 
 
 def _pairs(form: p.ShortForm, table: LinkedTable, words: list[str]) -> Said:

@@ -13,13 +13,16 @@ from engine.machine.waiting import say_unread, set_clocks, stand, wait_for
 from engine.questions import LinkedQuestion
 from engine.values import pack
 
+SHOWN = 40
+"""Letters of an answer that nobody could read, where it is named: an SMS is dear."""
+
 
 def ask(run: Run, question: LinkedQuestion, at: int, key: str, said: str) -> int:
-    """Come to a question whose answer was said ahead; what fails is asked, and is no try."""
+    """Come to a question whose answer was said ahead; what fails is named and asked, and is no try."""
     stand(run, question, at)
-    got = _read(run, question, key, said)
+    got, fault = _tried(run, question, key, said)
     if got is None:
-        return wait_for(run, question, at)
+        return wait_for(run, question, at, fault)
     confirm = _text(run, question, key, got)
     if confirm is None:
         return asking.store(run, question, got.value, said)
@@ -51,12 +54,15 @@ def also(run: Run) -> list[str]:
     return [text for key, text in _others(run).items() if key in covered] if covered else []
 
 
-def _read(run: Run, question: LinkedQuestion, key: str, said: str) -> Right | None:
-    """The answer, if it can be read and no check is against it; one that was said twice is not sure."""
+def _tried(run: Run, question: LinkedQuestion, key: str, said: str) -> tuple[Right | None, str]:
+    """The answer, or what is wrong with it; one that was said twice is not sure."""
     got = reading.read(run, question, said)
-    if isinstance(got, Wrong) or asking.objection(run, question, got.value) is not None:
-        return None
-    return Right(got.value, unsure=True) if key in run.session.doubled else got
+    if isinstance(got, Wrong):
+        return None, run.say("unread", what=said if len(said) <= SHOWN else f"{said[: SHOWN - 3]}...")
+    fault = asking.objection(run, question, got.value)
+    if fault is not None:
+        return None, fault
+    return Right(got.value, unsure=True) if key in run.session.doubled else got, ""
 
 
 def _text(run: Run, question: LinkedQuestion, key: str, got: Right) -> str | None:
@@ -77,7 +83,7 @@ def _others(run: Run) -> dict[str, str]:
         name, _, turn = key.partition("/")
         question = run.linked.questions[name]
         scene.rows = {**rows, **scene.rows_of(question.source.over, turn)}
-        got = _read(run, question, key, said) if question.needed(scene) else None
+        got = _tried(run, question, key, said)[0] if question.needed(scene) else None
         text = _text(run, question, key, got) if got is not None else None
         if text is not None:
             found[key] = text

@@ -24,11 +24,12 @@ def stand(run: Run, question: LinkedQuestion, at: int) -> None:
         session.rows = {**session.rows, source.table: keys}
 
 
-def wait_for(run: Run, question: LinkedQuestion, at: int) -> int:
-    """Ask the question and wait for the worker."""
+def wait_for(run: Run, question: LinkedQuestion, at: int, fault: str = "") -> int:
+    """Ask the question and wait for the worker.  `fault`: why what he said ahead will not do (RULES H3)."""
     stand(run, question, at)
     say_unread(run)
-    return ask_in_full(run, question)
+    opening = prompts.opening(question, run.scene)
+    return ask_in_full(run, question, f"{fault}\n{opening}" if fault else opening)
 
 
 def say_unread(run: Run) -> None:

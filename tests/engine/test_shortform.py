@@ -24,6 +24,10 @@ from engine.library import Library
         ("a\nb", ["a", "b"]),
         ("  ", []),
         ("CH. M", ["CH", "M"]),
+        ("alert.ch..32", ["alert", "ch", "", "32"]),
+        ("alert,ch,,32,y", ["alert", "ch", "", "32", "y"]),
+        ("alert.ch.m.32.", ["alert", "ch", "m", "32"]),
+        ("SOH ACT 2O ORS l0", ["SOH", "ACT", "2O", "ORS", "l0"]),
     ],
 )
 def test_cut(message: str, pieces: list[str]) -> None:
