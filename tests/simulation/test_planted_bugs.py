@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import bindparam, insert, select
 
 from engine import leases, loading, merging, picking, schema, stepping, writing
+from engine.admission import Admission, Fate
 from engine.box import Applied
 from engine.delivery import Outcome, Sent
 from engine.finding import Finder
@@ -113,6 +114,7 @@ def timer_fired_by_two(patch: pytest.MonkeyPatch) -> None:
         return real(item, work, place, kit, rows, timer or SimpleNamespace(due_at=0, guard=work.guard), finder)
 
     patch.setattr(stepping, "_fire", fire)
+    patch.setattr(Admission, "_fate_of_timer", lambda self, work: Fate.NEW)
 
 
 def stop_overlooked(patch: pytest.MonkeyPatch) -> None:
