@@ -28,12 +28,18 @@ SURVEY = """
         answer: text up to 300 letters
     say: Thank you.
 """
+REMINDING = SURVEY.replace("start on word SURVEY", "start on word SURVEY\n        remind after 4 hours: Please answer.")
 CASES, PROBLEM, THANKS = "How many cases?", "What is the problem?", "Thank you."
 
 
 @pytest.fixture
 def survey(library: MakeLibrary) -> Library:
     return library(SURVEY)
+
+
+@pytest.fixture
+def reminding(library: MakeLibrary) -> Library:
+    return library(REMINDING)
 
 
 async def _nothing(_: Inbox) -> None:
@@ -90,6 +96,32 @@ async def test_a_timer_of_a_box_where_something_waits_comes_again(
             return Admission(connection, at.kit, [fire]).fates
 
         assert await at.store.write(judged) == [Fate.LEFT]
+
+
+@pytest.mark.parametrize(
+    ("change", "fate"),
+    [
+        ("UPDATE timer SET guard = guard", Fate.NEW),
+        ("UPDATE timer SET guard = NULL", Fate.NEW),
+        ("UPDATE timer SET guard = guard - 1", Fate.OVER),
+        ("UPDATE session SET status = 'ended', ended_at = 0", Fate.OVER),
+        ("DELETE FROM timer", Fate.OVER),
+    ],
+)
+async def test_a_timer_that_nobody_waits_for_is_taken_off_and_says_nothing(
+    tmp_path: Path, reminding: Library, change: str, fate: Fate
+) -> None:
+    async with world(tmp_path, reminding) as at:
+        await at.says("SURVEY")
+        await at.gateway.has(1)
+        row = (await at.rows("SELECT bucket, box_id, session_id, name, guard FROM timer"))[0]
+        await at.change(change)
+        fire = Item(Fire(row.session_id, row.name, row.guard), bucket=row.bucket, box_id=row.box_id)
+        assert await at.store.write(lambda c: Admission(c, at.kit, [fire]).fates) == [fate]
+        if fate is Fate.OVER:
+            await at.runtime.inbox.do(fire)
+            assert await at.rows("SELECT * FROM timer") == []
+            assert await at.heard() == [CASES]
 
 
 async def test_a_message_and_its_repeat_in_one_batch_are_one(tmp_path: Path, survey: Library) -> None:
