@@ -1,6 +1,7 @@
-"""A phone is shared by 50 workers at most: a number that more would have is a placeholder, and nobody's phone.
+"""A phone is shared by 50 workers at most, and no list ties more than 200 phones together, however it is written.
 
-Who shares a phone shares a box for good, with one lock and one queue; a placeholder would tie strangers together.
+Who shares a phone shares a box for good, with one lock and one queue.  A number that more would have is a placeholder,
+and nobody's phone; a list in which everybody gets his neighbour's number slipped against its ids.
 """
 
 from __future__ import annotations
@@ -8,17 +9,30 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from sqlalchemy import Connection, Text, select
+from sqlalchemy import Connection, Text, func, select
 
 from engine import schema
 from engine.addresses import Address
+from engine.locks import box_keys
 from engine.newcomers import Newcomer
-from engine.sets import each, listed
+from engine.sets import BOX, each, listed
 
 MOST = 50
 """More than any facility's phone has; less than makes the messages of one box slow."""
 
+TIED = 200
+"""Phones in a box: more than numbers that really changed hands ever tied; less than makes its messages slow."""
+
+NAMED = 3
+"""Workers that a sentence names."""
+
 _line, _link = schema.line, schema.worker_line
+_boxes = each("boxes", BOX)
+_PHONES = (
+    select(_line.c.box_id, func.count().label("phones"))
+    .join_from(_boxes, _line, (_line.c.bucket == _boxes.c.bucket) & (_line.c.box_id == _boxes.c.box_id))
+    .group_by(_line.c.box_id)
+)
 _keys = each("keys", {"kind": Text, "address_key": Text})
 _OWNERS = (
     select(_line.c.kind, _line.c.address_key, _link.c.worker_id)
@@ -61,3 +75,25 @@ def sentences(phones: Iterable[Address]) -> list[str]:
         "Give each worker the own number, or leave the cell empty."
         for text in sorted(address.text for address in phones)
     ]
+
+
+def too_many(connection: Connection, groups: Iterable[Iterable[int]]) -> set[int]:
+    """The boxes of those groups that would be one box with more than 200 phones; all of them are locked."""
+    wanted = [frozenset(group) for group in groups]
+    if not wanted:
+        return set()
+    rows = connection.execute(_PHONES, {"boxes": box_keys(frozenset().union(*wanted))})
+    phones = {row.box_id: row.phones for row in rows}
+    return {box for group in wanted if sum(phones.get(each, 0) for each in group) > TIED for box in group}
+
+
+def slipped(workers: Iterable[str]) -> str:
+    """What whoever brings the list should do, whose workers kept the phones that they had."""
+    known = [*workers]
+    first = ", ".join(known[:NAMED])
+    more = f" and {len(known) - NAMED} more" if len(known) > NAMED else ""
+    return (
+        f"The phones of {first}{more} belong to others, in a chain of more than {TIED}, as where a column slipped "
+        "against the ids: these workers kept the phones that they had. Look at the list. Where so many numbers really "
+        "changed hands, take in a list with `none` in the column phone first, and then this one."
+    )

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import BigInteger, Connection, Text, bindparam, delete, exists, literal_column, select, update
 
-from engine import lines, schema
+from engine import crowds, lines, schema
 from engine.addresses import Address
 from engine.facts import Record
 from engine.ids import Ids, bucket_of
@@ -101,13 +101,17 @@ class Enrolment:
         self._spots: dict[Address, Spot] = {}
         self._had: dict[str, list[Spot]] = {}
 
-    def run(self, connection: Connection, newcomers: Sequence[Newcomer]) -> None:
-        """Write the newcomers with their lines and groups; their boxes are locked, and one where they share a line."""
+    def run(self, connection: Connection, newcomers: Sequence[Newcomer]) -> list[str]:
+        """Write the newcomers with their lines and groups; their boxes are locked, and one where they share a line.
+
+        The ids of those who keep the phones that they had, because theirs would tie too many (`engine.crowds`).
+        """
         if not newcomers:
-            return
+            return []
         ids = {"ids": listed((newcomer.worker_id,) for newcomer in newcomers)}
         self._make_lines(connection, newcomers)
         self._lock(connection, newcomers, ids)
+        newcomers, refused = self._untied(connection, newcomers)
         into = merge(connection, self._vault, self._held, self._groups(newcomers), self._now)
         known = {row.worker_id: row for row in connection.execute(_KNOWN, ids)}
         many(connection, _PUT_WORKER, [self._row(newcomer, known.get(newcomer.worker_id)) for newcomer in newcomers])
@@ -118,6 +122,7 @@ class Enrolment:
         many(connection, _STAY_STOPPED, stopped)
         self._leave(connection, gone, into)
         _write_groups(connection, newcomers)
+        return refused
 
     # ------------------------------------------------------------ boxes
 
@@ -148,12 +153,23 @@ class Enrolment:
         """The boxes that become one, because a worker has, or had, lines in them."""
         group_of: dict[int, list[int]] = {}
         for newcomer in newcomers:
-            spots = [self._spots[address] for address in newcomer.addresses or ()]
-            spots += self._had.get(newcomer.worker_id, ()) if spots else []
-            whole = {box for spot in spots for box in group_of.get(spot.box_id, [spot.box_id])}
+            whole = {box for each in self._boxes(newcomer) for box in group_of.get(each, [each])}
             group_of |= dict.fromkeys(whole, sorted(whole))
         groups = {group[0]: group for group in group_of.values() if len(group) > 1}
         return list(groups.values())
+
+    def _boxes(self, newcomer: Newcomer) -> set[int]:
+        """Where his lines are, and those that he had; none where the list does not give him any."""
+        spots = [self._spots[address] for address in newcomer.addresses or ()]
+        spots += self._had.get(newcomer.worker_id, ()) if spots else []
+        return {spot.box_id for spot in spots}
+
+    def _untied(self, connection: Connection, newcomers: Sequence[Newcomer]) -> tuple[list[Newcomer], list[str]]:
+        """The newcomers, without the phones of those that would tie too many, and who those are."""
+        far = crowds.too_many(connection, self._groups(newcomers))
+        tying = {each.worker_id for each in newcomers if len(boxes := self._boxes(each)) > 1 and boxes & far}
+        kept = [crowds.without(each, set(each.addresses or ())) for each in newcomers if each.worker_id in tying]
+        return [*(each for each in newcomers if each.worker_id not in tying), *kept], sorted(tying)
 
     # ------------------------------------------------------------ lines
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import islice
+from typing import TypeVar
 
 from sqlalchemy import BigInteger, Connection, Text, select
 
@@ -23,6 +24,8 @@ from engine.newcomers import Newcomer, read_record
 from engine.people import EDITION, sealed, text_of
 from engine.sets import each, listed, many, put
 from engine.store import Store
+
+T = TypeVar("T")
 
 SLICE = 500
 """Rows that one transaction takes in, so that messages do not wait long behind a list."""
@@ -101,7 +104,8 @@ class Registry:
             result.problems += (each for each in crowds.sentences(phones) if each not in result.problems)
             newcomers = [crowds.without(newcomer, phones) for newcomer in newcomers]
             what = _counted(len(newcomers), "worker", "workers")
-            await self._write(partial(self._enrol, newcomers=newcomers), by, what)
+            tying = await self._write(partial(self._enrol, newcomers=newcomers), by, what)
+            result.problems += [crowds.slipped(tying)] if tying else []
             result.taken += len(newcomers)
         return result
 
@@ -113,17 +117,18 @@ class Registry:
         async with self._store.read() as connection:
             return crowds.crowded(newcomers, await connection.run_sync(crowds.owners, newcomers))
 
-    def _enrol(self, connection: Connection, newcomers: list[Newcomer]) -> None:
+    def _enrol(self, connection: Connection, newcomers: list[Newcomer]) -> list[str]:
         """Made anew each time: a transaction may be run again, and what an earlier try had locked is not locked now."""
-        Enrolment(self._store.vault, self._ids, self._clock.now()).run(connection, newcomers)
+        return Enrolment(self._store.vault, self._ids, self._clock.now()).run(connection, newcomers)
 
-    async def _write(self, work: Callable[[Connection], None], by: str, what: str) -> None:
-        def whole(connection: Connection) -> None:
-            work(connection)
+    async def _write(self, work: Callable[[Connection], T], by: str, what: str) -> T:
+        def whole(connection: Connection) -> T:
+            done = work(connection)
             if by:
                 audit.note(connection, self._store.vault, Entry(by, "import", what), self._clock.now())
+            return done
 
-        await self._store.write(whole)
+        return await self._store.write(whole)
 
     async def reach(self, worker_ids: Iterable[str]) -> dict[str, Reach]:
         """The way to each of these workers who has a phone."""
