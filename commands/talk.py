@@ -18,9 +18,10 @@ HELP = """\
 Write what the worker would send. More can be done:
   /wait 4 hours   lets time go by (minutes, hours, days, weeks)
   /press 1#       presses keys in a call
-  /hangup         ends the call
+  /hangup         ends the call, as it ends when nobody presses a key
   /quit           ends the play
 """
+HIDDEN = "(secret)"
 NO_CALL = "There is no call: begin with --ivr."
 
 _SPANS = {"minute": MINUTE, "hour": HOUR, "day": DAY, "week": 7 * DAY}
@@ -62,6 +63,8 @@ class Talk:
         return [Said("engine", HELP if command == "help" else f"There is no /{command}.\n{HELP}")]
 
     def _say(self, written: str) -> list[Said]:
+        if self.channel == CALL and not written:
+            return []  # no key was pressed
         if self.channel == CALL:
             self.stage.press(written)
         else:
@@ -89,9 +92,14 @@ class Talk:
 
     @property
     def answers(self) -> dict[str, Any]:
-        """The answers of the last conversation as JSON has them; `name.row` inside a loop."""
-        found = self.stage.last.answers if self.stage.last is not None else {}
-        return {name.replace("/", "."): plain(unpack(value)) for name, value in found.items()}
+        """The answers of the last conversation as JSON has them; `name.row` inside a loop.  A secret stays one."""
+        last = self.stage.last
+        if last is None:
+            return {}
+        asked = self.stage.library.of(last.program).questions
+        hidden = {name for name in last.answers if (found := asked.get(name.split("/")[0])) and found.source.secret}
+        shown = {name: HIDDEN if name in hidden else plain(unpack(value)) for name, value in last.answers.items()}
+        return {name.replace("/", "."): value for name, value in shown.items()}
 
     def _wait(self, span: str) -> list[Said]:
         match = _WAIT.fullmatch(span.strip())

@@ -91,3 +91,19 @@ def test_a_file_with_two_flows_needs_a_name(dundun: Dundun) -> None:
     Path("flows/survey.flow").write_text(FLOW + "\nflow other: Other\nsay: Hello\n", encoding="utf-8")
     assert "holds several flows: survey, other." in dundun("chat", "flows/survey.flow").err
     assert "Hello" in dundun("chat", "other").out
+
+
+def test_a_secret_is_not_among_the_answers_and_nothing_pressed_is_no_answer(dundun: Dundun) -> None:
+    Path("flows/code.flow").write_text(
+        "flow code: Code\n    languages: en\n    channels: sms, ivr\n"
+        "for each way in ways:\n    ask code: The code for {way.name}?\n        answer: 4 digits\n        secret\n"
+        "ask n: How many?\n    answer: whole number from 0 to 9\nsay: Thank you.\n"
+        "table ways:\n    id | name\n    a  | doors\n",
+        encoding="utf-8",
+    )
+    done = dundun("chat", "code", "--ivr", "--json", typed="1234\n\n\n\n5#\n")
+    assert json.loads(done.out.splitlines()[-1]) == {
+        "from": "engine",
+        "outcome": "completed",
+        "answers": {"code.a": "(secret)", "n": 5},
+    }
