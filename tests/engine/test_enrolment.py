@@ -305,6 +305,39 @@ async def test_who_sent_stop_stays_stopped_on_a_new_number(tmp_path: Path, surve
         assert (await at.heard(NEW))[-1] == CASES
 
 
+# ------------------------------------------------------------ boxes that stay one
+
+
+async def parted(at: World) -> None:
+    """Moses had Fatou's phone, too, by a mistake in a list; the next list mends it, and their box stays one."""
+    await share(at)
+    await share(at, "moses", MOSES)
+    assert len(set(await boxes(at, MOSES, FATOU))) == 1
+
+
+async def test_those_who_shared_a_phone_once_are_strangers_again(tmp_path: Path, survey: Library) -> None:
+    async with world(tmp_path, survey) as at:
+        await parted(at)
+        for said, number in (("SURVEY", MOSES), ("SURVEY", FATOU), ("12", MOSES), ("7", FATOU), ("STOP", FATOU)):
+            await at.says(said, number)
+        await at.says("none", MOSES)
+        assert await at.heard(MOSES) == [CASES, PROBLEM, "Thank you, Moses."]
+        assert (await at.heard(FATOU))[:2] == [CASES, PROBLEM]
+        assert await sessions(at) == [("moses", "ended", "completed"), ("fatou", "ended", "opted_out")]
+        assert await breaches(at) == []
+
+
+async def test_what_is_parked_there_holds_no_stranger(tmp_path: Path, survey: Library) -> None:
+    async with world(tmp_path, survey) as at:
+        await parted(at)
+        await at.says("SURVEY", MOSES)
+        await at.change("UPDATE session SET status = 'parked'")
+        for said in ("SURVEY", "12", "no soap"):
+            await at.says(said, FATOU)
+        assert await at.heard(FATOU) == [CASES, PROBLEM, "Thank you, Fatou."]
+        assert await at.heard(MOSES) == [CASES]
+
+
 # ------------------------------------------------------------ beside a server
 
 
