@@ -87,6 +87,19 @@ async def test_a_text_goes_to_everybody_and_begins_nothing(tmp_path: Path, flows
         assert set(await at.rows("SELECT class, broadcast FROM outbox")) == {(3, number)}
 
 
+async def test_who_gets_a_new_number_before_a_text_is_tried_again_does_not_read_it_twice(
+    tmp_path: Path, flows: Library
+) -> None:
+    async with world(tmp_path, flows, start=False) as at:
+        await staff(at, 2)
+        await at.runtime.broadcasts.orders.place(Order(EVERYBODY, text="The store is closed."), "grace")
+        await at.runtime.broadcasts.send_due()
+        await at.change("UPDATE broadcast SET state = 'going', done_at = NULL, cursor = '', reached = 0")  # a crash
+        await at.registry.put_workers([{"id": "w01", "phone": phone(7)}])
+        await at.runtime.broadcasts.send_due()
+        assert (await at.heard(phone(1)), await at.heard(phone(7))) == (["The store is closed."], [])
+
+
 async def test_what_it_says_is_sealed(tmp_path: Path, flows: Library) -> None:
     async with world(tmp_path, flows, start=False) as at:
         await at.runtime.broadcasts.orders.place(Order(EVERYBODY, text="The stock of Plumpy is stolen."), "grace")
