@@ -113,7 +113,7 @@ async def test_a_timer_that_nobody_waits_for_is_taken_off_and_says_nothing(
 ) -> None:
     async with world(tmp_path, reminding) as at:
         await at.says("SURVEY")
-        await at.gateway.has(1)
+        await at.becomes("SELECT status FROM outbox", [("sent",)])  # so that nobody is at work in the box
         row = (await at.rows("SELECT bucket, box_id, session_id, name, guard FROM timer"))[0]
         await at.change(change)
         fire = Item(Fire(row.session_id, row.name, row.guard), bucket=row.bucket, box_id=row.box_id)
