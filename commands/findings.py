@@ -17,18 +17,22 @@ from grammar.diagnostics import Finding, Severity
 STYLES = {"error": "bold red", "warning": "yellow", "note": "cyan"}
 WIDEST = 100
 INDENT = "  "
+MOST = 200
+"""So many are shown: nobody reads more, and often one slip is behind all of them.  Other programs get all."""
 
 Lines = Mapping[str, Sequence[str]]
 """The author's lines of each file, by the name that findings give it."""
 
 
 def show(console: Console, findings: Sequence[Finding], lines: Lines) -> None:
-    """Print findings in the order in which they come, with an empty line after each."""
+    """Print findings in the order in which they come, with an empty line after each; of very many the first."""
     width = min(console.width, WIDEST)
-    for finding in findings:
+    for finding in findings[:MOST]:
         for row in rows(finding, lines.get(finding.file, ()), width):
             console.print(row, soft_wrap=True)
         console.print()
+    if findings[MOST:]:
+        console.print(f"And {counted(findings[MOST:])} more: mend these first, then check again.\n")
 
 
 def rows(finding: Finding, lines: Sequence[str], width: int) -> list[Text]:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-import pytest
+import io
 
-from commands.findings import counted, rows
+import pytest
+from rich.console import Console
+
+from commands.findings import MOST, counted, rows, show
 from grammar.diagnostics import Finding, Severity
 
 COLON = 'A colon ":" is missing at the end of this line.'
@@ -76,3 +79,14 @@ def test_a_warning_says_that_it_is_one() -> None:
 )
 def test_findings_are_counted(severities: list[Severity], said: str) -> None:
     assert counted([a_finding(severity=severity) for severity in severities]) == said
+
+
+def test_of_very_many_the_first_are_shown_and_the_others_counted() -> None:
+    screen = io.StringIO()
+    console = Console(file=screen, width=80)
+    many = [Finding("a.flow", line, 1, "E202", "error", f"Mistake {line}.", "") for line in range(1, MOST + 4)]
+    show(console, many, {})
+    said = screen.getvalue()
+    assert f"Mistake {MOST}." in said
+    assert f"Mistake {MOST + 1}." not in said
+    assert said.endswith("And 3 mistakes more: mend these first, then check again.\n\n")
