@@ -6,7 +6,6 @@ A pump drains the queue in batches; a batch that fails has done nothing, and is 
 from __future__ import annotations
 
 import asyncio
-import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -252,11 +251,11 @@ class Inbox:
 
     async def _write(self, waiting: Sequence[_Waiting], how: Callable[[Batch], Outcome]) -> Outcome:
         items = [item for item, _ in waiting]
-        begun = time.monotonic()
+        begun = asyncio.get_running_loop().time()
         for _ in range(DOUBTS):
             try:
                 outcome = await self._store.write(lambda c: how(Batch(c, self._kit, self._clock.now(), items)), INBOX)
-                self._measure(len(items), time.monotonic() - begun)
+                self._measure(len(items), asyncio.get_running_loop().time() - begun)
                 return outcome
             except DoubtError as error:
                 _log.warning("a batch may have been stored; it is tried again", error=str(error))
