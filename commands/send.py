@@ -18,7 +18,7 @@ from commands import audiences, estimates, neighbour
 from commands.errors import FOUND, CommandError
 from commands.known import CONFIG, counted, done, settings_in
 from commands.neighbour import Runner
-from console.sending import CANCEL, COUNT, FOLLOW, SEND, Cancel, Come, Count, Follow, Placed, Send
+from console.sending import CANCEL, COUNT, FOLLOW, HELD, SEND, Cancel, Come, Count, Follow, Placed, Send
 from engine.cast import cast, with_fields
 from engine.clock import SystemClock
 from engine.headcount import Share
@@ -151,21 +151,25 @@ async def _watch(run: Runner, placed: Placed, console: Console) -> int:
     """Show how far it comes; whoever stops to watch stops nothing."""
     with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
         task = progress.add_task("Beginning", total=None)
-        while (come := await run(FOLLOW, Follow(placed.number))).state not in (DONE, STOPPED, "paused"):
+        while (come := await run(FOLLOW, Follow(placed.number))).state not in (DONE, STOPPED, "paused", HELD):
             progress.update(task, total=come.total or None, completed=come.reached)
             await asyncio.sleep(LOOK_EVERY)
-    return _ended(come, placed.number, console)
+    return _ended(come, console)
 
 
-def _ended(come: Come, number: int, console: Console) -> int:
+def _ended(come: Come, console: Console) -> int:
     reached = f"{come.reached:,} of {counted(come.total, 'worker')}"
     if come.state == DONE:
         console.print(f"{reached}: their messages are on their way.", style="bold")
         return 0
     if come.state == STOPPED:
         console.print(f"It was stopped: {reached} had been reached.", style="bold yellow")
+    elif come.state == HELD:
+        console.print("It waits: this database is on hold. See what would go out, and let it: dundun resume")
     else:
-        console.print(f"It is paused: {reached} have been reached. To go on: dundun unpause broadcast {number}")
+        console.print(
+            f"It is paused: {reached} have been reached. `dundun pause` shows by what, and what lets it go on."
+        )
     return FOUND
 
 

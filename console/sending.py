@@ -6,9 +6,12 @@ import msgspec
 
 from console.errands import Desk, Errand, RefusedError
 from engine.headcount import Share
+from engine.held import read_state
 from engine.naming import unknown
-from engine.orders import Order, OrderError, Orders
+from engine.orders import GOING, WAITING, Order, OrderError, Orders
 from engine.processes import any_alive
+
+HELD = "held"
 
 
 class Send(msgspec.Struct, frozen=True):
@@ -44,7 +47,7 @@ class Follow(msgspec.Struct, frozen=True):
 
 
 class Come(msgspec.Struct, frozen=True):
-    """As in `engine.orders.Progress`."""
+    """As in `engine.orders.Progress`; state "held": it waits until a person lets the database go on."""
 
     state: str
     total: int
@@ -98,7 +101,9 @@ async def _follow(desk: Desk, follow: Follow) -> Come:
     progress = await _orders(desk).progress(follow.number)
     if progress is None:
         raise RefusedError(_UNKNOWN.format(follow.number))
-    return Come(progress.state, progress.total, progress.reached)
+    async with desk.store.read() as connection:
+        waits = progress.state in (WAITING, GOING) and (await read_state(connection)).hold is not None
+    return Come(HELD if waits else progress.state, progress.total, progress.reached)
 
 
 async def _cancel(desk: Desk, cancel: Cancel) -> Cancelled:

@@ -12,6 +12,7 @@ from rich.console import Console
 from commands import audiences, listening, neighbour, send
 from commands.errors import CommandError
 from console.sending import CANCEL, COUNT, FOLLOW, Cancel, Count, Follow
+from engine import held
 from engine.headcount import Share
 from engine.orders import Order
 from server import House
@@ -39,6 +40,14 @@ async def test_it_is_watched_to_its_end(listened: House, monkeypatch: pytest.Mon
     async with listened.store.read() as connection:
         rows = await connection.exec_driver_sql("SELECT actor FROM broadcast")
     assert rows.scalars().all() == [neighbour.account()]
+
+
+async def test_what_is_on_hold_is_told_and_not_watched(listened: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    await listened.store.write(lambda c: held.hold(c, held.RESTORED, "This was restored.", 1))
+    console = Console(record=True, width=100)
+    async with asyncio.timeout(10):
+        assert await send._send(listened.settings, Order(NURSES, "survey"), None, console) == 1
+    assert "It waits: this database is on hold." in console.export_text()
 
 
 async def test_who_would_be_reached_is_counted_by_the_server(listened: House) -> None:
