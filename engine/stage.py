@@ -122,7 +122,8 @@ class Stage:
         if by == "word" and linked is not None and linked.program.words:
             self._seat.spoke_at = self.now
         said = by == "word" and linked is not None and bool(linked.program.words)
-        whom = "" if said else str(self.worker.record["id"])
+        asked = said and self.view.shared  # who begins alone on a phone is in every group (RULES T9)
+        whom = "" if asked else str(self.worker.record["id"])
         if self.view.shared and not said:
             by = "event"  # nobody at the phone asked for it
         self._begin(self._seat, flow, inputs, by, channel, worker=whom)
