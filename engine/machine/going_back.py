@@ -43,5 +43,6 @@ def go(run: Run) -> int:
     session.loops = [copy.copy(turn) for turn in last.loops]
     run.rescene()
     question = run.linked.questions[last.question]
-    waiting.wait_for(run, question, question.source.at)
+    run.at = question.source.at
+    waiting.wait_for(run, question, run.at)
     return HALT

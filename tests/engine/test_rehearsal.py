@@ -90,3 +90,16 @@ def test_fails_at_its_line_and_says_what_was_expected(steps: str, line: int, wan
     assert not result.passed
     assert result.line == line
     assert wanted in result.wanted
+
+
+def test_a_question_that_back_asks_again_is_told_with_its_own_line() -> None:
+    text = FLOW.replace("say: Hello", "ask age: How old are you?\n    answer: whole number from 0 to 90\nsay: Hello")
+    loaded = load_text(
+        text.replace("    start on", "    allow back\n    start on") + "    start\n    reply: Moses\n    reply: BACK\n",
+        "t.flow",
+    )
+    assert loaded.compiled is not None, loaded.findings
+    library = Library(load())
+    library.publish(loaded.compiled.programs[0])
+    log = play(loaded.compiled.rehearsals[0], library).log
+    assert [line.line for line in log if line.by == "flow"] == [6, 8, 6]
