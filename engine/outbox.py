@@ -101,11 +101,6 @@ class Task:
         """Is there something to write, whatever waits?"""
         return bool(self.settled or self.doubt or self.renew or self.state)
 
-    @property
-    def is_idle(self) -> bool:
-        """Is there nothing to write, and no room for what waits, so that the database need not be asked?"""
-        return not (self.writes or self.room or self.sweep)
-
 
 @dataclass(frozen=True, slots=True)
 class Turn:
@@ -226,7 +221,7 @@ class Owner:
         task = self._task_of(lease, begun)
         if task.sweep:
             self._matched = await match_early(self._store, self.channel, self._matched, self._clock.now())
-        if task.is_idle or (not task.writes and not self._called and await self._nothing_waits(task)):
+        if not task.writes and not self._called and await self._nothing_waits(task):
             return
         self._called = False
         turn = await self._write(task, begun)
