@@ -94,7 +94,8 @@ async def test_a_server_killed_two_hundred_times(
     back: list[float] = []
     pace, ready = Pace(gateway), time.monotonic()
     watching = asyncio.create_task(pace.watch())
-    between = SESSIONS * (QUESTIONS + 1) // (KILLS + 100)  # some more: a server that is fast has accepted others by then
+    # Kills are aimed at some more than wanted, for a fast server has accepted others by the time it dies.
+    between = SESSIONS * (QUESTIONS + 1) // (KILLS + 100)
     while not bringing.done():
         more = asyncio.create_task(gateway.has_accepted(gateway.accepted + chance.randint(1, 2 * between)))
         await asyncio.wait({more, bringing}, return_when=asyncio.FIRST_COMPLETED)
