@@ -221,7 +221,7 @@ class Owner:
         task = self._task_of(lease, begun)
         if task.sweep:
             self._matched = await match_early(self._store, self.channel, self._matched, self._clock.now())
-        if not task.writes and not self._called and await self._nothing_waits(task):
+        if not task.writes and (self._rests(task) or (not self._called and await self._nothing_waits(task))):
             return
         self._called = False
         turn = await self._write(task, begun)
@@ -242,6 +242,10 @@ class Owner:
         renew = self._store.shared and begun >= self._held_until - LEASE / 1000 + RENEW
         state = self._state()
         return Task(lease, self._room(now), sweep, settled, self._doubt, renew, None if state == self._told else state)
+
+    def _rests(self, task: Task) -> bool:
+        """The channel is down, and it is too early to try it: whatever comes meanwhile waits unseen."""
+        return not (self._health.up or task.room or task.sweep)
 
     async def _nothing_waits(self, task: Task) -> bool:
         """Looked up without a transaction that could hold others up."""

@@ -74,8 +74,14 @@ FINISHING: tuple[Check, ...] = (
 """What is looked at once a flow has no mistake: until then half of it would be news about the other half."""
 
 
+MOST_FLOWS = 100
+"""In one file; a project has as many as it likes."""
+
+
 def check(file: n.File, flows: Sequence[Names], result: Result, folder: Folder) -> list[Finding]:
     """Everything that is wrong inside one file; of several errors at one place only the first is said."""
+    if len(file.flows) > MOST_FLOWS:
+        return [finding("E296", file.name, file.flows[MOST_FLOWS].span, limit=MOST_FLOWS)]
     found = list(_outside(file))
     wrong = any(each.severity == "error" for each in found)
     for names, made in zip(flows, result.made, strict=True):

@@ -212,6 +212,25 @@ async def test_a_channel_that_is_down_is_probed_and_its_messages_wait_uncounted(
         assert at.gateway.texts == ["hello", "hello", "hello", "more"], "one message probes, the others wait"
 
 
+async def test_while_a_channel_is_down_the_database_is_not_asked_what_waits_for_it(
+    tmp_path: Path, none: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with world(tmp_path, none) as at:
+        owner = at.runtime._owners["sms"]
+        at.gateway.outcomes.extend([Down("refused"), Sent()])
+        await queue(at, "hello")
+        await at.becomes("SELECT state FROM channel", [("down",)])
+        await queue(at, "more", number=FATOU)
+        async with owner._turning:  # whatever it was about to do is done
+            with monkeypatch.context() as asked:
+                asked.setattr(owner, "_see", pytest.fail)
+                assert owner._lease is not None
+                await owner._take_turn(owner._lease)
+        at.clock.move(2_000)
+        owner.wake()
+        await at.becomes(OUTBOX, [("sent", 2, 0), ("sent", 1, 0)])
+
+
 async def test_a_stopped_line_gets_its_consent_and_nothing_more(tmp_path: Path, none: Library) -> None:
     async with world(tmp_path, none) as at:
         await at.change("UPDATE line SET stopped_at = 1")
