@@ -208,10 +208,8 @@ class _Box(Floor):
             return self.apply(floor, Received(text, channel))
         if self.library.means("help", text):
             return self._answer("help" if waiting is not None else "help_idle", text, channel)
-        if waiting is not None and self._takes(waiting, text):
-            return self._hear(waiting, text, pin, channel)
         flow = self._called(text, strictly=waiting is not None)
-        if flow is not None:
+        if flow is not None and not (waiting is not None and self._takes(waiting, text)):
             return self._called_again(flow, text, waiting, channel)
         if waiting is not None:
             return self._hear(waiting, text, pin, channel)
@@ -229,8 +227,9 @@ class _Box(Floor):
         return self._answer("late" if late else "nothing", text, channel)
 
     def _takes(self, waiting: int, text: str) -> bool:
+        """Does the question that waits read what begins with a start word?"""
         session, linked = self.view.sessions[waiting], self.linked(waiting)
-        if self._is_report(linked.questions.get(session.asked), text):
+        if _is_report(linked.questions.get(session.asked), text):
             return False
         try:
             return would_take(linked, session, text, self.facts(waiting), self.now)
@@ -238,12 +237,6 @@ class _Box(Floor):
             raise
         except Exception as error:
             raise StuckError(waiting) from error
-
-    def _is_report(self, question: LinkedQuestion | None, text: str) -> bool:
-        """Is it no number in spite of one in it?  "12 days" is 12, but "SOH act 5" is a start word with its values."""
-        if question is None or question.source.type.kind not in NUMBERS or len(shortform.cut(text)) < 2:
-            return False
-        return self._called(text, strictly=True) is not None
 
     def _hear(self, waiting: int, text: str, pin: ComparePin, channel: str) -> list[Applied]:
         """The question that waits hears the text; a PIN is compared here, and its digits go no further."""
@@ -381,3 +374,8 @@ class _Box(Floor):
         language = language or self.library.phrases.languages[0]
         send = Send(self.library.phrases.say(language, key), kind, language=language)
         return [Applied(None, Received(text, channel), None, (*effects, send))]
+
+
+def _is_report(question: LinkedQuestion | None, text: str) -> bool:
+    """Is it no number in spite of one in it?  "12 days" is 12, but "SOH act 5" is a start word with its values."""
+    return question is not None and question.source.type.kind in NUMBERS and len(shortform.cut(text)) > 1
