@@ -19,8 +19,8 @@ from engine.cast import Member, cast, with_fields
 from engine.clock import SystemClock
 from engine.inputs import InputError, accept
 from engine.linked import Linked
-from engine.machine.run import CALL
 from engine.moments import day_of
+from engine.prompts import CALL
 from engine.rehearsal import stand_in
 from engine.stage import Stage
 from engine.values import Packed, unpack

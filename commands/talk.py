@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from engine.limits import DAY, HOUR, MINUTE
-from engine.machine.run import CALL
+from engine.prompts import CALL
 from engine.stage import Stage
 from engine.values import Packed, Value, unpack
 

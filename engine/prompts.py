@@ -9,6 +9,9 @@ from engine.questions import LinkedQuestion
 from engine.scene import Scene
 from engine.texts import LinkedText
 
+CALL = "ivr"
+"""The channel of a call."""
+
 
 class Option(NamedTuple):
     """A choice as it stands in the message."""
@@ -42,15 +45,29 @@ def opening(question: LinkedQuestion, scene: Scene) -> str:
 
 
 def with_options(text: str, question: LinkedQuestion, scene: Scene) -> str:
-    """A text and the choices below it, each as `1. Yes`, or spoken: For Yes, press 1."""
+    """A text and the choices below it; a call names the keys of yes and no, too, which nobody can guess (RULES M3)."""
     options = options_of(question, scene)
+    if not options and scene.session.channel == CALL and question.type_on(CALL).kind == "yesno":
+        return with_yes_and_no(text, scene)
+    return listed(text, options, scene)
+
+
+def with_yes_and_no(text: str, scene: Scene) -> str:
+    """A text that is answered with yes or no, and both below it."""
+    say, language = scene.linked.phrases.say, scene.language
+    words = ("yes", "no")
+    return listed(text, [Option(key, word, say(language, word)) for key, word in enumerate(words, start=1)], scene)
+
+
+def listed(text: str, options: Sequence[Option], scene: Scene) -> str:
+    """Each choice as `1. Yes` in a line of its own, or spoken behind the text: For Yes, press 1."""
     if not options:
         return text
-    if scene.session.channel == "ivr":
-        say, language = scene.linked.phrases.say, scene.language
-        spoken = [say(language, "press", label=option.label, number=option.number) for option in options]
-        return " ".join([text, *spoken])
-    return "\n".join([text, *(f"{option.number}. {option.label}" for option in options)])
+    say, language, spoken = scene.linked.phrases.say, scene.language, scene.session.channel == CALL
+    phrase = "press" if spoken else "choice"
+    return (" " if spoken else "\n").join(
+        [text, *(say(language, phrase, label=option.label, number=option.number) for option in options)]
+    )
 
 
 def options_of(question: LinkedQuestion, scene: Scene) -> list[Option]:

@@ -21,8 +21,8 @@ from engine.events import ActionDone, Granted, Happened, Heard, HungUp, NotTaken
 from engine.facts import PLACES, Facts, Record
 from engine.library import Library
 from engine.limits import CHAIN, MINUTE
-from engine.machine.run import CALL
 from engine.moments import next_time, to_ms
+from engine.prompts import CALL
 from engine.values import Packed
 
 OPENING = to_ms(datetime(2025, 3, 3, 9, 0, tzinfo=UTC))

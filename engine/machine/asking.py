@@ -10,8 +10,9 @@ from engine import limits, prompts
 from engine.answers import Right, Wrong
 from engine.effects import Claim, Record
 from engine.machine import ahead, detours, going_back, jumps, reading, repeats
-from engine.machine.run import CALL, HALT, Run
+from engine.machine.run import HALT, Run
 from engine.machine.waiting import ask_in_full, wait_for
+from engine.prompts import CALL
 from engine.questions import LinkedQuestion
 from engine.scene import key_of
 from engine.values import Packed, Value, pack, unpack
@@ -109,8 +110,8 @@ def confirm(run: Run, value: Value, raw: str, text: str, arms: int | None = None
 
 
 def _send_confirmation(run: Run, text: str, arms: int | None) -> None:
-    lines = [text, f"1. {run.say('yes')}", f"2. {run.say('no')}"]
-    run.send("\n".join(lines), arms=arms, sensitive=run.question.source.sensitive)
+    asked = prompts.with_yes_and_no(text, run.scene)
+    run.send(asked, arms=arms, sensitive=run.question.source.sensitive)
 
 
 def confirm_once_more(run: Run) -> bool:
@@ -137,7 +138,8 @@ def _confirm_reply(run: Run, question: LinkedQuestion, text: str) -> int:
         return ask_in_full(run, question)
     got = reading.read(run, question, text)
     if isinstance(got, Wrong) or run.session.covered:
-        run.send(run.say("invalid.yesno"), line=0)
+        fault = run.say("invalid.yesno")
+        run.send(prompts.with_yes_and_no(fault, run.scene) if run.session.channel == CALL else fault, line=0)
         return HALT
     return accept(run, question, got, text)
 

@@ -37,7 +37,8 @@ from engine.letters import fold
 from engine.linked import Linked
 from engine.machine import asking, choosing, going_back, proofs, reading, repeats, together, waiting, who
 from engine.machine.operations import advance
-from engine.machine.run import CALL, HALT, SILENT, Run
+from engine.machine.run import HALT, SILENT, Run
+from engine.prompts import CALL
 from engine.session import Session
 from grammar import program as p
 

@@ -11,7 +11,8 @@ from engine.effects import Act, Begin, Claim, Membership, SetTimer, Submit, Take
 from engine.facts import key_of
 from engine.linked import WITH, Linked
 from engine.machine import asking, choosing, detours, going_back, jumps, proofs, repeats, waiting
-from engine.machine.run import CALL, HALT, Kept, Run
+from engine.machine.run import HALT, Kept, Run
+from engine.prompts import CALL
 from engine.questions import LinkedQuestion
 from engine.scene import Scene
 from engine.session import Turn

@@ -19,8 +19,6 @@ from engine.texts import LinkedText
 Kept = TypeVar("Kept")
 SILENT = frozenset({"no_answer", "opted_out", "unreachable"})
 """Outcomes of a worker who said nothing more: what he took is free again (RULES X1)."""
-CALL = "ivr"
-"""The channel of a call."""
 HALT = -1
 """What an operation gives when the conversation waits or is over."""
 

@@ -6,7 +6,7 @@ from collections import Counter
 
 import msgspec
 
-from engine import limits
+from engine import limits, prompts
 from engine.answers import Option, ReadAs, Right, Wrong
 from engine.answers import read as read_answer
 from engine.effects import SetTimer
@@ -35,8 +35,8 @@ def ask(run: Run, opening: str = "") -> None:
     session = run.session
     session.status, session.asked_at = "waiting", run.now
     session.wait += 1
-    choices = (run.say("choice", number=each.number, label=each.label) for each in _options(run))
-    run.send("\n".join([opening or run.say("who"), *choices]), arms=session.wait, line=0)
+    names = [prompts.Option(each.number, each.code, each.label) for each in _options(run)]
+    run.send(prompts.listed(opening or run.say("who"), names, run.scene), arms=session.wait, line=0)
     run.effects.append(SetTimer(GIVE_UP, guard=session.wait, after=limits.WHO))
 
 

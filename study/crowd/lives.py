@@ -14,7 +14,8 @@ from engine.floor import StuckError
 from engine.library import Library
 from engine.limits import DAY
 from engine.linked import Linked
-from engine.machine.run import CALL, Run
+from engine.machine.run import Run
+from engine.prompts import CALL
 from engine.scene import Scene
 from engine.session import Session
 from engine.stage import OPENING, Stage

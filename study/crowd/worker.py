@@ -12,7 +12,8 @@ from engine.functions import written
 from engine.linked import Linked
 from engine.machine import asking, reading
 from engine.machine.choosing import OLD
-from engine.machine.run import CALL, Run
+from engine.machine.run import Run
+from engine.prompts import CALL
 from engine.questions import LinkedQuestion
 from engine.values import Value
 from study.crowd import drafts, manners
