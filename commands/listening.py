@@ -8,7 +8,7 @@ import logging
 import signal
 import socket
 import sys
-from collections.abc import Awaitable, Callable, Coroutine, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Iterator, Mapping, MutableMapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,11 @@ from commands.errors import FOUND, CommandError
 
 App = Callable[..., Awaitable[None]]
 """An ASGI app."""
+
+Words = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Words]]
+Send = Callable[[Words], Awaitable[None]]
+"""What a server and an ASGI app say to each other."""
 
 BACKLOG = 2048
 COLLECT_AFTER = (20_000, 10, 10)
@@ -129,9 +134,22 @@ def keep_log() -> None:
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(asctime)s [%(levelname)s] %(message)s")
 
 
+def _cut_short(app: App) -> App:
+    """The app; who is still at the door when the time is over hears that he should come again."""
+
+    async def until_then(scope: Words, receive: Receive, send: Send) -> None:
+        try:
+            await app(scope, receive, send)
+        except asyncio.CancelledError:
+            await send({"type": "http.response.start", "status": 503, "headers": [(b"content-type", b"text/plain")]})
+            await send({"type": "http.response.body", "body": b"The server stops. Bring it again."})
+
+    return until_then
+
+
 def _config(app: App) -> uvicorn.Config:
     return uvicorn.Config(
-        app,
+        _cut_short(app),
         lifespan="off",
         log_config=None,
         access_log=False,

@@ -20,8 +20,8 @@ from channels.porter import Lodge, Porter
 from commands import listening
 from settings import Settings
 
-LAST_WORDS = 5.0
-"""Seconds that the porter has to answer who is at the door, at the end."""
+LAST_WORDS = 3.0
+"""Seconds that the porter has to answer who is at the door, at the end: one more than it gives them."""
 
 _log = structlog.get_logger(__name__)
 

@@ -12,10 +12,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from engine.store import StoreError
 
-_BACK_WITHIN = 1.0
+_BACK_WITHIN = 0.5
 """Seconds.  A database that does not answer keeps nobody from stopping."""
 
-_CLOSED_WITHIN = 0.5
+_CLOSED_WITHIN = 0.25
 """Seconds for the last words to it."""
 
 TASK = "a connection comes or goes"

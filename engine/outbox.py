@@ -18,10 +18,10 @@ from sqlalchemy import Connection
 from engine import leases, spending
 from engine.clock import Clock
 from engine.delivery import Down, Message, Outcome, Unknown
+from engine.expiry import SWEEP_EVERY, Sweep
 from engine.health import Health
 from engine.kit import Kit
 from engine.leases import LEASE, RENEW, Lease, LostError, Taken
-from engine.limits import MINUTE
 from engine.loops import end, forever, told
 from engine.outgoing import Plain, body
 from engine.pace import Pace
@@ -31,7 +31,7 @@ from engine.references import Attempt, name
 from engine.settling import Settled, Ways, left_over, settle
 from engine.spending import FREE, Budget, Tariff
 from engine.store import Store, StoreError
-from engine.survey import Survey, look
+from engine.survey import Candidate, Survey, look
 from engine.verdicts import RESEND
 from engine.writer import SETTLE
 
@@ -49,9 +49,6 @@ POLL = 0.25
 
 TAKE_EVERY = 1.0
 """Seconds until a channel that another process owns is tried again."""
-
-SWEEP_EVERY = MINUTE
-"""Milliseconds until what expired anywhere in the queue is dropped."""
 
 MARGIN = 1.0
 """Seconds before the end of a lease from which on nothing is handed over."""
@@ -90,7 +87,7 @@ class Task:
 
     lease: Lease
     room: int
-    sweep: bool
+    expired: list[Candidate]
     settled: Settled
     doubt: bool
     renew: bool
@@ -135,7 +132,7 @@ class Owner:
         self._turns = 0
         self._later: int | None = None
         self._used_up = 0
-        self._swept_at = 0
+        self._sweep = Sweep(channel)
         self._matched = ""
         self._told = ("up", "")
         self._limit = ""
@@ -194,7 +191,7 @@ class Owner:
             return
         _log.info("owns the channel", channel=self.channel, epoch=taken.lease.epoch)
         self._hold(begun)
-        self._lease, self._doubt, self._swept_at = taken.lease, False, 0
+        self._lease, self._doubt, self._sweep = taken.lease, False, Sweep(self.channel)
         self._told = (taken.state, "")
         if taken.state == "down":
             self._health.remember_down(self._clock.now())
@@ -218,10 +215,10 @@ class Owner:
 
     async def _take_turn(self, lease: Lease) -> None:
         begun = asyncio.get_running_loop().time()
-        task = self._task_of(lease, begun)
-        if task.sweep:
-            self._matched = await match_early(self._store, self.channel, self._matched, self._clock.now())
-        if not task.writes and (self._rests(task) or (not self._called and await self._nothing_waits(task))):
+        expired = await self._look_for_expired() if self._sweep.due(self._clock.now()) else []
+        task = self._task_of(lease, begun, expired)
+        idle = not (task.writes or expired)
+        if idle and (self._rests(task) or (not self._called and await self._nothing_waits(task))):
             return
         self._called = False
         turn = await self._write(task, begun)
@@ -233,19 +230,27 @@ class Owner:
         for picked in turn.choice.picked:
             self._hand_over(picked)
 
-    def _task_of(self, lease: Lease, begun: float) -> Task:
+    async def _look_for_expired(self) -> list[Candidate]:
+        """Looked up without a transaction that could hold others up; before a round, early receipts are looked at."""
         now = self._clock.now()
-        sweep = now - self._swept_at >= SWEEP_EVERY
-        if sweep:
-            self._swept_at = now
+        if self._sweep.begins:
+            self._sweep.next_at = now + SWEEP_EVERY  # whatever fails now comes again by then, and holds nothing up
+            self._matched = await match_early(self._store, self.channel, self._matched, now)
+        async with self._store.read() as connection:
+            return await connection.run_sync(self._sweep.look, now)
+
+    def _task_of(self, lease: Lease, begun: float, expired: list[Candidate]) -> Task:
+        now = self._clock.now()
         settled, self._settled = self._settled, []
         renew = self._store.shared and begun >= self._held_until - LEASE / 1000 + RENEW
         state = self._state()
-        return Task(lease, self._room(now), sweep, settled, self._doubt, renew, None if state == self._told else state)
+        return Task(
+            lease, self._room(now), expired, settled, self._doubt, renew, None if state == self._told else state
+        )
 
     def _rests(self, task: Task) -> bool:
         """The channel is down, and it is too early to try it: whatever comes meanwhile waits unseen."""
-        return not (self._health.up or task.room or task.sweep)
+        return not (self._health.up or task.room)
 
     async def _nothing_waits(self, task: Task) -> bool:
         """Looked up without a transaction that could hold others up."""
@@ -255,7 +260,7 @@ class Owner:
         return seen.empty
 
     def _see(self, connection: Connection, task: Task) -> Survey:
-        return look(connection, self.channel, task.room, self._clock.now(), sweep=task.sweep)
+        return look(connection, self.channel, task.room, self._clock.now(), task.expired)
 
     async def _write(self, task: Task, begun: float) -> Turn | None:
         """None where the channel is another's.
@@ -347,7 +352,9 @@ class Owner:
         """Seconds until something may have to be done that nobody tells of."""
         now = self._clock.now()
         paced = self._used_up - 1000 if self._pace.interval else 0
-        moments = (moment for moment in (self._later, self._health.until, paced) if moment is not None and moment > now)
+        slices = 0 if self._sweep.begins else self._sweep.next_at
+        known = (self._later, self._health.until, paced, slices)
+        moments = (moment for moment in known if moment is not None and moment > now)
         return min([POLL if self._store.shared else IDLE, *((moment - now) / 1000 for moment in moments)])
 
     def _room(self, now: int) -> int:

@@ -33,7 +33,7 @@ T = TypeVar("T")
 _CONNECTIONS = 8
 _STATEMENTS = 500
 _CONNECT_WITHIN = 10.0
-_END_WITHIN = 1.0
+_END_WITHIN = 0.5
 """Seconds for transactions that are under way when the store is closed; whoever asked for them had time before."""
 
 _TRIES = 4

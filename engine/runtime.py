@@ -39,8 +39,11 @@ from engine.watch import AHEAD, Watch
 from engine.work import Accepted, Begin, Item, Ring, storable
 from grammar.program import Program
 
-DRAIN = 7.0
-"""Seconds that a stop gives to what is under way: with the last words of the web server, less than ten."""
+DRAIN = 4.5
+"""Seconds that a stop gives to what is under way: with all last words, also where the database hangs, less than ten."""
+
+ANSWERS_WITHIN = 1.0
+"""Seconds.  A database that is silent for so long when a stop begins is given no time to drain."""
 
 LAST_WORDS = 0.5
 """Seconds that each part has to say that it ended; a database that does not answer hears nothing."""
@@ -156,14 +159,15 @@ class Runtime:
         """Drain, for so many seconds at most, and stop, whatever fails.  The store stays open."""
         self._running = False
         loop = asyncio.get_running_loop()
-        end_at = loop.time() + seconds
-        for part in (self.timers, self.schedules, self.broadcasts, self.movers, self.mail, self.versions):
-            await tried(type(part).__name__, part.stop(), LAST_WORDS)
-        await tried("Inbox", self.inbox.stop(seconds), seconds + LAST_WORDS)
-        await end(self._calls)
+        end_at = loop.time() + (seconds if await self._store.answers(ANSWERS_WITHIN) else 0.0)
+        parts = (self.timers, self.schedules, self.broadcasts, self.movers, self.mail, self.versions)
+        loops = [(type(part).__name__, part.stop()) for part in parts] + [("calls", end(self._calls))]
+        await asyncio.gather(*(tried(name, ending, LAST_WORDS) for name, ending in loops))
         left = max(end_at - loop.time(), 0.0)
-        owners = self._owners.items()
+        owners = self._owners.items()  # before the inbox, which stores what came of actions
         await asyncio.gather(*(tried(channel, each.stop(left), left + LAST_WORDS) for channel, each in owners))
+        left = max(end_at - loop.time(), 0.0)
+        await tried("Inbox", self.inbox.stop(left), left + LAST_WORDS)
         await tried("Processes", self.processes.stop(), LAST_WORDS)
 
     def wake(self) -> None:

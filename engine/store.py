@@ -6,19 +6,21 @@ transactions run on both, as functions of a connection.
 
 from __future__ import annotations
 
+import asyncio
 from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 from typing import TypeVar
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, literal, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from engine.vault import Vault
 from engine.writer import BULK
 
 T = TypeVar("T")
+_ONE = select(literal(1))
 POSTGRES = ("postgresql://", "postgres://", "postgresql+asyncpg://")
 
 
@@ -49,6 +51,17 @@ class Readable(ABC):
             else:
                 await connection.exec_driver_sql("BEGIN")
             yield connection
+
+    async def answers(self, seconds: float) -> bool:
+        """Does it answer within so many seconds?"""
+        asking = asyncio.create_task(self._ask(), name="does the database answer?")
+        done, _ = await asyncio.wait({asking}, timeout=seconds)
+        asking.cancel()
+        return bool(done) and asking.exception() is None
+
+    async def _ask(self) -> None:
+        async with self.read() as connection:
+            await connection.scalar(_ONE)
 
     @abstractmethod
     async def close(self) -> None:

@@ -5,6 +5,7 @@ It may have changed when the messages are picked; who picks looks again.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -27,9 +28,6 @@ from engine.outgoing import CLASSES
 
 AHEAD = 100
 """So many of each class are looked at at least: some of them may have to wait."""
-
-SLICE = 200
-"""So many that expired are dropped at a time."""
 
 _out = schema.outbox
 _before = _out.alias("before")
@@ -74,7 +72,7 @@ class Survey:
         return not (self.waiting or self.expired)
 
 
-_COLUMNS = (_out.c.bucket, _out.c.box_id, _out.c.out_id, _out.c["class"].label("rank"), _out.c.flow, _out.c.broadcast)
+CANDIDATE = (_out.c.bucket, _out.c.box_id, _out.c.out_id, _out.c["class"].label("rank"), _out.c.flow, _out.c.broadcast)
 
 
 def _each_class(*columns: ColumnElement[Any]) -> list[Select[*tuple[Any, ...]]]:
@@ -98,27 +96,21 @@ def _together(parts: list[Select[*tuple[Any, ...]]]) -> CompoundSelect[*tuple[An
 _DUE = _together(
     [
         part.where(_out.c.not_before <= _now, ~EARLIER).limit(bindparam("most", type_=BigInteger))
-        for part in _each_class(*_COLUMNS)
+        for part in _each_class(*CANDIDATE)
     ]
 )
 _LATER = _together([part.where(_out.c.not_before > _now).limit(1) for part in _each_class(_out.c.not_before)])
-_EXPIRED = (
-    select(*_COLUMNS)
-    .where(_out.c.channel == bindparam("channel"), _out.c.status == QUEUED, _out.c.expires_at <= _now)
-    .limit(SLICE)
-)
 
 
-def look(connection: Connection, channel: str, room: int, now: int, *, sweep: bool) -> Survey:
-    """What could go, if there is room; `sweep`: what expired anywhere in the queue, too."""
+def look(connection: Connection, channel: str, room: int, now: int, expired: Sequence[Candidate] = ()) -> Survey:
+    """What could go, if there is room; `expired`: what `engine.expiry` found, to be dropped unless a hold keeps it."""
     hold = held.state(connection).hold
     stopped = pauses.paused(connection).channel(channel) or (hold is not None and hold.everything)
     bound = {"channel": channel, "now": now}
-    expired = [Candidate(*row) for row in connection.execute(_EXPIRED, bound)] if sweep and not hold else []
     waiting: dict[int, list[Candidate]] = {}
     if room and not stopped:
         for row in connection.execute(_DUE, {**bound, "most": max(AHEAD, 2 * room)}):
             waiting.setdefault(row.rank, []).append(Candidate(*row))
     if hold:
         waiting.pop(CLASSES["bulk"], None)
-    return Survey(waiting, expired, min(connection.scalars(_LATER, bound), default=None))
+    return Survey(waiting, [] if hold else [*expired], min(connection.scalars(_LATER, bound), default=None))

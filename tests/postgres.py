@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
+from contextlib import suppress
 from pathlib import Path
 
 from tests.servers import PATIENCE, free_port
@@ -76,9 +78,18 @@ class Postgres:
         if self._process is not None:
             self._process.wait(PATIENCE)
 
+    def hang(self) -> None:
+        """It keeps its connections, takes new ones, and says nothing, as on a machine whose disk is gone."""
+        self._tell(signal.SIGSTOP)
+
+    def go_on(self) -> None:
+        """Where it hung."""
+        self._tell(signal.SIGCONT)
+
     def close(self) -> None:
         """Stop, and away with everything."""
         if self._process is not None and self._process.poll() is None:
+            self.go_on()
             self.stop("immediate")
         shutil.rmtree(self._folder)
 
@@ -100,6 +111,15 @@ class Postgres:
     def sql(self, statement: str, database: str = "postgres") -> str:
         """What the database says to it."""
         return self._do("psql", "-qAt", "-v", "ON_ERROR_STOP=1", "-c", statement, self.url(database))
+
+    def _tell(self, what: signal.Signals) -> None:
+        assert self._process is not None
+        first = self._process.pid
+        others = Path(f"/proc/{first}/task/{first}/children")
+        os.kill(first, what)  # it first: so it starts no other meanwhile
+        for pid in map(int, others.read_text(encoding="ascii").split()):
+            with suppress(ProcessLookupError):  # whoever lost its connection ends
+                os.kill(pid, what)
 
     def _do(self, name: str, *arguments: str) -> str:
         done = self._run(name, *arguments)

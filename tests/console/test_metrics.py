@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 from prometheus_client.parser import text_string_to_metric_families as parsed
 
+from console import metrics
 from console.metrics import Metrics
+from engine import held
 from engine.inbox import Arrival
 from server import House
 from tests.asgi import Reply, ask
@@ -72,6 +74,18 @@ async def test_no_number_name_or_word_of_a_person_stands_in_it(house: House) -> 
 
 
 async def test_what_waits_no_more_is_not_shown_as_waiting(house: House) -> None:
-    metrics: Metrics = house.metrics
-    metrics._queued.labels("gone", "reply").set(5)
+    shown: Metrics = house.metrics
+    shown._queued.labels("gone", "reply").set(5)
     assert "dundun_queued_messages{channel=gone,class=reply}" not in await numbers(house)
+
+
+@pytest.mark.parametrize(("quick", "fresh"), [(0.0, False), (60.0, True)])
+async def test_what_takes_long_to_count_is_shown_again_for_a_while(
+    house: House, monkeypatch: pytest.MonkeyPatch, quick: float, fresh: bool
+) -> None:
+    monkeypatch.setattr(metrics, "QUICK", quick)
+    monkeypatch.setattr(metrics, "SHARE", 1_000_000)
+    before = await numbers(house)
+    await house.store.write(lambda c: held.hold(c, "pause", "Wait.", 1))
+    assert before["dundun_on_hold"] == 0
+    assert (await numbers(house))["dundun_on_hold"] == fresh

@@ -67,15 +67,20 @@ def said(worker: int, turn: int) -> str:
 
 @dataclass
 class Gateway:
-    """Stands outside, and sees everything.  `handed`: (recipient, text) → how often it was handed over."""
+    """Stands outside, and sees everything.  `handed`: (recipient, text) → how often it was handed over.
+
+    `speaks`: while it is not set, it takes messages and does not say so.
+    """
 
     port: int = field(default_factory=free_port)
     handed: Counter[tuple[str, str]] = field(default_factory=Counter)
     accepted: int = 0
     moved: asyncio.Event = field(default_factory=asyncio.Event)
+    speaks: asyncio.Event = field(default_factory=asyncio.Event)
     _runner: web.AppRunner | None = None
 
     async def open(self) -> None:
+        self.speaks.set()
         app = web.Application()
         app.router.add_post("/", self._take)
         self._runner = web.AppRunner(app, access_log=None)
@@ -83,12 +88,14 @@ class Gateway:
         await web.TCPSite(self._runner, "127.0.0.1", self.port).start()
 
     async def close(self) -> None:
+        self.speaks.set()
         if self._runner is not None:
             await self._runner.cleanup()
 
     async def _take(self, request: web.Request) -> web.Response:
         form = await request.post()
         self.handed[str(form["to"]), str(form["text"])] += 1
+        await self.speaks.wait()
         return web.Response()
 
     async def bring(self, workers: range, ports: Sequence[int], chance: random.Random) -> None:
@@ -155,7 +162,7 @@ class Server:
         async with asyncio.timeout(PATIENCE), aiohttp.ClientSession() as session:
             while True:
                 assert self._process is not None
-                assert self._process.returncode is None, (self.folder / "log.txt").read_text()[-3000:]
+                assert self._process.returncode is None, self.said()[-3000:]
                 try:
                     async with session.get(f"http://127.0.0.1:{self.port}/ready") as answer:
                         if answer.status == 200:
@@ -171,11 +178,17 @@ class Server:
         assert await self._process.wait() == -signal.SIGKILL
         self.deaths += 1
 
-    async def stop(self) -> None:
-        """As a person would."""
+    async def stop(self) -> float:
+        """As a person would; the seconds that it took."""
+        begun = time.monotonic()
         if self._process is not None and self._process.returncode is None:
             self._process.terminate()
-            assert await self._process.wait() == 0, (self.folder / "log.txt").read_text()[-3000:]
+            assert await self._process.wait() == 0, self.said()[-3000:]
+        return time.monotonic() - begun
+
+    def said(self) -> str:
+        """All that it wrote into its log."""
+        return (self.folder / "log.txt").read_text(encoding="utf-8")
 
     async def run(self, *words: str) -> str:
         """A command of Dundun's in the folder; what it said."""

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-import csv
 import random
 import shutil
-import sqlite3
 import sys
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import closing
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from statistics import median
 
 import pytest
 
 from tests.crash.pace import Pace
-from tests.crash.siege import QUESTIONS, Gateway, Server, expected_answers, expected_prompts, number
+from tests.crash.siege import QUESTIONS, Gateway, Server, expected_answers
+from tests.crash.witness import check_messages, check_rows, drained, in_file, in_server, stored_answers
 from tests.postgres import Postgres
 
 pytestmark = pytest.mark.real
@@ -26,56 +24,6 @@ SESSIONS, KILLS = 10_000, 200
 CHAOS_SESSIONS = 2_000
 """Six messages each."""
 
-Rows = Callable[[str], list[tuple[object, ...]]]
-EMPTY = "SELECT count(*) FROM outbox WHERE status IN ('queued', 'sending')"
-
-
-async def drained(rows: Rows, seconds: float) -> None:
-    """Wait until everything that was to be sent was handed over."""
-    async with asyncio.timeout(seconds):
-        while await asyncio.to_thread(rows, EMPTY) != [(0,)]:  # noqa: ASYNC110 - a database has no event
-            await asyncio.sleep(0.5)
-
-
-async def stored_answers(server: Server) -> dict[str, list[str]]:
-    """By worker: his answers as the export has them."""
-    await server.run("export", "siege", "-o", "out")
-    with (server.folder / "out/siege.csv").open(encoding="utf-8-sig", newline="") as file:
-        found: dict[str, list[str]] = {}
-        for row in csv.DictReader(file):
-            assert row["worker.id"] not in found, "one conversation each"
-            found[row["worker.id"]] = [row[f"a{n}"] for n in range(1, QUESTIONS + 1)]
-        return found
-
-
-def check_messages(gateway: Gateway, rows: Rows, workers: range) -> int:
-    """Every prompt was handed over; what came twice, or may not have come at all, has a row that says so.
-
-    A prompt that may have gone through is not sent again to a worker who has answered since; these workers answer
-    whether they were asked or not.  Returns how many came twice.
-    """
-    wanted = {(number(worker), text) for worker in workers for text in expected_prompts()}
-    assert set(gateway.handed) <= wanted
-    [(doubtful,)] = rows("SELECT count(*) FROM outbox WHERE status = 'unknown'")
-    assert len(wanted) - len(gateway.handed) <= int(str(doubtful)), "a message was lost, and no row says so"
-    twice = sum(gateway.handed.values()) - len(gateway.handed)
-    [(unknown,)] = rows("SELECT count(*) FROM attempt WHERE outcome = 'unknown'")
-    assert twice <= int(str(unknown)), "a message was handed over twice, and no row says that it may have been"
-    return twice
-
-
-def check_rows(rows: Rows, workers: int) -> None:
-    """Conversations, events and answers have no gap and no twin."""
-    assert rows("SELECT count(*), count(DISTINCT line_id) FROM session") == [(workers, workers)]
-    assert rows("SELECT DISTINCT status, outcome FROM session") == [("ended", "completed")]
-    torn = "SELECT count(*) FROM (SELECT session_id FROM {} GROUP BY session_id HAVING max({}) <> count(*)) AS torn"
-    assert rows(torn.format("event WHERE session_id IS NOT NULL", "seq")) == [(0,)]
-    assert rows(torn.format("answer", "n")) == [(0,)]
-    assert rows("SELECT count(*) FROM answer") == [(workers * QUESTIONS,)]
-    assert rows("SELECT count(*) FROM event WHERE state <> 1") == [(0,)]
-    assert rows("SELECT count(*) FROM box WHERE accepted <> 0") == [(0,)]
-    assert rows("SELECT count(*) FROM timer") == [(0,)]
-
 
 async def test_a_server_killed_two_hundred_times(
     tmp_path: Path, gateway: Gateway, capsys: pytest.CaptureFixture[str]
@@ -83,10 +31,7 @@ async def test_a_server_killed_two_hundred_times(
     chance, workers = random.Random(20261122), range(SESSIONS)
     server = Server(tmp_path / "server", gateway)
 
-    def rows(sql: str) -> list[tuple[object, ...]]:
-        with closing(sqlite3.connect(f"file:{server.folder / 'dundun.sqlite'}?mode=ro", uri=True)) as connection:
-            return connection.execute(sql).fetchall()
-
+    rows = in_file(server.folder / "dundun.sqlite")
     await server.start()
     await server.ready()
     await server.enrol(workers)
@@ -148,10 +93,7 @@ async def test_a_database_server_that_restarts_under_two_processes(
     url = database.database()
     address = f'database = "{url}"\nkey = "dundun.key"'
     servers = [Server(tmp_path / name, gateway, address) for name in ("one", "two")]
-
-    def rows(sql: str) -> list[tuple[object, ...]]:
-        return [tuple(map(_value, line.split("|"))) for line in database.sql(sql, url.rpartition("/")[2]).splitlines()]
-
+    rows = in_server(database, url)
     await servers[0].start()
     await servers[0].ready()
     shutil.copy(servers[0].folder / "dundun.key", servers[1].folder / "dundun.key")
@@ -181,7 +123,3 @@ async def test_a_database_server_that_restarts_under_two_processes(
             f"processes: answers lost 0, doubled 0, no deadlock; {twice} messages may have come twice, and rows say "
             "so.\n"
         )
-
-
-def _value(cell: str) -> int | str:
-    return int(cell) if cell.lstrip("-").isdigit() else cell

@@ -14,8 +14,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from engine import receipts
 from engine.delivery import Receipt, Sent
+from engine.expiry import SWEEP_EVERY
 from engine.library import Library
-from engine.outbox import SWEEP_EVERY, Manner
+from engine.outbox import Manner
 from engine.postgres import PostgresStore
 from engine.receipts import KEPT, match_early, purge_early
 from engine.store import StoreError
