@@ -18,10 +18,9 @@ from commands.errors import FOUND, CommandError
 from commands.workerlist import WorkerList
 from console import queries
 from console.taking_in import TAKE_IN, People, Taken
-from engine import crowds
 from engine.addresses import Addresses
-from engine.newcomers import Newcomer, read_record
-from engine.store import StoreError, open_reader
+from engine.preview import Preview, nobody
+from engine.store import NothingError, StoreError, open_reader
 from engine.vault import Vault
 from settings import Settings
 
@@ -50,17 +49,20 @@ def import_(
     columns
         What the file calls a column, and its field: "Mobile number=phone".
     dry_run
-        Only read the list, and say what is wrong with it.
+        Only read the list, and say what is wrong with it, and how many phones it would move to other workers.
     config
         The server's settings.
     """
     known = _settings(config)
     people = workerlist.read(file, _renamed(columns))
     console = Console(highlight=False, soft_wrap=True)
-    taken = _tried(people, known.country) if dry_run else asyncio.run(_import(known, people, console))
+    taken: Taken | Preview
+    taken = asyncio.run(_tried(known, people)) if dry_run else asyncio.run(_import(known, people, console))
     problems = [*people.problems, *taken.problems]
     for problem in problems:
         console.print(problem, style="yellow", markup=False)
+    if isinstance(taken, Preview) and taken.moving:
+        console.print(_moved(taken.moving), style="yellow", markup=False)
     verb = "can be" if dry_run else "were"
     console.print(f"{taken.taken} of {people.total} workers {verb} taken in.", style="bold")
     if people.own:
@@ -106,13 +108,24 @@ def _renamed(words: Iterable[str]) -> dict[str, str]:
     return {column: field.strip() for column, _, field in pairs}
 
 
-def _tried(people: WorkerList, country: str) -> Taken:
-    """What an import would say, found without a database."""
-    addresses = Addresses(Vault(bytes(32)), country)
-    found = [read_record(worker, addresses) for worker in people.workers]
-    newcomers = [each for each in found if isinstance(each, Newcomer)]
-    refused = [sentence for sentence in found if isinstance(sentence, str)]
-    return Taken(len(newcomers), refused + crowds.sentences(crowds.crowded(newcomers, {})))
+async def _tried(known: Settings, people: WorkerList) -> Preview:
+    """What an import would say, and whose phones it would move; nothing is written, and no server is asked."""
+    try:
+        async with open_reader(known.database, known.key_file) as reader, reader.snapshot() as connection:
+            preview = Preview(Addresses(reader.vault, known.country))
+            await connection.run_sync(preview.look, people.workers)
+    except NothingError:
+        preview = Preview(Addresses(Vault(bytes(32)), known.country))
+        with nobody() as nothing:
+            preview.look(nothing, people.workers)
+    except StoreError as error:
+        raise CommandError(str(error), FOUND) from None
+    return preview
+
+
+def _moved(workers: list[str]) -> str:
+    phones = "1 phone would move" if len(workers) == 1 else f"{len(workers)} phones would move"
+    return f"{phones} to other workers, like {workers[0]}: has a column slipped, or did so many really change hands?"
 
 
 async def _import(known: Settings, people: WorkerList, console: Console) -> Taken:

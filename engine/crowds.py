@@ -77,14 +77,24 @@ def sentences(phones: Iterable[Address]) -> list[str]:
     ]
 
 
-def too_many(connection: Connection, groups: Iterable[Iterable[int]]) -> set[int]:
-    """The boxes of those groups that would be one box with more than 200 phones; all of them are locked."""
-    wanted = [frozenset(group) for group in groups]
-    if not wanted:
-        return set()
-    rows = connection.execute(_PHONES, {"boxes": box_keys(frozenset().union(*wanted))})
-    phones = {row.box_id: row.phones for row in rows}
-    return {box for group in wanted if sum(phones.get(each, 0) for each in group) > TIED for box in group}
+def groups(of_each: Iterable[Iterable[int]]) -> list[list[int]]:
+    """The boxes that become one, because they are one worker's; by worker: his boxes."""
+    group_of: dict[int, list[int]] = {}
+    for boxes in of_each:
+        whole = {box for each in boxes for box in group_of.get(each, [each])}
+        group_of |= dict.fromkeys(whole, sorted(whole))
+    return list({group[0]: group for group in group_of.values() if len(group) > 1}.values())
+
+
+def phones(connection: Connection, boxes: Iterable[int]) -> dict[int, int]:
+    """How many there are in each of the boxes."""
+    known = box_keys(frozenset(boxes))
+    return {row.box_id: row.phones for row in connection.execute(_PHONES, {"boxes": known})}
+
+
+def far(groups: Iterable[Iterable[int]], phones: Mapping[int, int]) -> set[int]:
+    """The boxes of those groups that would be one box with more than 200 phones."""
+    return {box for group in groups if sum(phones.get(each, 0) for each in group) > TIED for box in group}
 
 
 def slipped(workers: Iterable[str]) -> str:

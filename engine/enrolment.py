@@ -151,12 +151,7 @@ class Enrolment:
 
     def _groups(self, newcomers: Iterable[Newcomer]) -> list[list[int]]:
         """The boxes that become one, because a worker has, or had, lines in them."""
-        group_of: dict[int, list[int]] = {}
-        for newcomer in newcomers:
-            whole = {box for each in self._boxes(newcomer) for box in group_of.get(each, [each])}
-            group_of |= dict.fromkeys(whole, sorted(whole))
-        groups = {group[0]: group for group in group_of.values() if len(group) > 1}
-        return list(groups.values())
+        return crowds.groups(self._boxes(newcomer) for newcomer in newcomers)
 
     def _boxes(self, newcomer: Newcomer) -> set[int]:
         """Where his lines are, and those that he had; none where the list does not give him any."""
@@ -166,7 +161,8 @@ class Enrolment:
 
     def _untied(self, connection: Connection, newcomers: Sequence[Newcomer]) -> tuple[list[Newcomer], list[str]]:
         """The newcomers, without the phones of those that would tie too many, and who those are."""
-        far = crowds.too_many(connection, self._groups(newcomers))
+        groups = self._groups(newcomers)
+        far = crowds.far(groups, crowds.phones(connection, (box for group in groups for box in group)))
         tying = {each.worker_id for each in newcomers if len(boxes := self._boxes(each)) > 1 and boxes & far}
         kept = [crowds.without(each, set(each.addresses or ())) for each in newcomers if each.worker_id in tying]
         return [*(each for each in newcomers if each.worker_id not in tying), *kept], sorted(tying)

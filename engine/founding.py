@@ -7,7 +7,7 @@ from pathlib import Path
 from sqlalchemy import Connection, bindparam, insert, inspect, select
 
 from engine import schema
-from engine.store import StoreError
+from engine.store import NothingError, StoreError
 from engine.vault import Vault, VaultError, make_key_file, read_key_file
 
 _PROOF = b"dundun"
@@ -36,7 +36,7 @@ def check(connection: Connection, name: str, key: Path) -> Vault:
 def version(connection: Connection, name: str) -> int:
     """Which version its tables are of, today's or older; StoreError where a newer Dundun wrote them."""
     if not has_tables(connection):
-        raise StoreError(f"{name} is not a database of Dundun, or it is empty. Give the right one.")
+        raise NothingError(f"{name} is not a database of Dundun, or it is empty. Give the right one.")
     found = int(connection.scalar(_META, {"name": "schema"}) or schema.VERSION + 1)
     if found > schema.VERSION:
         raise StoreError(f"{name} was written by a newer Dundun. Use that version, or a database of its own.")

@@ -78,7 +78,7 @@ class Registry:
         `by`: the account that brings them, for the audit.
         """
         result = Imported()
-        for part in _slices(facilities):
+        for part in slices(facilities):
             rows = [self._facility(record) for record in part if text_of(record.get("code"))]
             if len(rows) < len(part):
                 result.problems.append(
@@ -95,7 +95,7 @@ class Registry:
         `supervisor` (an id), `groups` (a list, or a text with commas), `pin`, and any field that flows read.
         """
         result = Imported()
-        for part in _slices(workers):
+        for part in slices(workers):
             found = [read_record(record, self.addresses) for record in part]
             known = {each.worker_id: each for each in found if isinstance(each, Newcomer)}
             newcomers = [known[worker] for worker in sorted(known)]  # sorted: two lists at once do not meet in a circle
@@ -150,7 +150,8 @@ class Registry:
         return {"code": code, **plain, "record": body}
 
 
-def _slices(records: Iterable[Record]) -> Iterator[list[Record]]:
+def slices(records: Iterable[Record]) -> Iterator[list[Record]]:
+    """The parts of a list, each taken in by one transaction."""
     rest = iter(records)
     while part := list(islice(rest, SLICE)):
         yield part

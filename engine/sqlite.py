@@ -23,7 +23,7 @@ from sqlalchemy.pool import ConnectionPoolEntry, NullPool
 from engine import founding, writer
 from engine.borrowing import Pool
 from engine.filelock import FileLock
-from engine.store import Readable, Store, StoreError
+from engine.store import NothingError, Readable, Store, StoreError
 from engine.vault import Vault
 from engine.writer import ClosedError, Writer
 
@@ -119,8 +119,8 @@ def _reader(path: Path) -> SqliteReader:
     return SqliteReader(path)
 
 
-def _missing(path: Path) -> StoreError:
-    return StoreError(f"There is no database {path}. Start the server once, or say where its dundun.toml is.")
+def _missing(path: Path) -> NothingError:
+    return NothingError(f"There is no database {path}. Start the server once, or say where its dundun.toml is.")
 
 
 def open_store(path: Path, key: Path) -> SqliteStore:

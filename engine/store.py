@@ -28,6 +28,10 @@ class StoreError(Exception):
     """A sentence for the person who runs the server: what is wrong with the database, and what to do."""
 
 
+class NothingError(StoreError):
+    """There is no database of ours yet."""
+
+
 class DoubtError(StoreError):
     """The connection was lost during COMMIT: all of it was stored, or nothing.  Do it again, if twice does no harm."""
 

@@ -75,6 +75,36 @@ def test_a_number_that_stands_in_every_row_is_nobodys_and_said_once(
     assert taken == f"1201 of 1201 workers {verb} taken in."
 
 
+@pytest.mark.parametrize(
+    ("rows", "says"),
+    [
+        ("a,0590000001\nb,0590000002\n", []),
+        ("a,0590000001\nb,0590000002\nc,0590000003\n", []),
+        ("a,0590000002\nb,0590000003\n", ["1 phone would move to other workers, like a: "]),
+        ("a,0590000002\nb,0590000001\n", ["2 phones would move to other workers, like a: "]),
+    ],
+)
+def test_a_dry_run_says_whose_phones_would_move_and_moves_none(dundun: Dundun, rows: str, says: list[str]) -> None:
+    Path("first.csv").write_text("id,phone\na,0590000001\nb,0590000002\n", encoding="utf-8")
+    assert dundun("workers", "import", "first.csv").code == 0
+    before = Path("dundun.sqlite").read_bytes()
+    Path("then.csv").write_text(f"id,phone\n{rows}", encoding="utf-8")
+    done = dundun("workers", "import", "then.csv", "--dry-run")
+    *told, counted = done.out.splitlines()
+    assert [line.partition(": ")[0] + ": " for line in told] == says
+    assert "has a column slipped" in done.out or not says
+    assert counted.endswith("workers can be taken in.")
+    assert Path("dundun.sqlite").read_bytes() == before
+
+
+def test_a_dry_run_with_another_database_s_key_says_so(dundun: Dundun) -> None:
+    assert dundun("workers", "import", *MAPPED).code == 1
+    Path("dundun.key").unlink()
+    done = dundun("workers", "import", *MAPPED, "--dry-run")
+    assert done.code == 1
+    assert "dundun.key" in done.err
+
+
 def test_a_list_whose_columns_are_called_otherwise_says_so(dundun: Dundun) -> None:
     done = dundun("workers", "import", "workers.csv", "--dry-run")
     assert done.out.splitlines() == [
