@@ -14,8 +14,8 @@ from starlette.routing import Route
 from console.bodies import TooLargeError, body_of, refused
 from engine.clock import Clock
 from engine.hearers import Hearers
-from engine.inbox import BusyError
 from engine.inputs import InputError, accept
+from engine.lanes import BusyError
 from engine.library import Library
 from engine.linked import Linked
 from engine.moments import day_of

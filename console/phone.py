@@ -19,7 +19,8 @@ from console.bodies import TooLargeError, body_of, refused
 from console.publishing import Publisher
 from engine.cast import Member
 from engine.facts import Record
-from engine.inbox import Arrival, BusyError
+from engine.inbox import Arrival
+from engine.lanes import BusyError
 from engine.library import Library
 from engine.people import records
 from engine.registry import Registry

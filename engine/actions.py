@@ -11,7 +11,8 @@ from collections.abc import Awaitable, Callable
 import structlog
 
 from engine.delivery import Outcome, Refused, Retry, Sent
-from engine.inbox import BusyError, Inbox
+from engine.inbox import Inbox
+from engine.lanes import BusyError
 from engine.loops import AGAIN
 from engine.outbox import Deliver
 from engine.outgoing import call

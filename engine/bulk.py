@@ -9,7 +9,8 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 from engine.audience import Member, Reader, Slice
-from engine.inbox import BULK, Inbox
+from engine.inbox import Inbox
+from engine.lanes import BULK
 from engine.loops import end
 from engine.store import Store
 from engine.work import Item

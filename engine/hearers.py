@@ -18,8 +18,9 @@ from engine.audit import Entry
 from engine.clock import Clock
 from engine.events import Happened, Heard
 from engine.ids import bucket_of
-from engine.inbox import BULK, Inbox
+from engine.inbox import Inbox
 from engine.inputs import InputError, accept_some
+from engine.lanes import BULK
 from engine.library import Library
 from engine.linked import Linked
 from engine.moments import day_of

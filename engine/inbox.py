@@ -1,6 +1,7 @@
 """The one queue of all work: what `accept` returned for is committed, and each delivery has one effect.
 
-A pump drains the queue in batches; a batch that fails has done nothing, and is halved until the culprit is alone.
+A pump drains the queue in batches; a batch that fails has done nothing, and is halved until the culprit is alone.  On
+a database that others share a second pump helps, so that nobody stands still while that database works.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from engine.addresses import Addresses
 from engine.batch import Batch, Outcome, Stored
 from engine.clock import Clock
 from engine.kit import Kit
+from engine.lanes import MESSAGES, Lanes, Waiting
 from engine.loops import AGAIN, end, forever
 from engine.poison import Ward
 from engine.store import DoubtError, Store, StoreError
@@ -35,9 +37,6 @@ LINGER = 0.001
 Taking the first of them alone cost a whole transaction for one message; on PostgreSQL every second one was such.
 """
 
-WAITING = 20_000
-"""So many may wait; then senders are told to come again, and nothing is stored of what they bring."""
-
 CAREFUL_BATCHES = 16
 """After an unclean end, so many batches are stored before they are stepped, singly: one of them may be deadly."""
 
@@ -47,15 +46,7 @@ SWEEP_EVERY = 10_000
 DOUBTS = 3
 """So often a batch that may have been stored is tried again: what it did is then a repeat."""
 
-MESSAGES, TIMERS, BULK = 0, 1, 2
-"""The lanes of the queue, most urgent first."""
-
 _log = structlog.get_logger(__name__)
-_Waiting = tuple[Item, "asyncio.Future[Accepted]"]
-
-
-class BusyError(Exception):
-    """Too much waits: the sender should come again later."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,15 +77,17 @@ class Inbox:
         self._ring = ring
         self.measured: Callable[[int, float], None] = _unmeasured
         self._ward = Ward(store, kit, clock)
-        self._lanes: tuple[deque[_Waiting], ...] = (deque(), deque(), deque())
+        self._lanes = Lanes()
         self._arrived = asyncio.Event()
+        self._many = asyncio.Event()
         self._empty = asyncio.Event()
+        self._under_way = 0
+        self._treating = asyncio.Lock()
         self._kept: deque[Stored] = deque()
         self._careful = 0
         self._crowd = 0
         self._room = BATCH
-        self._pump: asyncio.Task[None] | None = None
-        self._sweeper: asyncio.Task[None] | None = None
+        self._loops: list[asyncio.Task[None]] = []
 
     async def start(self, *, careful: bool = False) -> None:
         """Step what an earlier run accepted and did not step, then begin to pump.  `careful`: that run ended badly."""
@@ -103,8 +96,9 @@ class Inbox:
         if careful:
             self.be_careful()
         self._empty.set()
-        self._pump = forever("inbox", self._turn)
-        self._sweeper = forever("sweep", self._sweep)
+        self._loops = [forever("sweep", self._sweep), forever("inbox", self._turn)]
+        if self._store.shared:
+            self._loops.append(forever("second inbox", self._second_turn))
 
     def be_careful(self) -> None:
         """A process ended badly, and what it worked on comes again: store the next batches before they are stepped."""
@@ -112,18 +106,17 @@ class Inbox:
 
     async def stop(self, seconds: float) -> None:
         """Drain, for so long; what then still waits was never accepted."""
-        if self._pump is None:
+        if not self._loops:
             return
         try:
             async with asyncio.timeout(seconds):
                 await self._empty.wait()
         except TimeoutError:
             _log.warning("stopped before the queue was empty")
-        await end(self._sweeper)
-        await end(self._pump)
-        for lane in self._lanes:
-            while lane:
-                _fail(lane.popleft(), StoreError("The server stops. Nothing was stored."))
+        for loop in self._loops:
+            await end(loop)
+        for each in self._lanes.clear():
+            _fail(each, StoreError("The server stops. Nothing was stored."))
 
     async def accept(self, arrival: Arrival) -> Accepted:
         """Store a message and apply it; returns after the commit.
@@ -146,12 +139,9 @@ class Inbox:
 
     def put(self, item: Item, lane: int) -> asyncio.Future[Accepted]:
         """Queue any work; the future is done after the commit."""
-        if len(self._lanes[lane]) >= WAITING:
-            raise BusyError("Too many messages wait. Nothing was stored.")
-        future: asyncio.Future[Accepted] = asyncio.get_running_loop().create_future()
-        self._lanes[lane].append((item, future))
+        future = self._lanes.put(item, lane)
         self._empty.clear()
-        self._arrived.set()
+        self._look()
         return future
 
     async def sweep(self) -> None:
@@ -169,37 +159,49 @@ class Inbox:
         await self._arrived.wait()
         await self._treat()
         await self._linger()
-        waiting = self._next()
+        self._arrived.clear()
+        waiting = self._lanes.take(BATCH, BATCH if self._careful else self._room)
+        self._crowd = sum(isinstance(item.work, Message) for item, _ in waiting)
+        if waiting or not self._under_way:
+            await self._work(waiting)
+
+    async def _second_turn(self) -> None:
+        """While a batch is under way, so many wait that they are a whole one."""
+        await self._many.wait()
+        self._many.clear()
+        if self._under_way and self._lanes.messages >= BATCH and not (self._careful or self._kept):
+            await self._work(self._lanes.take(BATCH, BATCH))
+
+    async def _work(self, waiting: Sequence[Waiting]) -> None:
+        self._under_way += 1
         try:
             if waiting:
+                self._look()
                 await self._settle(waiting)
         finally:
+            self._under_way -= 1
+            self._lanes.over(waiting)
             for each in waiting:  # whoever was not told by now would wait for ever
                 _fail(each, StoreError("It is not known whether this was stored: bring it again."))
-        if not any(self._lanes):
-            self._arrived.clear()
+            self._look()
+
+    def _look(self) -> None:
+        """Who has something to do?"""
+        if self._lanes:
+            self._arrived.set()
+        elif not self._under_way:
             self._empty.set()
+        if self._under_way and self._lanes.messages >= BATCH:
+            self._many.set()
 
     async def _linger(self) -> None:
         """Where the last batch was a crowd, wait until as many have come again, or nobody comes any more."""
-        messages, before = self._lanes[MESSAGES], -1
-        while self._crowd > CROWD and before < len(messages) < self._crowd:
-            before = len(messages)
+        before = -1
+        while self._crowd > CROWD and before < self._lanes.messages < self._crowd:
+            before = self._lanes.messages
             await asyncio.sleep(LINGER)
 
-    def _next(self) -> list[_Waiting]:
-        taken: list[_Waiting] = []
-        for rank, lane in enumerate(self._lanes):
-            room = BATCH if rank == MESSAGES or self._crowd or self._careful else self._room
-            while lane and len(taken) < room:
-                waiting = lane.popleft()
-                if not waiting[1].done():  # whoever brought it may be gone; then nobody was told that it is stored
-                    taken.append(waiting)
-            if rank == MESSAGES:
-                self._crowd = len(taken)
-        return taken
-
-    async def _settle(self, waiting: Sequence[_Waiting]) -> None:
+    async def _settle(self, waiting: Sequence[Waiting]) -> None:
         if self._careful:
             self._careful -= 1
             await self._keep(waiting)
@@ -216,7 +218,7 @@ class Inbox:
             self._tell(waiting, outcome)
             await self._treat()
 
-    async def _divide(self, waiting: Sequence[_Waiting], error: Exception) -> None:
+    async def _divide(self, waiting: Sequence[Waiting], error: Exception) -> None:
         if len(waiting) == 1:
             _log.error("a message failed alone; it is stored and tried again", error=type(error).__name__)
             await self._keep(waiting)
@@ -225,7 +227,7 @@ class Inbox:
         await self._settle(waiting[:middle])
         await self._settle(waiting[middle:])
 
-    async def _keep(self, waiting: Sequence[_Waiting]) -> None:
+    async def _keep(self, waiting: Sequence[Waiting]) -> None:
         """Store, tell those who wait, and only then step, one by one."""
         try:
             outcome = await self._write(waiting, Batch.keep)
@@ -239,17 +241,18 @@ class Inbox:
 
     async def _treat(self) -> None:
         """Step what was only stored, before anything newer."""
-        while self._kept:
-            try:
-                self._ring(await self._ward.treat(self._kept[0]))
-            except Exception as error:  # noqa: BLE001  (whatever it is, who waits behind must not wait for ever)
-                said = str(error) if isinstance(error, StoreError) else type(error).__name__
-                _log.error("what was accepted cannot be stepped just now", error=said)
-                await asyncio.sleep(AGAIN)
-            else:
-                self._kept.popleft()
+        async with self._treating:
+            while self._kept:
+                try:
+                    self._ring(await self._ward.treat(self._kept[0]))
+                except Exception as error:  # noqa: BLE001  (whatever it is, who waits behind must not wait for ever)
+                    said = str(error) if isinstance(error, StoreError) else type(error).__name__
+                    _log.error("what was accepted cannot be stepped just now", error=said)
+                    await asyncio.sleep(AGAIN)
+                else:
+                    self._kept.popleft()
 
-    async def _write(self, waiting: Sequence[_Waiting], how: Callable[[Batch], Outcome]) -> Outcome:
+    async def _write(self, waiting: Sequence[Waiting], how: Callable[[Batch], Outcome]) -> Outcome:
         items = [item for item, _ in waiting]
         begun = asyncio.get_running_loop().time()
         for _ in range(DOUBTS):
@@ -267,7 +270,7 @@ class Inbox:
         self._room = min(MOST, max(BATCH, fits))
         self.measured(size, seconds)
 
-    def _tell(self, waiting: Sequence[_Waiting], outcome: Outcome) -> None:
+    def _tell(self, waiting: Sequence[Waiting], outcome: Outcome) -> None:
         for (_, future), accepted in zip(waiting, outcome.accepted, strict=True):
             if not future.done():
                 future.set_result(accepted)
@@ -279,6 +282,6 @@ def _unmeasured(_size: int, _seconds: float) -> None:
     """Nobody wants to know."""
 
 
-def _fail(waiting: _Waiting, error: Exception) -> None:
+def _fail(waiting: Waiting, error: Exception) -> None:
     if not waiting[1].done():
         waiting[1].set_exception(error)

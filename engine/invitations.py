@@ -12,7 +12,8 @@ import structlog
 from sqlalchemy import Connection, Text, select
 
 from engine import schema
-from engine.inbox import BULK, Inbox
+from engine.inbox import Inbox
+from engine.lanes import BULK
 from engine.library import Library
 from engine.limits import CHAIN
 from engine.outgoing import Invitation

@@ -22,7 +22,8 @@ from engine.clock import Clock
 from engine.events import Taken
 from engine.finding import Finder
 from engine.hearers import Hearers
-from engine.inbox import BULK, BusyError, Inbox
+from engine.inbox import Inbox
+from engine.lanes import BULK, BusyError
 from engine.library import Library
 from engine.locks import lock
 from engine.loops import AGAIN, end, forever, told

@@ -11,7 +11,8 @@ import structlog
 from sqlalchemy import bindparam, literal_column, select
 
 from engine import schema
-from engine.inbox import BULK, Inbox
+from engine.inbox import Inbox
+from engine.lanes import BULK
 from engine.library import Library
 from engine.loops import end, forever
 from engine.store import Store

@@ -10,7 +10,8 @@ from sqlalchemy import bindparam, select
 
 from engine import schema
 from engine.clock import Clock
-from engine.inbox import TIMERS, Inbox
+from engine.inbox import Inbox
+from engine.lanes import TIMERS
 from engine.loops import end, forever
 from engine.store import Store
 from engine.watch import Watch

@@ -24,6 +24,8 @@ from tests.servers import DUNDUN, free_port, running
 RUNS = 3
 SECONDS = 8.0
 CONNECTIONS = 128
+"""For each server."""
+
 STEADY = 500
 """Messages a second, while the time of the answers is measured."""
 
@@ -58,15 +60,14 @@ def measure_postgres() -> list[Figure]:
     """The same with two server processes on one PostgreSQL; a figure without a value where that is not installed."""
     if programs() is None:
         return [Figure("HTTP and PostgreSQL: NOT MEASURED, PostgreSQL is not installed (make real)", 0, "", 0, 0)]
-    return _rates("HTTP and PostgreSQL, two processes", [_on_postgres() for _ in range(RUNS)])
+    return _rates("HTTP and PostgreSQL, two processes", [_on_postgres() for _ in range(RUNS)], servers=2)
 
 
-def _rates(how: str, found: Sequence[Run]) -> list[Figure]:
+def _rates(how: str, found: Sequence[Run], servers: int = 1) -> list[Figure]:
+    at_once = CONNECTIONS * servers
     return [
         _figure(f"durable messages a second, {how}", "/s", [run["per_second"] for run in found]),
-        _figure(
-            f"99 of 100 answered within, {CONNECTIONS} at once, {how}", "ms", [run["p99"] for run in found], fast=min
-        ),
+        _figure(f"99 of 100 answered within, {at_once} at once, {how}", "ms", [run["p99"] for run in found], fast=min),
     ]
 
 
@@ -116,7 +117,7 @@ def _import_workers(home: Path, config: str) -> None:
 
 def _crowd(ports: list[int]) -> Run:
     """As many as will go."""
-    return _load(ports, CONNECTIONS, 0)
+    return _load(ports, CONNECTIONS * len(ports), 0)
 
 
 def _steadily(ports: list[int]) -> Run:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import Connection
 
-from engine import box, inbox
-from engine.inbox import BATCH, BULK, CROWD, TIMERS, Arrival, BusyError, Inbox
+from engine import box, inbox, writer
+from engine.batch import Outcome
+from engine.inbox import BATCH, CROWD, Arrival, Inbox
+from engine.lanes import BULK, TIMERS, BusyError
 from engine.library import Library
 from engine.limits import DAY, MINUTE
 from engine.outbox import Manner
@@ -268,7 +272,7 @@ async def test_a_caller_who_went_away_harms_nobody(tmp_path: Path, survey: Libra
 
 
 async def test_too_much_that_waits_is_refused(tmp_path: Path, survey: Library, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("engine.inbox.WAITING", 2)
+    monkeypatch.setattr("engine.lanes.WAITING", 2)
     async with world(tmp_path, survey) as at:
         results = await asyncio.gather(*(at.says("x", key=str(i)) for i in range(4)), return_exceptions=True)
         assert [isinstance(each, BusyError) for each in results] == [False, False, True, True]
@@ -343,6 +347,28 @@ async def test_a_message_that_waits_makes_the_batch_short(
         fired = (at.runtime.inbox.do(gone(n), TIMERS) for n in range(3 * BATCH))
         await asyncio.gather(at.says("SURVEY"), *fired)
         assert sizes == [BATCH, 2 * BATCH + 1]
+
+
+async def test_a_whole_batch_need_not_wait_for_the_one_under_way(
+    tmp_path: Path, survey: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with world(tmp_path, survey) as at:
+        if not at.store.shared:
+            pytest.skip("a file has one who writes")
+        two, write, under_way = asyncio.Event(), at.store.write, 0
+
+        async def wait_for_another(work: Callable[[Connection], Outcome], urgency: int = writer.BULK) -> Outcome:
+            nonlocal under_way
+            under_way += urgency == writer.INBOX
+            if under_way == 2:
+                two.set()
+            await two.wait()
+            return await write(work, urgency)
+
+        monkeypatch.setattr(at.store, "write", wait_for_another)
+        async with asyncio.timeout(30):
+            hello = (at.says("hello", number=f"+2315900{number:04}", key=str(number)) for number in range(2 * BATCH))
+            await asyncio.gather(*hello)
 
 
 def gone(number: int) -> Item:

@@ -7,22 +7,24 @@ ViolationError where a promise was broken.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from random import Random
 from typing import Any
 
 from engine.delivery import Receipt
-from engine.inbox import Arrival, BusyError
+from engine.inbox import Arrival
+from engine.lanes import BusyError
 from engine.limits import HOUR
 from engine.outbox import Manner
 from engine.store import StoreError
 from engine.verdicts import HOLD, RESEND
+from tests.simulation import acts
 from tests.simulation.administrators import Administrators
 from tests.simulation.country import EVERYBODY, NUMBERS, WORKERS, country
 from tests.simulation.disk import copied, drive
 from tests.simulation.loop import SimulatedLoop
 from tests.simulation.network import Beds, Network
-from tests.simulation.phones import Phone
+from tests.simulation.phones import Habits, Phone
 from tests.simulation.processes import Process, Processes
 from tests.simulation.weather import SEASONS, Weather
 from tests.simulation.witness import ViolationError, Witness
@@ -41,10 +43,11 @@ SHARED = 0.3
 class World:
     """`seed` decides everything.  `messages`: so many deliveries of people, each of which may repeat.
 
-    `ahead`: milliseconds by which all clocks are wrong.  `shared`: whether several processes are at work.
+    `cast`: the names of the acts.  `ahead`: milliseconds by which all clocks are wrong.  `shared`: whether several
+    processes are at work.  `unmeasurable`: a text that says this cannot be measured; "" for none.
     """
 
-    def __init__(self, seed: int, messages: int = 200) -> None:
+    def __init__(self, seed: int, messages: int = 200, cast: Iterable[str] | None = None) -> None:
         self.seed = seed
         self.loop = SimulatedLoop(Random(f"{seed} order"))
         self.disk = copied(country().image)
@@ -60,8 +63,14 @@ class World:
         self.networks = [Network(name, self, Random(f"{seed} network {name}")) for name in CHANNELS]
         self.beds = Beds(self, Random(f"{seed} beds"))
         self.manners = {name: self._manner() for name in CHANNELS}
-        self.phones = {number: Phone(number, Random(f"{seed} phone {number}")) for number in EVERYBODY}
-        self.published = list(country().programs)
+        self.cast = acts.drawn(seed) if cast is None else tuple(cast)
+        self.acts = acts.made(self.cast, self)
+        self.habits = Habits.of(self.acts)
+        self.phones = {number: self.bought(number) for number in EVERYBODY}
+        self.published = [*country().programs, *(each for name in self.cast for each in acts.programs(name))]
+        for program in self.published:
+            country().library.keep(program)
+        self.unmeasurable = ""
         self.waiting = 0
         self.finished = False
         self._messages = messages
@@ -84,6 +93,8 @@ class World:
         """A transaction is on the disk."""
         try:
             self.witness.committed()
+            for act in self.acts:
+                act.committed()
         except ViolationError as error:
             self.loop.faults.append(error)  # whoever committed is not to hear of it
 
@@ -120,6 +131,10 @@ class World:
         now = self.loop.time()
         return (now + seconds) // 10 * 10 + 10 - now if seconds >= 1 else seconds
 
+    def bought(self, number: str) -> Phone:
+        """A phone with this number."""
+        return Phone(number, Random(f"{self.seed} phone {number}"), self.habits)
+
     def phone(self, number: str) -> Phone:
         return self.phones[number]
 
@@ -132,11 +147,15 @@ class World:
         for number in range(chance.randrange(12)):
             self.later(chance.choice(bursts), lambda n=number: self._begin(n))
         self.administrators.plan(ACTIVE, bursts)
+        for act in self.acts:
+            act.plan(ACTIVE)
         self.later(ACTIVE, self._calm)
 
     def _calm(self) -> None:
         self.weather = Weather.calm()
         self.administrators.calm()
+        for act in self.acts:
+            act.calm()
         self._rest()
 
     def _rest(self) -> None:
@@ -144,7 +163,8 @@ class World:
         late = self.loop.time() > ACTIVE + DELAYED and self.set_back
         if late:
             left = {what: many for what, many in left.items() if what in ("accepted", "calls")}
-        if self.processes.well and not self.waiting and not left:
+        restless = [act for act in self.acts if act.restless()]
+        if self.processes.well and not self.waiting and not left and not restless:
             self._end([*self.processes])
         elif self.loop.time() > ACTIVE + REST_WITHIN:
             what = f"no rest after {REST_WITHIN / 3600:.0f} hours: {left}, {self.waiting}"
@@ -167,6 +187,8 @@ class World:
                 self._end(processes)
             else:
                 self.witness.conclude()
+                for act in self.acts:
+                    act.conclude()
                 self.finished = True
 
         with self.loop.inside(process):
@@ -177,8 +199,12 @@ class World:
     def _write(self, number: int) -> None:
         phone = self.phones[self._chance.choice(EVERYBODY if self._chance.random() < 0.1 else NUMBERS)]
         channel = CHANNELS[0] if self._chance.random() < 0.8 else CHANNELS[1]
-        arrival = Arrival(channel, f"k{number}", phone.number, phone.say())
-        self.witness.texts[f"{channel} k{number}"] = arrival.text
+        self.write(phone, f"k{number}", channel)
+
+    def write(self, phone: Phone, key: str, channel: str = CHANNELS[0]) -> None:
+        """Whoever has the phone writes what comes to his mind."""
+        arrival = Arrival(channel, key, phone.number, phone.say())
+        self.witness.texts[f"{channel} {key}"] = arrival.text
         self.waiting += 1
         self._bring(arrival)
 
@@ -228,6 +254,18 @@ class World:
                 self.later(self.round(self._chance.random() * 30), lambda: self._post(worker, inputs, key))
 
         self.ask(start, then)
+
+    def until_heard(self, act: Callable[[Process], Awaitable[Any]]) -> None:
+        """Ask for something, until there is a yes."""
+        self.waiting += 1
+
+        def then(heard: bool) -> None:
+            if heard:
+                self.waiting -= 1
+            else:
+                self.later(self.round(self._chance.random() * 30), lambda: self.ask(act, then))
+
+        self.ask(act, then)
 
     def bring_receipt(self, channel: str, receipt: Receipt, tries: int = 8) -> None:
         """A gateway reports; after so many tries it gives up."""

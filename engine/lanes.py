@@ -1,0 +1,75 @@
+"""What waits to be done, the most urgent first: what one sender brings is in one batch at a time, and in its order."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Sequence
+
+from engine.addresses import Address
+from engine.work import Accepted, Item
+
+WAITING = 20_000
+"""So many may wait in a lane; then senders are told to come again, and nothing is stored of what they bring."""
+
+MESSAGES, TIMERS, BULK = 0, 1, 2
+"""The lanes, most urgent first."""
+
+Waiting = tuple[Item, "asyncio.Future[Accepted]"]
+
+
+class BusyError(Exception):
+    """Too much waits: the sender should come again later."""
+
+
+class Lanes:
+    """Each item waits with a future that is done after its commit."""
+
+    def __init__(self) -> None:
+        self._lanes: tuple[deque[Waiting], ...] = (deque(), deque(), deque())
+        self._speaking: set[Address] = set()
+
+    def __bool__(self) -> bool:
+        """Does anything wait?"""
+        return any(self._lanes)
+
+    @property
+    def messages(self) -> int:
+        """How many messages wait."""
+        return len(self._lanes[MESSAGES])
+
+    def put(self, item: Item, lane: int) -> asyncio.Future[Accepted]:
+        """It waits from now on; BusyError where too much does."""
+        if len(self._lanes[lane]) >= WAITING:
+            raise BusyError("Too many messages wait. Nothing was stored.")
+        future: asyncio.Future[Accepted] = asyncio.get_running_loop().create_future()
+        self._lanes[lane].append((item, future))
+        return future
+
+    def clear(self) -> list[Waiting]:
+        """All that waits, which waits no more."""
+        waiting = [each for lane in self._lanes for each in lane]
+        for lane in self._lanes:
+            lane.clear()
+        return waiting
+
+    def take(self, room: int, alone: int) -> list[Waiting]:
+        """A batch under way, until it is `over`: so many at most, or `alone` where no message is among them."""
+        taken: list[Waiting] = []
+        for lane in self._lanes:
+            self._fill(taken, lane, room)
+            room = room if taken else alone
+        self._speaking.update(item.address for item, _ in taken if item.address)
+        return taken
+
+    def over(self, taken: Sequence[Waiting]) -> None:
+        """The batch is stored, or is not: who brought it may go on."""
+        self._speaking.difference_update(item.address for item, _ in taken if item.address)
+
+    def _fill(self, taken: list[Waiting], lane: deque[Waiting], room: int) -> None:
+        later: list[Waiting] = []
+        while lane and len(taken) < room:
+            waiting = lane.popleft()
+            if not waiting[1].done():  # whoever brought it may be gone; then nobody was told that it is stored
+                (later if waiting[0].address in self._speaking else taken).append(waiting)
+        lane.extendleft(reversed(later))
