@@ -16,7 +16,7 @@ import typing
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, TypeGuard, TypeVar
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 from zoneinfo import available_timezones
 
 import msgspec
@@ -175,6 +175,15 @@ def _at_home(settings: Settings, home: Path) -> Settings:
     )
 
 
+def is_whole(address: str) -> bool:
+    """Is it the address of a database server, with a name, and a port that is a number where it has one?"""
+    try:
+        parts = urlsplit(address)
+        return _is_address(address) and parts.port != 0 and len(parts.path) > 1
+    except ValueError:
+        return False
+
+
 def _is_address(database: str | Path) -> bool:
     return str(database).startswith(SERVERS)
 
@@ -280,7 +289,7 @@ def _expected(kind: Kind) -> str:
 
 
 def _beyond_types(settings: Settings, place: str) -> typing.Iterator[str]:
-    if "://" in str(settings.database) and not _is_address(settings.database):
+    if "://" in str(settings.database) and not is_whole(str(settings.database)):
         yield f'{place}database: the path of a file, or "postgresql://user@host/name", is expected.'
     if settings.zone not in available_timezones():
         yield f'{place}zone: the name of a time zone is expected, like "Africa/Monrovia".'

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
+from typing import Annotated
 from zoneinfo import ZoneInfo
 
-from cyclopts import App
+from cyclopts import App, Parameter, validators
 from rich.console import Console
 from rich.table import Table
 
@@ -21,7 +22,7 @@ app = App(name="audit", help="Who decided what, and the proof that nobody change
 
 
 @app.command(name="list")
-def list_(*, most: int = 50, config: Path = CONFIG) -> None:
+def list_(*, most: Annotated[int, Parameter(validator=validators.Number(gte=1))] = 50, config: Path = CONFIG) -> None:
     """What was decided last, the newest first.
 
     Parameters
@@ -38,7 +39,7 @@ def list_(*, most: int = 50, config: Path = CONFIG) -> None:
     for row in found:
         when = datetime.fromtimestamp(row.at / 1000, zone)
         table.add_row(f"{when:%Y-%m-%d %H:%M:%S}", row.actor, row.what, row.detail)
-    console = Console(highlight=False)
+    console = Console(highlight=False, markup=False)
     console.print(table if found else "Nothing was decided yet.")
 
 

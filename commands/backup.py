@@ -20,6 +20,9 @@ from engine.clock import SystemClock
 from engine.store import is_url, open_reader
 from settings import Settings
 
+BACKUPS = (b"SQLite format 3\0", b"PGDMP")
+"""What a backup begins with: of a file, and of a database server."""
+
 
 def backup(file: Path, /, *, config: Path = CONFIG) -> None:
     """A copy of the whole database as it is now; the server goes on meanwhile.  The key is not in it.
@@ -32,8 +35,7 @@ def backup(file: Path, /, *, config: Path = CONFIG) -> None:
         The server's settings.
     """
     known = settings_in(config)
-    if not file.parent.is_dir():
-        raise CommandError(f"There is no folder {file.parent}. Make it first, or give another place.")
+    _look_at(file, known, config)
     done(_backup(known, file))
     console = Console(highlight=False, soft_wrap=True)
     console.print(f"{file} is the database of this moment, {_size(file)}.", markup=False)
@@ -61,6 +63,27 @@ def restore(file: Path, /, *, config: Path = CONFIG) -> None:
     if aside is not None:
         console.print(f"What was there before is now {aside}.", markup=False)
     console.print("The backup is in place, and on hold: start the server, look around, then run: dundun resume")
+
+
+def _look_at(file: Path, known: Settings, config: Path) -> None:
+    """A backup replaces an older one, and nothing else."""
+    if file.is_dir():
+        raise CommandError(f"{file} is a folder. Give the backup a name in it, like {file / 'monday.backup'}")
+    if not file.parent.is_dir():
+        raise CommandError(f"There is no folder {file.parent}. Make it first, or give another place.")
+    taken = {known.key_file, config, *([] if is_url(known.database) else [Path(known.database)])}
+    if file.resolve() in {each.resolve() for each in taken}:
+        raise CommandError(f"{file} is what the server works with. Give the backup another name.")
+    if file.exists() and not (file.is_file() and _is_backup(file)):
+        raise CommandError(f"{file} is there already, and it is no backup. Give another name.")
+
+
+def _is_backup(file: Path) -> bool:
+    try:
+        with file.open("rb") as opened:
+            return opened.read(max(map(len, BACKUPS))).startswith(BACKUPS)
+    except OSError as error:
+        raise CommandError(f"{file} is there already, and cannot be read: {error.strerror}.") from None
 
 
 async def _backup(known: Settings, file: Path) -> None:

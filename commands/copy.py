@@ -14,7 +14,7 @@ from commands.errors import CommandError
 from commands.known import CONFIG, counted, done, settings_in
 from engine import copying
 from engine.store import is_url, name_of
-from settings import Settings
+from settings import Settings, is_whole
 
 
 def copy(*, to: Annotated[str, Parameter(name="--to")], config: Path = CONFIG) -> None:
@@ -30,7 +30,7 @@ def copy(*, to: Annotated[str, Parameter(name="--to")], config: Path = CONFIG) -
     known = settings_in(config)
     if is_url(known.database):
         raise CommandError("The database is on a server already. PostgreSQL's own programs copy it.")
-    if not is_url(to):
+    if not is_whole(to):
         raise CommandError(f'{to}: an address like "postgresql://user@host/name" is expected.')
     counts = done(_copy(known, to))
     console = Console(highlight=False, soft_wrap=True)

@@ -35,7 +35,7 @@ def costs(*, since: str = "", config: Path = CONFIG) -> None:
     settings = settings_in(config)
     first = _day(since) if since else datetime.now(ZoneInfo(settings.zone)).date() - timedelta(days=DAYS - 1)
     found = done(_ledger(settings, first))
-    console = Console(highlight=False, soft_wrap=True)
+    console = Console(highlight=False, soft_wrap=True, markup=False)
     if not found:
         console.print(f"Nothing was sent since {first.isoformat()}.")
         return

@@ -40,7 +40,7 @@ def list_(*, config: Path = CONFIG) -> int:
     for each in found:
         when = datetime.fromtimestamp(each.at / 1000, zone)
         table.add_row(each.name, f"{when:%Y-%m-%d %H:%M}", each.kind, each.channel, each.where, each.error)
-    console = Console(highlight=False)
+    console = Console(highlight=False, markup=False)
     console.print(table if found else "Nothing is parked.")
     return FOUND if found else 0
 

@@ -97,7 +97,7 @@ def _show(buttons: list[AnyRow], zone: str) -> None:
     for button in buttons:
         since = datetime.fromtimestamp(button.at / 1000, ZoneInfo(zone)).strftime("%d %b %Y %H:%M")
         table.add_row(_called(button.kind, button.name), since, button.actor, button.reason)
-    Console(highlight=False).print(table)
+    Console(highlight=False, markup=False).print(table)
 
 
 def _called(what: str, name: str) -> str:

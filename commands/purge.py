@@ -17,6 +17,9 @@ from engine.clock import SystemClock
 from engine.purging import PARTS, Terms
 from settings import Settings
 
+LONGEST = 36_500
+"""Days: nothing is older than a hundred years."""
+
 
 def purge(
     *, older_than: str = "", answers: bool = False, dry_run: bool = False, yes: bool = False, config: Path = CONFIG
@@ -54,7 +57,7 @@ def _terms(known: Settings, older_than: str, answers: bool) -> Terms:
             raise CommandError('The settings keep answers for good. Say how old: --older-than "400 days" --answers')
         return Terms.of(now, kept.messages, kept.answers, kept.seen)
     words = re.fullmatch(r"(\d+) *(?:days?)?", older_than.strip())
-    if words is None or int(words[1]) < 1:
+    if words is None or not 1 <= int(words[1]) <= LONGEST:
         raise CommandError(f'{older_than}: a number of days is expected, like --older-than "180 days".')
     days = int(words[1])
     return Terms.of(now, days, days if answers else kept.answers, kept.seen)

@@ -37,7 +37,7 @@ def resume(*, yes: bool = False, config: Path = CONFIG) -> None:
     """
     known = settings_in(config)
     hold, found = done(_look(known))
-    console = Console(highlight=False, soft_wrap=True)
+    console = Console(highlight=False, soft_wrap=True, markup=False)
     if hold is None:
         console.print("Nothing is on hold.")
         return

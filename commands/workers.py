@@ -87,7 +87,7 @@ def list_(*, config: Path = CONFIG) -> None:
         place = str(worker.facility.get("name") or record.get("facility") or "")
         fields = (str(record.get(name) or "") for name in ("name", "phone", "language", "job"))
         table.add_row(worker.worker_id, *fields, place)
-    console = Console(highlight=False)
+    console = Console(highlight=False, markup=False)
     console.print(table if found else "No workers yet. Take some in: dundun workers import FILE.csv")
     if len(found) == queries.MOST_WORKERS:
         console.print(f"… and more: these are the first {queries.MOST_WORKERS}.", style="dim")

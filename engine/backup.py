@@ -48,11 +48,13 @@ def copy(
     try:
         part.unlink(missing_ok=True)
         os.close(os.open(part, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
-        _copy(source, part, progress)
-        _finish(part, finish)
-        _settle(part, target)
+        try:
+            _copy(source, part, progress)
+            _finish(part, finish)
+            _settle(part, target)
+        finally:
+            part.unlink(missing_ok=True)  # whoever breaks it off, too, leaves nothing behind
     except (OSError, sqlite3.Error, SQLAlchemyError) as error:
-        part.unlink(missing_ok=True)
         why = getattr(error, "orig", None) or error
         raise StoreError(f"{source} could not be copied to {target}: {why}. Is there room, and may we write?") from None
 

@@ -29,9 +29,15 @@ def restore_command(url: str, file: Path) -> list[str]:
 def dump(url: str, file: Path) -> None:
     """A backup of one moment, while others write; StoreError where it cannot be made."""
     part = file.with_name(file.name + ".part")
-    _run(dump_command(url, part), url)
-    part.chmod(0o600)
-    part.replace(file)
+    try:
+        part.unlink(missing_ok=True)
+        part.touch(0o600)
+        _run(dump_command(url, part), url)
+        part.replace(file)
+    except OSError as error:
+        raise StoreError(f"{file} cannot be written: {error.strerror}.") from None
+    finally:
+        part.unlink(missing_ok=True)
 
 
 async def restore(url: str, file: Path, key: Path, now: int, stamp: str) -> None:

@@ -191,8 +191,9 @@ def _why(path: Path, error: Exception) -> str:
         return f"{path} cannot be opened: {error.strerror}. Check the file and its permissions."
     if "not a database" in str(error) or "malformed" in str(error):
         return f"{path} is not a database of Dundun, or it is damaged. Put a backup in its place, or give another path."
+    why = getattr(error, "orig", error)
     return (
-        f"{path} cannot be opened: {getattr(error, 'orig', error)}. Check the file, its folder and their permissions."
+        f"{path} cannot be opened: {why}. Is there room on the disk, and may we read and write the file and its folder?"
     )
 
 

@@ -113,6 +113,7 @@ def test_a_purge_has_to_be_meant(dundun: Dundun, home: Path) -> None:
     [
         (("--older-than", "long"), "a number of days is expected"),
         (("--older-than", "0 days"), "a number of days is expected"),
+        (("--older-than", "99999999999999999999 days"), "a number of days is expected"),
         (("--answers",), "The settings keep answers for good."),
     ],
 )
@@ -134,13 +135,55 @@ def test_the_doctor_says_what_is_paused(dundun: Dundun, home: Path) -> None:
 
 
 def test_a_backup_that_failed_does_not_stand_in_the_audit_as_made(dundun: Dundun, home: Path) -> None:
-    Path("copy.sqlite").mkdir()
+    Path("copy.sqlite.part").mkdir()
     assert dundun("backup", "copy.sqlite").code != 0
-    Path("copy.sqlite").rmdir()
     listed = dundun("audit", "list").out
     assert ("copy.sqlite: begins" in listed, "copy.sqlite: done" in listed) == (True, False)
+    Path("copy.sqlite.part").rmdir()
     assert dundun("backup", "copy.sqlite").code == 0
     assert "copy.sqlite: done" in dundun("audit", "list").out
+
+
+@pytest.mark.parametrize(
+    ("target", "says"),
+    [
+        ("dundun.sqlite", "is what the server works with"),
+        ("dundun.key", "is what the server works with"),
+        ("dundun.toml", "is what the server works with"),
+        ("flows/../dundun.sqlite", "is what the server works with"),
+        ("workers.csv", "is no backup"),
+        ("/dev/null", "is no backup"),
+        (".", "is a folder"),
+    ],
+)
+def test_a_backup_replaces_nothing_but_a_backup(dundun: Dundun, home: Path, target: str, says: str) -> None:
+    before = {each: each.read_bytes() for each in home.iterdir() if each.is_file()}
+    done = dundun("backup", target)
+    assert done.code == 2
+    assert says in done.err
+    assert {each: each.read_bytes() for each in home.iterdir() if each.is_file()} == before
+    assert not Path("/dev/null").is_file()
+
+
+def test_a_backup_takes_the_place_of_an_older_one(dundun: Dundun, home: Path) -> None:
+    assert [dundun("backup", "nightly.sqlite").code for _ in range(2)] == [0, 0]
+    assert not list(home.glob("*.part"))
+
+
+@pytest.mark.parametrize("address", ["nothing", "postgresql://u@host:port/name", "postgresql://u@host", "sqlite:///x"])
+def test_an_address_that_cannot_be_one_is_refused(dundun: Dundun, home: Path, address: str) -> None:
+    done = dundun("copy", "--to", address)
+    assert (done.code, done.err) == (2, f'{address}: an address like "postgresql://user@host/name" is expected.\n')
+
+
+@pytest.mark.parametrize("reason", ["[/]", "[bold]now[/bold]"])
+def test_what_a_person_wrote_is_shown_as_it_is(dundun: Dundun, home: Path, reason: str) -> None:
+    assert dundun("pause", "all", "--reason", reason).code == 0
+    assert reason in dundun("pause").out
+
+
+def test_a_list_of_no_rows_is_asked_for_by_mistake(dundun: Dundun, home: Path) -> None:
+    assert dundun("audit", "list", "--most", "0").code == 2
 
 
 def test_a_backup_goes_into_a_folder_that_there_is(dundun: Dundun, home: Path) -> None:
