@@ -100,6 +100,8 @@ class Administrators:
 
     def _move_number(self) -> None:
         """A worker has the phone of another, too: their boxes become one."""
+        if "purge" in self._world.cast:  # events have other numbers then, and nobody knows what was wiped
+            return
         worker, other = self._chance.sample(WORKERS, 2)
         phones = f"{country().phones[worker]}, {country().phones[other]}"
 

@@ -15,15 +15,19 @@ import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from unittest.mock import patch
 
 import structlog
 
+from tests.simulation import acts
 from tests.simulation.world import World
 
 MESSAGES = 200
+PLAIN = "plain"
+"""The name of no acts."""
 KEPT = Path(__file__).with_name("seeds.txt")
 _SELDOM = {
     "engine.broadcasts": {"LOOK_EVERY": 180.0},
@@ -70,10 +74,10 @@ def simulated_pace() -> Iterator[None]:
         structlog.configure(**before)
 
 
-def play(seed: int, messages: int = MESSAGES) -> Played:
-    """Run one, to its end or to the first promise that was broken."""
+def play(seed: int, messages: int = MESSAGES, cast: Iterable[str] | None = None) -> Played:
+    """Run one, to its end or to the first promise that was broken.  `cast`: its acts; None: those that the seed gives."""
     with simulated_pace():
-        world = World(seed, messages)
+        world = World(seed, messages, cast)
         try:
             world.run()
         except Exception as error:  # noqa: BLE001  (whatever it is, the seed has failed)
@@ -81,21 +85,27 @@ def play(seed: int, messages: int = MESSAGES) -> Played:
         return Played(seed, "", world.loop.steps, world.processes.starts)
 
 
-def again(seed: int) -> str:
-    """The command that repeats a seed."""
-    return f"python -m tests.simulation.play --seed {seed}"
+def again(seed: int, cast: Iterable[str] | None = None) -> str:
+    """The command that repeats a seed, with these acts or with its own."""
+    names = acts.drawn(seed) if cast is None else cast
+    return f"python -m tests.simulation.play --seed {seed} --acts {','.join(names) or PLAIN}"
 
 
-def kept_seeds() -> list[int]:
-    """Seeds that failed once."""
+def kept() -> list[tuple[int, tuple[str, ...]]]:
+    """Seeds that failed once, each with the acts that it had then."""
     lines = KEPT.read_text(encoding="utf-8").splitlines()
-    return [int(line.split()[0]) for line in lines if line and not line.startswith("#")]
+    return [(int(seed), cast_of(names)) for seed, names, *_ in map(str.split, lines) if seed != "#"]
 
 
-def play_all(seeds: Iterable[int]) -> Iterator[Played]:
+def cast_of(names: str) -> tuple[str, ...]:
+    """The acts, as a command and the list of kept seeds name them."""
+    return () if names == PLAIN else tuple(names.split(","))
+
+
+def play_all(seeds: Iterable[int], cast: Iterable[str] | None = None) -> Iterator[Played]:
     """All of them, one on each core at a time, in any order."""
     with multiprocessing.get_context("spawn").Pool(os.cpu_count(), _spare_memory) as pool:
-        yield from pool.imap_unordered(play, seeds, chunksize=5)
+        yield from pool.imap_unordered(partial(play, cast=cast), seeds, chunksize=5)
 
 
 def _spare_memory() -> None:
@@ -109,16 +119,18 @@ def main() -> int:
     parser.add_argument("--seeds", type=int, default=1000, help="how many")
     parser.add_argument("--first", type=int, default=0, help="the first of them")
     parser.add_argument("--seed", type=int, help="this one alone")
+    parser.add_argument("--acts", type=cast_of, help=f"these, with commas between them, or {PLAIN}; else the seed's")
     asked = parser.parse_args()
     seeds = [asked.seed] if asked.seed is not None else list(range(asked.first, asked.first + asked.seeds))
     begun = time.monotonic()
     failed = 0
-    for number, played in enumerate(map(play, seeds) if len(seeds) == 1 else play_all(seeds), start=1):
+    found = [play(seeds[0], cast=asked.acts)] if len(seeds) == 1 else play_all(seeds, asked.acts)
+    for number, played in enumerate(found, start=1):
         if sys.stderr.isatty():
             sys.stderr.write(f"\r{number} of {len(seeds)} ")
         if played.problem:
             failed += 1
-            sys.stdout.write(f"seed {played.seed}: {played.problem}\n    {again(played.seed)}\n")
+            sys.stdout.write(f"seed {played.seed}: {played.problem}\n    {again(played.seed, asked.acts)}\n")
     took = time.monotonic() - begun
     sys.stdout.write(f"{len(seeds)} seeds of {MESSAGES} messages in {took:.0f} s: {failed or 'none'} failed\n")
     return 1 if failed else 0

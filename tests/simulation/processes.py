@@ -43,6 +43,7 @@ class Process(Life):
 
     def __init__(self, world: World, number: int) -> None:
         super().__init__()
+        self._world = world
         made = country()
         chance = Random(f"{world.seed} process {number}")
         clock = MachineClock(world, chance.randrange(300) if world.shared else 0)
@@ -55,7 +56,7 @@ class Process(Life):
         gateways = {network.channel: network for network in world.networks}
         setup = Setup(
             gateways,
-            _measure,
+            self._measure,
             manners=world.manners,
             actions={"book_bed": world.beds},
             zone=world.season.zone,
@@ -64,6 +65,11 @@ class Process(Life):
         self.runtime = Runtime(self.store, self.registry, library, setup, ids, clock)
         self.up = False
         self.crash_in = 0
+
+    def _measure(self, said: str) -> tuple[str, int]:
+        if self._world.unmeasurable and self._world.unmeasurable in said:
+            raise ValueError("nobody knows how long this is")
+        return "gsm7", 1 + len(said) // 160
 
 
 class Processes:
@@ -152,7 +158,3 @@ class Processes:
             self._world.later(0, lambda: self.crash(process))
         else:
             process.up = True
-
-
-def _measure(said: str) -> tuple[str, int]:
-    return "gsm7", 1 + len(said) // 160

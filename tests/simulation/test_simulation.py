@@ -8,15 +8,15 @@ import sys
 
 import pytest
 
-from tests.simulation.play import again, kept_seeds, play, play_all
+from tests.simulation.play import again, kept, play, play_all
 
 FEW, ALL, SLICE = 40, 640, 100
 
 
-@pytest.mark.parametrize("seed", [*range(FEW), *kept_seeds()])
-def test_every_promise_is_kept(seed: int) -> None:
-    played = play(seed)
-    assert not played.problem, f"{played.problem}\nrepeat it with: {again(seed)}"
+@pytest.mark.parametrize(("seed", "cast"), [*((seed, None) for seed in range(FEW)), *kept()])
+def test_every_promise_is_kept(seed: int, cast: tuple[str, ...] | None) -> None:
+    played = play(seed, cast=cast)
+    assert not played.problem, f"{played.problem}\nrepeat it with: {again(seed, cast)}"
 
 
 def test_the_same_seed_gives_the_same_run_in_any_process() -> None:

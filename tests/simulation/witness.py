@@ -51,16 +51,20 @@ _NEVER_STARTED = """
     SELECT session_id FROM event WHERE kind = 'opened'
     EXCEPT SELECT session_id FROM event WHERE kind = 'started'
 """
-# A letter is one delivery, to its line; the rows of those who read it there only say that they have.
+# A letter is one delivery, to its line; the rows of those who read it there only say that they have.  What
+# conversations hear of each other did not come from outside.
 _DELIVERIES = """
     SELECT box_id, key FROM seen WHERE line_id <> 0 OR NOT EXISTS (
         SELECT 1 FROM seen letter WHERE letter.bucket = seen.bucket AND letter.box_id = seen.box_id
         AND letter.line_id <> 0 AND letter.event_n = seen.event_n AND seen.key LIKE letter.key || ' %'
+    ) AND NOT EXISTS (
+        SELECT 1 FROM event WHERE event.bucket = seen.bucket AND event.box_id = seen.box_id AND event.n = seen.event_n
+        AND event.kind IN ('take', 'hear', 'action_done', 'granted', 'taken', 'happened')
     )
 """
 _event = msgspec.msgpack.Decoder(events.Event)
 _work = msgspec.msgpack.Decoder(Work)
-_AS_THEY_CAME = ("message", "begin", "post", "fire", "done")
+_AS_THEY_CAME = ("message", "begin", "post", "fire", "done", "take", "hear")
 
 
 class ViolationError(AssertionError):
