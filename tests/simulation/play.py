@@ -75,7 +75,10 @@ def simulated_pace() -> Iterator[None]:
 
 
 def play(seed: int, messages: int = MESSAGES, cast: Iterable[str] | None = None) -> Played:
-    """Run one, to its end or to the first promise that was broken.  `cast`: its acts; None: those that the seed gives."""
+    """Run one, to its end or to the first promise that was broken.
+
+    `cast`: its acts; None: those that the seed gives.
+    """
     with simulated_pace():
         world = World(seed, messages, cast)
         try:

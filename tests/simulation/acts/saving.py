@@ -54,8 +54,10 @@ class Saving(Act):
             left.setdefault(day(started_at, self.world.season.zone), [0, 0, 0, 0])[rank] += parts
         counted = dict(drive().raw.execute(_COUNTED, (CHANNEL,)))
         for on, ranks in left.items():
-            expect(counted.get(on) == sum(ranks), f"limit: on {on}, {sum(ranks)} parts left, and {counted.get(on)} count")
+            count = counted.get(on)
+            expect(count == sum(ranks), f"limit: on {on}, {sum(ranks)} parts left, and {count} count")
             if self._limit:
                 expect(sum(ranks[1:]) <= self._limit, f"limit: {sum(ranks[1:])} parts of {self._limit} left on {on}")
                 late = sum(ranks[2:])
-                expect(late <= self._limit * (1 - KEPT), f"limit: {late} parts of {self._limit} that could wait left on {on}")
+                why = f"limit: {late} parts of {self._limit} that could wait left on {on}"
+                expect(late <= self._limit * (1 - KEPT), why)
