@@ -9,7 +9,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import BigInteger, Connection, Text, bindparam, delete, exists, literal_column, select, update
+from sqlalchemy import (
+    BigInteger,
+    Connection,
+    Text,
+    and_,
+    bindparam,
+    case,
+    delete,
+    exists,
+    literal_column,
+    select,
+    update,
+)
 
 from engine import crowds, lines, schema
 from engine.addresses import Address
@@ -20,7 +32,7 @@ from engine.locks import Held, lock
 from engine.merging import merge
 from engine.newcomers import Newcomer, merged
 from engine.people import opened, sealed, text_of
-from engine.sets import BOX, AnyRow, each, listed, many, put
+from engine.sets import AnyRow, each, listed, many, put
 from engine.tidying import look_after
 from engine.vault import Vault
 
@@ -30,7 +42,6 @@ PLAIN = ("job", "facility", "district", "supervisor", "zone")
 _line, _worker, _link, _member = schema.line, schema.worker, schema.worker_line, schema.membership
 _session, _out = schema.session, schema.outbox
 _ids = each("ids", {"worker_id": Text})
-_lost = each("lost", {**BOX, "worker_id": Text, "line_id": BigInteger})
 
 _KNOWN = select(_worker.c.worker_id, _worker.c.record, _worker.c.pin_mac, _worker.c.stopped_at).join_from(
     _ids, _worker, _worker.c.worker_id == _ids.c.worker_id
@@ -60,29 +71,32 @@ _STAY_STOPPED = (
     )
     .values(stopped_at=bindparam("since"), stopped_row=None)  # what went there before was no breach
 )
-_STRAYS = (
-    select(_session.c.bucket, _session.c.box_id, _session.c.session_id)
-    .join_from(
-        _lost,
-        _session,
-        (_session.c.bucket == _lost.c.bucket)
-        & (_session.c.box_id == _lost.c.box_id)
-        & (_session.c.worker_id == _lost.c.worker_id)
-        & (_session.c.line_id == _lost.c.line_id),
-    )
-    .where(_session.c.status != literal_column("'ended'"))
+_AWAY = and_(
+    _out.c.bucket == bindparam("in_bucket"),
+    _out.c.box_id == bindparam("in_box"),
+    _out.c.line_id == bindparam("line"),
+    _out.c.status == literal_column("'queued'"),
+    _out.c.parts > 0,
 )
+_ENDED = {"status": case((_out.c.doubtful, "unknown"), else_="expired"), "final_at": bindparam("now")}
+# Of conversations that are over, too: their last message is the one that tells most.
 _WITHDRAW = (
     update(_out)
     .where(
-        _out.c.bucket == bindparam("in_bucket"),
-        _out.c.box_id == bindparam("in_box"),
-        _out.c.session_id == bindparam("in_session"),
-        _out.c.status == literal_column("'queued'"),
-        _out.c.parts > 0,
+        _AWAY,
+        exists().where(
+            _session.c.bucket == _out.c.bucket,
+            _session.c.box_id == _out.c.box_id,
+            _session.c.session_id == _out.c.session_id,
+            _session.c.worker_id == bindparam("worker"),
+        ),
     )
-    .values(status="expired", final_at=bindparam("now"))
+    .values(_ENDED)
 )
+# What no conversation sent was for whoever had the line.
+_WITHDRAW_ALL = update(_out).where(_AWAY, _out.c.session_id.is_(None)).values(_ENDED)
+_lost = each("lost", {"line_id": BigInteger})
+_OWNERS = select(_link.c.worker_id, _link.c.line_id).join_from(_lost, _link, _link.c.line_id == _lost.c.line_id)
 
 
 def plain_fields(record: Record) -> dict[str, str]:
@@ -100,6 +114,7 @@ class Enrolment:
         self._held: dict[int, Held] = {}
         self._spots: dict[Address, Spot] = {}
         self._had: dict[str, list[Spot]] = {}
+        self._listed: set[str] = set()
 
     def run(self, connection: Connection, newcomers: Sequence[Newcomer]) -> list[str]:
         """Write the newcomers with their lines and groups; their boxes are locked, and one where they share a line.
@@ -108,7 +123,8 @@ class Enrolment:
         """
         if not newcomers:
             return []
-        ids = {"ids": listed((newcomer.worker_id,) for newcomer in newcomers)}
+        self._listed = {newcomer.worker_id for newcomer in newcomers}
+        ids = {"ids": listed((worker,) for worker in sorted(self._listed))}
         self._make_lines(connection, newcomers)
         self._lock(connection, newcomers, ids)
         newcomers, refused = self._untied(connection, newcomers)
@@ -183,23 +199,25 @@ class Enrolment:
                 yield from ((newcomer.worker_id, spot) for spot in lost)
 
     def _leave(self, connection: Connection, gone: Iterable[tuple[str, Spot]], into: dict[int, int]) -> None:
-        """Conversations on a line that was lost say nothing more there, and see at once where they can go on."""
-        lost = []
-        for worker, spot in gone:
-            box = into.get(spot.box_id, spot.box_id)
-            lost.append((bucket_of(box), box, worker, spot.line_id))
-        if not lost:
+        """Nothing more goes to a line that was lost, and its conversations see at once where they can go on."""
+        if not gone:
             return
-        rows = connection.execute(_STRAYS, {"lost": listed(lost)}).all()
-        look_after(connection, [(bucket, box, line) for bucket, box, _, line in lost], self._now)
-        many(
-            connection,
-            _WITHDRAW,
-            [
-                {"in_bucket": row.bucket, "in_box": row.box_id, "in_session": row.session_id, "now": self._now}
-                for row in rows
-            ],
-        )
+        lost = {spot.line_id: into.get(spot.box_id, spot.box_id) for _, spot in gone}
+        places = {line: {"in_bucket": bucket_of(box), "in_box": box, "line": line} for line, box in lost.items()}
+        look_after(connection, [(bucket_of(box), box, line) for line, box in lost.items()], self._now)
+        taken = [{**places[spot.line_id], "worker": worker, "now": self._now} for worker, spot in gone]
+        many(connection, _WITHDRAW, taken)
+        kept = self._kept(connection, lost)
+        many(connection, _WITHDRAW_ALL, [{**at, "now": self._now} for line, at in places.items() if line not in kept])
+
+    def _kept(self, connection: Connection, lost: Iterable[int]) -> set[int]:
+        """Of lines that somebody lost, those that others have as before."""
+        rows = connection.execute(_OWNERS, {"lost": listed((line,) for line in sorted(lost))})
+        return {row.line_id for row in rows if self._has_had(row.worker_id, row.line_id)}
+
+    def _has_had(self, worker: str, line: int) -> bool:
+        """Who is not in the list has what he had."""
+        return worker not in self._listed or any(spot.line_id == line for spot in self._had.get(worker, ()))
 
     # ------------------------------------------------------------ workers
 

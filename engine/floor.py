@@ -178,6 +178,9 @@ class Floor:
             return []
         if home.stopped:
             return self.apply_alone(session_id, OptedOut())
+        who = self.view.sessions[session_id].who
+        if who is not None and not tie.worker:
+            return [] if set(who.speakers) & set(home.owners) else self.apply_alone(session_id, Departed())
         if not tie.worker or tie.worker in home.owners:
             return []
         return self._move_house(session_id, tie.worker)
@@ -271,17 +274,18 @@ class Floor:
 
     def facts(self, session_id: int) -> Facts:
         """What a conversation reads: of its worker, or, while it asks who that is, the names on the phone."""
-        worker = self.view.tie(session_id).worker
-        return self.facts_of(worker) if worker in self.view.box.people else self.nobody()
+        tie = self.view.tie(session_id)
+        return self.facts_of(tie.worker) if tie.worker in self.view.box.people else self.nobody(tie.line)
 
     def facts_of(self, worker: str) -> Facts:
         """What is known of a worker, who is then the one whose people may be needed."""
         self.view.box.reads = worker
         return self.view.box.people[worker]
 
-    def nobody(self) -> Facts:
-        """What is known of whoever speaks on this line, as long as that is not known."""
-        people = [self.view.box.people[worker] for worker in self.view.owners if worker in self.view.box.people]
+    def nobody(self, line: int | None = None) -> Facts:
+        """What is known of whoever speaks on a line (None: on this one), as long as that is not known."""
+        home = self.view.box.views.get(self.view.line if line is None else line, self.view)
+        people = [self.view.box.people[worker] for worker in home.owners if worker in self.view.box.people]
         languages = {each.worker.get("language") for each in people}
         language = languages.pop() if len(languages) == 1 else ""
         zone = people[0].zone if people else "UTC"

@@ -66,13 +66,13 @@ def name_of(record: dict[str, Packed], worker: str) -> str:
 
 
 def _options(run: Run) -> list[Option]:
-    """Two of one name are told apart by their ids."""
-    speakers = _who(run.session).speakers
-    names = [name_of(run.facts.people.get(worker, {}), worker) for worker in speakers]
-    many = Counter(names)
-    labels = [f"{name} ({worker})" if many[name] > 1 else name for name, worker in zip(names, speakers, strict=True)]
-    numbered = enumerate(zip(speakers, labels, strict=True), 1)
-    return [Option(number, worker, (label,)) for number, (worker, label) in numbered]
+    """Two of one name are told apart by their ids.  Whose phone this is no more is none, and all keep their numbers."""
+    people = run.facts.people
+    there = [(number, who) for number, who in enumerate(_who(run.session).speakers, 1) if who in people]
+    names = {who: name_of(people[who], who) for _, who in there}
+    many = Counter(names.values())
+    labels = {who: f"{name} ({who})" if many[name] > 1 else name for who, name in names.items()}
+    return [Option(number, who, (labels[who],)) for number, who in there]
 
 
 def _who(session: Session) -> Who:

@@ -276,6 +276,43 @@ async def test_what_was_queued_for_the_old_owner_does_not_reach_the_new_one(tmp_
         assert [(message.recipient, message.text) for message in at.gateway.messages] == [(NEW, CASES)]
 
 
+async def test_the_last_words_of_a_conversation_do_not_reach_the_new_owner_either(
+    tmp_path: Path, survey: Library
+) -> None:
+    async with world(tmp_path, survey, start=False) as at:
+        await at.runtime.inbox.start()
+        for said in ("SURVEY", "12", "none"):
+            await at.says(said, MOSES)
+        await at.registry.put_workers([{"id": "moses", "phone": NEW}, {"id": "ama", "name": "Ama", "phone": MOSES}])
+        assert await left(at) == [("expired", None)] * 3
+
+
+async def test_what_no_conversation_said_goes_only_where_somebody_has_the_phone_as_before(
+    tmp_path: Path, survey: Library
+) -> None:
+    async with world(tmp_path, survey, start=False) as at:
+        await at.runtime.inbox.start()
+        await share(at)
+        for number in (MOSES, FATOU):
+            await at.says("HELP", number)
+        await at.registry.put_workers([{"id": "moses", "phone": NEW}])
+        assert await left(at) == [("expired", None), ("queued", None)]
+
+
+async def test_of_what_may_have_been_sent_that_is_what_is_known(tmp_path: Path, survey: Library) -> None:
+    async with world(tmp_path, survey, start=False) as at:
+        await at.runtime.inbox.start()
+        await at.says("SURVEY", MOSES)
+        await at.change("UPDATE outbox SET doubtful = TRUE")
+        await at.registry.put_workers([{"id": "moses", "phone": NEW}])
+        assert await left(at) == [("unknown", None)]
+
+
+async def left(at: World) -> list[tuple[Any, ...]]:
+    rows = await at.rows("SELECT status, sent_at FROM outbox ORDER BY out_id")
+    return [tuple(row) for row in rows]
+
+
 async def test_a_list_without_phones_takes_none_away(tmp_path: Path, survey: Library) -> None:
     async with world(tmp_path, survey) as at:
         await at.registry.put_workers([{"id": "moses", "phone": "", "cadre": "nurse"}])

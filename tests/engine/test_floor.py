@@ -297,6 +297,31 @@ def test_the_new_owner_is_not_heard_as_the_old_one(house: House) -> None:
     assert house.ties == [("moses", SECOND, "waiting")]
 
 
+def test_who_has_gone_from_a_shared_phone_cannot_be_named_there(house: House) -> None:
+    house.says("STOCK")
+    house.list_says(SHARED, "fatou")
+    applied = house.says("1")
+    assert "2. Fatou Kamara" in texts(applied)[0]
+    assert "Moses" not in texts(applied)[0]
+    assert house.ties == [("", SHARED, "waiting")]
+    house.says("2")
+    assert house.ties == [("fatou", SHARED, "waiting")]
+
+
+def test_where_all_have_gone_nobody_is_asked_who_it_is(house: House) -> None:
+    house.says("STOCK")
+    house.list_says(SHARED, "ama")
+    applied = house.timer(TIDY)
+    assert [(type(one.event), one.effects) for one in applied] == [(Departed, (End("unreachable"),))]
+
+
+def test_who_it_is_is_asked_again_with_the_names_of_that_phone(house: House) -> None:
+    house.says("STOCK")
+    house.told("lab", "fatou")
+    house.list_says(SECOND, "fatou")
+    assert WHO in texts(house.says("yes", SECOND))
+
+
 def test_a_line_that_somebody_stopped_stays_stopped_for_its_new_owner(house: House) -> None:
     house.says("STOP", OWN)
     house.list_says(OWN, "fatou")

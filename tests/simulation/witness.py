@@ -52,16 +52,21 @@ _NEVER_STARTED = """
     EXCEPT SELECT session_id FROM event WHERE kind = 'started'
 """
 # A letter is one delivery, to its line; the rows of those who read it there only say that they have.  What
-# conversations hear of each other did not come from outside.
+# conversations hear of each other did not come from outside; its key names who hears it.
 _DELIVERIES = """
     SELECT box_id, key FROM seen WHERE line_id <> 0 OR NOT EXISTS (
         SELECT 1 FROM seen letter WHERE letter.bucket = seen.bucket AND letter.box_id = seen.box_id
         AND letter.line_id <> 0 AND letter.event_n = seen.event_n AND seen.key LIKE letter.key || ' %'
     ) AND NOT EXISTS (
         SELECT 1 FROM event WHERE event.bucket = seen.bucket AND event.box_id = seen.box_id AND event.n = seen.event_n
-        AND event.kind IN ('take', 'hear', 'action_done', 'granted', 'taken', 'happened')
+        AND event.kind IN ('take', 'hear', 'action_done', 'granted')
+    ) AND NOT EXISTS (
+        SELECT 1 FROM session WHERE session.bucket = seen.bucket AND session.box_id = seen.box_id
+        AND seen.line_id = 0 AND seen.key LIKE '% ' || printf('%x', session.session_id)
     )
 """
+STEPPED = 1
+"""The state of an event that was stepped (SCHEMA.md)."""
 _event = msgspec.msgpack.Decoder(events.Event)
 _work = msgspec.msgpack.Decoder(Work)
 _AS_THEY_CAME = ("message", "begin", "post", "fire", "done", "take", "hear")
@@ -218,7 +223,7 @@ class Witness:
             if known is None:
                 came = _came(kind, seq, self.vault.open("event", box, n, body))
                 known = (box if came else 0, came and came[0])
-                if state:
+                if state == STEPPED:  # what is parked may be put back, and then becomes other events
                     self.roots[box, n] = known
             again = kind == "regained" and given_up == (box, n - 1)  # by the word of what was given up (RULES F3)
             goes_on = kind in ("carried", "suspended") and given_up == (box, n - 1)
