@@ -11,7 +11,7 @@ from engine import effects as wanted
 from engine.box import Applied
 from engine.effects import Effect
 from engine.enrolment import plain_fields
-from engine.events import Received
+from engine.events import Carried, Received
 from engine.outgoing import (
     ACTION,
     CLASSES,
@@ -64,6 +64,8 @@ class Step:
             self._handlers[type(effect)](self, effect, Origin(self._session_id, self._seq, item))
         if isinstance(self._applied.event, Received) and self._session_id:
             self._rows.heard.append(self._bound_key())
+        if isinstance(self._applied.event, Carried):
+            self._rows.carried[self._session_id] = self._bound_key()
         if self._applied.session is not None:
             self._home.answered[self._session_id] = self._answered
             self._session(self._applied.session)

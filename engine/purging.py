@@ -137,7 +137,8 @@ _RULES = (
         "messages",
         _event,
         _there(_event.c.body) & (_event.c.state != 0) & (_event.c.at < _before) & ~_LATER,
-        {"body": WIPED, "facts": None, "reply": None, "fault": None},
+        # What is parked without its words cannot be done any more: it is dropped.
+        {"body": WIPED, "facts": None, "reply": None, "fault": None, "state": 1},
     ),
     _Rule("messages", _session, _there(_session.c.state) & (_session.c.ended_at < _before), {"state": WIPED}),
     _Rule(

@@ -37,6 +37,7 @@ class Rows:
     """`held`: the boxes, locked, as they were.  `ring`: who has something to do once this is committed.
 
     `found`: they stay so here, by which is known what is written back.
+    `carried`: conversations that are on another line now, each with its key.
     `broadcast`, `flow`: what is queued just now belongs to them.
     `memberships`: of a group and a worker, whether he is in it from now on.
     `records`: workers' records as they will be; a worker may speak on two lines in one batch.
@@ -52,6 +53,7 @@ class Rows:
     events: Table = field(default_factory=list)
     stepped: Table = field(default_factory=list)
     sessions: dict[int, dict[str, Any]] = field(default_factory=dict)
+    carried: dict[int, dict[str, int]] = field(default_factory=dict)
     aside: Table = field(default_factory=list)
     answers: Table = field(default_factory=list)
     fired: Table = field(default_factory=list)

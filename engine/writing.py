@@ -66,6 +66,16 @@ _PUT_SESSION = put(
         "ended_at",
     ],
 )
+_LET_GO = (
+    update(_session)
+    .where(
+        _session.c.bucket == bindparam("in_bucket"),
+        _session.c.box_id == bindparam("in_box"),
+        _session.c.session_id == bindparam("in_session"),
+        _session.c.status == literal_column("'waiting'"),
+    )
+    .values(status="suspended")
+)
 _ASIDE = (
     update(_answer)
     .where(
@@ -196,7 +206,8 @@ def write(connection: Connection, rows: Rows) -> None:
     at_once(connection, _NEW_SEEN, rows.seen)
     at_once(connection, _NEW_EVENT, rows.events)
     at_once(connection, _STEP_EVENT, [_stepped(row) for row in rows.stepped])
-    # Whoever lets the floor go is written before whoever takes it.
+    # Whoever lets the floor go is written before whoever takes it.  Of two that change lines, each finds the other there.
+    many(connection, _LET_GO, [*rows.carried.values()])
     sessions = sorted(rows.sessions.values(), key=lambda row: row["status"] == "waiting")
     at_once(connection, _PUT_SESSION, sessions)
     at_once(connection, _ASIDE, rows.aside)

@@ -276,6 +276,21 @@ async def test_what_was_queued_for_the_old_owner_does_not_reach_the_new_one(tmp_
         assert [(message.recipient, message.text) for message in at.gateway.messages] == [(NEW, CASES)]
 
 
+async def test_two_workers_change_numbers_while_a_question_waits_for_each(tmp_path: Path, survey: Library) -> None:
+    async with world(tmp_path, survey) as at:
+        for number in (MOSES, FATOU):
+            await at.says("SURVEY", number)
+        await at.gateway.has(2)
+        await at.registry.put_workers([{"id": "moses", "phone": FATOU}, {"id": "fatou", "phone": MOSES}])
+        await at.runtime.timers.fire_due()
+        assert await at.rows("SELECT n FROM event WHERE state <> 1") == []
+        for said, number in (("12", FATOU), ("none", FATOU), ("3", MOSES)):
+            await at.says(said, number)
+        assert (await at.heard(FATOU))[-1] == "Thank you, Moses."
+        assert (await at.heard(MOSES))[-1] == PROBLEM
+        assert await breaches(at) == []
+
+
 async def test_the_last_words_of_a_conversation_do_not_reach_the_new_owner_either(
     tmp_path: Path, survey: Library
 ) -> None:

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import LargeBinary, select
 
 from console import queries
-from engine import audit, auditing, schema
+from engine import audit, auditing, parked, schema
 from engine.audit import Entry
 from engine.limits import DAY
 from engine.purging import PARTS, Purge, Terms
@@ -179,6 +179,15 @@ async def test_the_pages_show_what_is_left(tmp_path: Path, library: MakeLibrary)
             assert len(await queries.sessions(connection, here.store.vault, "fatou")) == 1
             found = await queries.answers(connection, here.store.vault, "moses")
         assert [each.value for each in found] == [None, None]
+
+
+async def test_what_was_parked_and_lost_its_words_cannot_be_put_back(tmp_path: Path, library: MakeLibrary) -> None:
+    async with world(tmp_path, library(FLOW)) as here:
+        await here.says("hello")
+        await here.change("UPDATE event SET state = 2")
+        await purged(here, messages=here.clock.now() + 1)
+        [(home, n)] = await here.rows("SELECT box_id, n FROM event WHERE length(body) = 0")
+        assert await here.store.write(lambda c: parked.replay(c, here.store.vault, home, n, "grace", 1)) == []
 
 
 @pytest.mark.parametrize(("status", "left"), [("queued", 1), ("sending", 1), ("failed", 0), ("delivered", 0)])

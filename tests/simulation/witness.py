@@ -46,7 +46,7 @@ _ROUNDS = """
         + (SELECT count(*) FROM broadcast WHERE flow = 'tally')
 """
 _STORED = "SELECT count(*) FROM seen JOIN event USING (bucket, box_id) WHERE seen.key = ? AND event.n = seen.event_n"
-_EVENTS = "SELECT box_id, n, kind, state, session_id, seq, body FROM event ORDER BY box_id, n"
+_EVENTS = "SELECT box_id, n, kind, session_id, seq, body FROM event ORDER BY box_id, n"
 _NEVER_STARTED = """
     SELECT session_id FROM event WHERE kind = 'opened'
     EXCEPT SELECT session_id FROM event WHERE kind = 'started'
@@ -65,8 +65,6 @@ _DELIVERIES = """
         AND seen.line_id = 0 AND seen.key LIKE '% ' || printf('%x', session.session_id)
     )
 """
-STEPPED = 1
-"""The state of an event that was stepped (SCHEMA.md)."""
 _event = msgspec.msgpack.Decoder(events.Event)
 _work = msgspec.msgpack.Decoder(Work)
 _AS_THEY_CAME = ("message", "begin", "post", "fire", "done", "take", "hear")
@@ -101,7 +99,7 @@ class Witness:
     furthest: dict[tuple[str, int], tuple[int, int]] = field(default_factory=dict)
     pinned: dict[int, str] = field(default_factory=dict)
     ranks: dict[int, str] = field(default_factory=dict)
-    roots: dict[tuple[int, int], tuple[int, str | None]] = field(default_factory=dict)
+    roots: dict[tuple[int, int], tuple[int, str | None, str]] = field(default_factory=dict)
 
     # ------------------------------------------------------------ as it happens
 
@@ -218,18 +216,16 @@ class Witness:
         """What came from outside: its box, and its text, where it has one."""
         opened = {session for (session,) in drive().raw.execute(_NEVER_STARTED)}
         given_up = (0, 0)
-        for box, n, kind, state, session, seq, body in drive().raw.execute(_EVENTS):
+        for box, n, kind, session, seq, body in drive().raw.execute(_EVENTS):
             known = self.roots.get((box, n))
-            if known is None:
+            if known is None or known[2] != kind:  # what came in has become what came of it
                 came = _came(kind, seq, self.vault.open("event", box, n, body))
-                known = (box if came else 0, came and came[0])
-                if state == STEPPED:  # what is parked may be put back, and then becomes other events
-                    self.roots[box, n] = known
+                known = self.roots[box, n] = (box if came else 0, came and came[0], kind)
             again = kind == "regained" and given_up == (box, n - 1)  # by the word of what was given up (RULES F3)
             goes_on = kind in ("carried", "suspended") and given_up == (box, n - 1)
             given_up = (box, n) if goes_on or (kind == "replaced" and session in opened) else (0, 0)
             if known[0] and not again:
-                yield known
+                yield known[:2]
 
     # ------------------------------------------------------------ at the end
 

@@ -36,20 +36,26 @@ _LEFT = {
 
 
 class Forgetting(Act):
-    """`latest`: what was before (ms UTC) was to go."""
+    """`latest`: what was before (ms UTC) was to go.  `going`: so many purges are under way."""
 
     latest = 0
+    going = 0
 
     def plan(self, active: float) -> None:
         for moment in self.moments(3, active):
             self.world.later(moment, self._purge)
+
+    def committed(self) -> None:
+        if self.going:
+            self.world.witness.look()  # it knows what is wiped afterwards
 
     def conclude(self) -> None:
         self._look()
 
     def _purge(self) -> None:
         keep = self.chance.choice((4, 8, 15)) * MINUTE
-        self.world.witness.look()  # it knows what is wiped afterwards
+        self.world.witness.look()
+        self.going += 1
 
         async def purge(process: Process) -> None:
             before = process.clock.now() - keep
@@ -58,7 +64,11 @@ class Forgetting(Act):
             if not self.world.set_back:
                 self._expect_none(_LEFT, "is kept beyond its time", before)
 
-        self.world.ask(purge, lambda _: self._look())
+        def then(_done: bool) -> None:
+            self.going -= 1
+            self._look()
+
+        self.world.ask(purge, then)
 
     def _look(self) -> None:
         for what, statement in _UNFINISHED.items():

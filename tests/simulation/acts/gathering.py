@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 
 from engine.outgoing import letter
@@ -36,7 +37,7 @@ class Gathering(Act):
     answers = {"What is new": ("Flood #", "Fire #")}
 
     def conclude(self) -> None:
-        told = Counter(line for _, said in self.bodies() if said.gathers for line in said.text.split("\n"))
+        told = Counter(line for _, said in self.bodies() if said.gathers for line in _lines(said.text))
         meant: Counter[str] = Counter()
         reached: Counter[str] = Counter()
         for box, place, sealed, done in drive().raw.execute(_LETTERS):
@@ -54,3 +55,8 @@ class Gathering(Act):
     def forgets(self) -> bool:
         """Nobody knows what was purged."""
         return "purge" in self.world.cast
+
+
+def _lines(text: str) -> list[str]:
+    """On a shared phone the first one begins with the name of whom it is for."""
+    return re.sub(r"^Worker w\d: ", "", text).split("\n")
