@@ -33,6 +33,7 @@ from engine.merging import merge
 from engine.newcomers import Newcomer, merged
 from engine.people import opened, sealed, text_of
 from engine.sets import AnyRow, each, listed, many, put
+from engine.survey import UNFINISHED
 from engine.tidying import look_after
 from engine.vault import Vault
 
@@ -71,14 +72,20 @@ _STAY_STOPPED = (
     )
     .values(stopped_at=bindparam("since"), stopped_row=None)  # what went there before was no breach
 )
+_now = bindparam("now", type_=BigInteger)
 _AWAY = and_(
     _out.c.bucket == bindparam("in_bucket"),
     _out.c.box_id == bindparam("in_box"),
     _out.c.line_id == bindparam("line"),
-    _out.c.status == literal_column("'queued'"),
+    _out.c.status.in_(UNFINISHED),
     _out.c.parts > 0,
 )
-_ENDED = {"status": case((_out.c.doubtful, "unknown"), else_="expired"), "final_at": bindparam("now")}
+_is_queued = _out.c.status == literal_column("'queued'")
+_ENDED = {
+    "status": case((~_is_queued, _out.c.status), (_out.c.doubtful, "unknown"), else_="expired"),
+    "final_at": case((_is_queued, _now), else_=_out.c.final_at),
+    "expires_at": _now,  # what is on its way just now is not tried again
+}
 # Of conversations that are over, too: their last message is the one that tells most.
 _WITHDRAW = (
     update(_out)

@@ -206,7 +206,7 @@ def write(connection: Connection, rows: Rows) -> None:
     at_once(connection, _NEW_SEEN, rows.seen)
     at_once(connection, _NEW_EVENT, rows.events)
     at_once(connection, _STEP_EVENT, [_stepped(row) for row in rows.stepped])
-    # Whoever lets the floor go is written before whoever takes it.  Of two that change lines, each finds the other there.
+    # Whoever lets the floor go is written before whoever takes it; of two that change lines, each finds the other.
     many(connection, _LET_GO, [*rows.carried.values()])
     sessions = sorted(rows.sessions.values(), key=lambda row: row["status"] == "waiting")
     at_once(connection, _PUT_SESSION, sessions)

@@ -13,6 +13,7 @@ import pytest
 from sqlalchemy import Connection
 
 from engine import invariants
+from engine.delivery import Retry
 from engine.facts import Record
 from engine.inbox import Arrival
 from engine.library import Library
@@ -321,6 +322,18 @@ async def test_of_what_may_have_been_sent_that_is_what_is_known(tmp_path: Path, 
         await at.change("UPDATE outbox SET doubtful = TRUE")
         await at.registry.put_workers([{"id": "moses", "phone": NEW}])
         assert await left(at) == [("unknown", None)]
+
+
+async def test_what_is_on_its_way_to_the_old_number_is_not_tried_again(tmp_path: Path, survey: Library) -> None:
+    async with world(tmp_path, survey) as at:
+        at.gateway.outcomes.append(Retry("busy"))
+        at.gateway.open.clear()
+        await at.says("SURVEY", MOSES)
+        await at.gateway.has(1)
+        await at.registry.put_workers([{"id": "moses", "phone": "none"}])
+        at.gateway.open.set()
+        await at.becomes("SELECT status FROM outbox", [("expired",)])
+        assert len(at.gateway.messages) == 1
 
 
 async def left(at: World) -> list[tuple[Any, ...]]:
