@@ -26,11 +26,11 @@ async def end(task: asyncio.Task[Any] | None) -> None:
         await asyncio.gather(task, return_exceptions=True)
 
 
-async def tried(name: str, ending: Awaitable[None], seconds: float) -> None:
-    """Await one of several endings, so long at most; whatever goes wrong in it is logged, and the others come."""
+async def tried(name: str, ending: Callable[[], Awaitable[None]], seconds: float) -> None:
+    """Bring about one of several endings, so long at most; whatever goes wrong in it is logged, and the others come."""
     try:
         async with asyncio.timeout(seconds):
-            await ending
+            await ending()
     except Exception as error:  # noqa: BLE001  (whatever it is, the rest has to end, too)
         _log.error("it could not be ended in good order", part=name, error=type(error).__name__)
 

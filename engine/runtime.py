@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
 
 from engine import calls, pauses, schema
 from engine.actions import Action, performing
@@ -161,14 +162,14 @@ class Runtime:
         loop = asyncio.get_running_loop()
         end_at = loop.time() + (seconds if await self._store.answers(ANSWERS_WITHIN) else 0.0)
         parts = (self.timers, self.schedules, self.broadcasts, self.movers, self.mail, self.versions)
-        loops = [(type(part).__name__, part.stop()) for part in parts] + [("calls", end(self._calls))]
+        loops = [(type(part).__name__, part.stop) for part in parts] + [("calls", partial(end, self._calls))]
         await asyncio.gather(*(tried(name, ending, LAST_WORDS) for name, ending in loops))
         left = max(end_at - loop.time(), 0.0)
         owners = self._owners.items()  # before the inbox, which stores what came of actions
-        await asyncio.gather(*(tried(channel, each.stop(left), left + LAST_WORDS) for channel, each in owners))
+        await asyncio.gather(*(tried(channel, partial(each.stop, left), left + LAST_WORDS) for channel, each in owners))
         left = max(end_at - loop.time(), 0.0)
-        await tried("Inbox", self.inbox.stop(left), left + LAST_WORDS)
-        await tried("Processes", self.processes.stop(), LAST_WORDS)
+        await tried("Inbox", partial(self.inbox.stop, left), left + LAST_WORDS)
+        await tried("Processes", self.processes.stop, LAST_WORDS)
 
     def wake(self) -> None:
         """What held messages is over: look at once, and not only when there is time for a look around."""

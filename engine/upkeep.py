@@ -70,7 +70,7 @@ class Upkeep:
 
     async def stop(self) -> None:
         """End, with a last anchor, so that what was done is covered."""
-        await tried("the last anchor", self._end(), LAST_ANCHOR)
+        await tried("the last anchor", self._end, LAST_ANCHOR)
 
     async def _end(self) -> None:
         for task in self._tasks:
