@@ -20,6 +20,8 @@ from lark.exceptions import UnexpectedInput
 from lark.grammar import Rule
 from lark.indenter import Indenter
 
+from grammar.driver import Driver
+
 __all__ = [
     "MAX_PIECES",
     "TOO_LONG",
@@ -68,7 +70,7 @@ def _counted(stream: Iterator[Token]) -> Iterator[Token]:
 
 def read_lines(text: str) -> Tree[Token]:
     """The tree of one chunk, every line of it ended by a line feed.  Raises lark.UnexpectedInput."""
-    return _parser().parse(text, start="chunk")
+    return _read(text, "chunk")
 
 
 def pieces(text: str) -> Iterator[Token]:
@@ -78,7 +80,11 @@ def pieces(text: str) -> Iterator[Token]:
 
 def read_insert(text: str) -> Tree[Token]:
     """The tree of what stands between the braces of a text.  Raises lark.UnexpectedInput."""
-    return _parser().parse(text, start="insert")
+    return _read(text, "insert")
+
+
+def _read(text: str, start: str) -> Tree[Token]:
+    return _driver().read(text, start) or _parser().parse(text, start=start)
 
 
 @functools.cache
@@ -89,6 +95,11 @@ def keywords() -> dict[str, str]:
 
 def _rules() -> str:
     return GRAMMAR.read_text(encoding="utf-8")
+
+
+@functools.cache
+def _driver() -> Driver:
+    return Driver(_parser(), (Margins.NL_type, Margins.INDENT_type, Margins.DEDENT_type), MAX_PIECES)
 
 
 @functools.cache

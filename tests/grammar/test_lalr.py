@@ -15,9 +15,14 @@ from grammar import lalr
 @pytest.fixture
 def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    lalr._parser.cache_clear()
+    forget()
     yield tmp_path / "dundun"
+    forget()
+
+
+def forget() -> None:
     lalr._parser.cache_clear()
+    lalr._driver.cache_clear()
 
 
 def can_read() -> bool:
@@ -28,7 +33,7 @@ def test_the_tables_are_kept(cache: Path) -> None:
     assert can_read()
     (file,) = cache.iterdir()
     made = file.stat().st_mtime_ns
-    lalr._parser.cache_clear()
+    forget()
     assert can_read()
     assert file.stat().st_mtime_ns == made
 
@@ -38,7 +43,7 @@ def test_a_broken_file_does_not_matter(cache: Path, rubbish: bytes) -> None:
     assert can_read()
     (file,) = cache.iterdir()
     file.write_bytes(rubbish)
-    lalr._parser.cache_clear()
+    forget()
     assert can_read()
 
 
