@@ -9,7 +9,7 @@ from itertools import pairwise
 from grammar.chunks import span
 from grammar.diagnostics import Finding, finding
 from grammar.mistakes.trouble import Explanation, Trouble
-from grammar.mistakes.words import FLOW, PLACES, QUESTION, TEST, TEXT
+from grammar.mistakes.words import FLOW, QUESTION, TEST, TEXT, place_of
 from grammar.reader import Line
 
 LONGEST = 40
@@ -67,7 +67,7 @@ def lost(chunks: Sequence[Sequence[Line]], file: str) -> Finding | None:
 
 def _signs(above: str, words: str) -> int:
     """How many things speak for it that the line stood further in than the one above."""
-    place = PLACES.get(words.split(":")[0].split(" ")[0].lower())
+    place = place_of(words)
     inside = _INSIDE_ONLY.match(words) is not None or (place or "").startswith(_INSIDE)
     below = _OWNS_A_BLOCK.fullmatch(above) is not None
     return inside + below + (below and place is None)

@@ -9,7 +9,7 @@ from grammar.chunks import span
 from grammar.diagnostics import finding
 from grammar.mistakes import margins
 from grammar.mistakes.trouble import Explanation, Trouble
-from grammar.mistakes.words import FOREIGN, HABITS, LINE, MARGIN, PLACES, phrases
+from grammar.mistakes.words import FOREIGN, HABITS, LINE, MARGIN, PLACES, phrases, place_of
 from grammar.nodes import Span
 from grammar.slips import nearest
 
@@ -63,7 +63,7 @@ def _is_below_a_choice(trouble: Trouble) -> bool:
     words = trouble.line.words
     if _BULLET.match(words) or _REACTION.match(words):
         return True
-    return "under a question" in PLACES.get(words.split()[0].strip(":").lower(), "")
+    return "under a question" in (place_of(words) or "")
 
 
 def _undotted(trouble: Trouble) -> Explanation:
@@ -74,8 +74,9 @@ def _undotted(trouble: Trouble) -> Explanation:
 def _word(trouble: Trouble, word: str) -> Explanation:
     if word.lower() in FOREIGN:
         return _foreign(trouble, word)
-    if word.lower() in PLACES:
-        return _misplaced(trouble, word.lower(), PLACES[word.lower()])
+    place = place_of(trouble.line.words)
+    if place is not None:
+        return _misplaced(trouble, word.lower(), place)
     if _TAG.fullmatch(word) and trouble.rest[len(word) :].lstrip().startswith(":"):
         return _misplaced(trouble, word, "under a text")
     here = phrases(trouble.accepted)

@@ -60,6 +60,16 @@ PLACES = {
 }
 """Where a line that begins with the word belongs."""
 
+_ONLY_FOR = re.compile(r"only\s+for(?!\w)", re.IGNORECASE)
+
+
+def place_of(line: str) -> str | None:
+    """Where a line belongs, by its first word; None where that is none of ours."""
+    if _ONLY_FOR.match(line):
+        return "below `start on word`"
+    return PLACES.get(re.split(r"[ :]", line, maxsplit=1)[0].lower())
+
+
 FOREIGN = {
     "goto": "go to",
     "elif": "otherwise if",
