@@ -36,6 +36,10 @@ VERIFY = "verify pin: PIN?\n    if failed: stop as locked\n"
         (VERIFY + "after 1 day:\n    say: {result}", [(8, "E261")]),
         (VERIFY + "if result is positive:\n    say: Come.", []),
         ("if result is positive:\n    say: Come.\n" + VERIFY, [(5, "E266")]),
+        ("if result is positive:\n    stop\n" + VERIFY, [(5, "E266")]),
+        ("if result is positive:\n    tell supervisor: Come.\n" + VERIFY, [(5, "E266")]),
+        ("if result is positive:\n    ask a: A?\n        answer: yes or no\n" + VERIFY, [(5, "E266")]),
+        ("if result is positive:\n    go to check\nsection check\n" + VERIFY, [(5, "E266")]),
         ("if result is positive:\n    add worker to group cases\n" + VERIFY, []),
     ],
 )
