@@ -1,7 +1,8 @@
 """Simulated workers on the fake SMSC: each reads what is sent to his number and answers as a person would.
 
-The program takes one message at a time and says when it has sent it: what is written ahead of that it may lose.  It
-prints a message's lines one after the other, and marks no end: the next message, or a short silence, is the end.
+The program takes a message in pieces and says of each when it has sent it: what is written ahead of that it may lose,
+and the rest of a long line stays with it until more comes; empty lines it passes over.  It prints a message's lines one
+after the other, and marks no end: the next message, or a short silence, is the end.
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ Reply = Callable[[str, str], str | None]
 """(number, text) → what the worker answers, None for nothing."""
 
 SILENCE = 0.02
+PIECE = 255
+"""Bytes of a line that the program takes at once."""
 
 _GOT = re.compile(r"Got message \d+: <(.*)>$", re.DOTALL)
 _FIRST_LINE = re.compile(r"\S+ (?P<to>\+\d+) (?:udh (?P<udh>\S+) )?(?P<kind>text|data|ucs-2) (?P<text>.*)")
@@ -30,7 +33,7 @@ class Phones:
     def __init__(self, program: asyncio.subprocess.Process, reply: Reply) -> None:
         self._program = program
         self._reply = reply
-        self._sent = asyncio.Event()
+        self._sent = asyncio.Semaphore(0)
         self._news = asyncio.Event()
         self._outbox: asyncio.Queue[tuple[str, str]] = asyncio.Queue()
         self._parts: dict[tuple[str, int], dict[int, bytes]] = defaultdict(dict)
@@ -56,10 +59,20 @@ class Phones:
         assert self._program.stdin is not None
         while True:
             number, text = await self._outbox.get()
-            self._sent.clear()
-            self._program.stdin.write(f"{number} {SHORT_CODE} {_written(text)}\n".encode())
+            line = f"{number} {SHORT_CODE} {_written(text)}\n".encode()
+            self._program.stdin.write(line)
             await self._program.stdin.drain()
-            await self._sent.wait()
+            for _ in range(0, len(line), PIECE):
+                while not await self._has_sent():
+                    self._program.stdin.write(b"\n")
+
+    async def _has_sent(self) -> bool:
+        """A piece, within a short time."""
+        try:
+            async with asyncio.timeout(SILENCE):
+                return await self._sent.acquire()
+        except TimeoutError:
+            return False
 
     async def read(self) -> None:
         """Takes in what the program prints; runs until it ends."""
@@ -67,7 +80,7 @@ class Phones:
         async for raw in self._program.stderr:
             line = raw.decode("utf-8", "replace").rstrip("\n")
             if "fakesmsc: sent message" in line:
-                self._sent.set()
+                self._sent.release()
             elif got := _GOT.search(line):
                 self._take(got[1])
 

@@ -35,7 +35,7 @@ TEXTS = [
     "ሰላም ነው " * 15 + "!",
     "😀 ok",
 ]
-"""The fake SMSC takes lines of at most 1,000 bytes."""
+"""Long ones, too: the fake SMSC takes those in pieces."""
 
 
 class Echo:
