@@ -158,10 +158,6 @@ PLACES = [
     ),
     (under(FLOW, "1. yes: Yes"), "`1.` does not belong below `flow x: X`.", "It belongs under a question."),
     ("only for group lab", "`only` does not belong at the left margin.", f"It belongs below `start on word`: {INWARD}"),
-    (
-        "`only` does not belong below `ask q: Ready?`.",
-        "It belongs below `start on word`.",
-    ),
     ("only if a is b", "`only` does not belong at the left margin.", f"It belongs under a question: {INWARD}"),
     ("expect: Hello.", "`expect` does not belong at the left margin.", f"It belongs in a test: {INWARD}"),
     ("bcg | BCG | 20", "`bcg | BCG | 20` does not belong at the left margin.", f"It belongs under a table: {INWARD}"),
