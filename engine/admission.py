@@ -89,7 +89,7 @@ class Admission:
 
 
 def _find_boxes(connection: Connection, kit: Kit, items: Sequence[Item]) -> None:
-    named = {item.line_id for item in items if item.line_id and item.address is None}
+    named = {item.line_id for item in items if item.line_id and item.address is None and not item.box_id}
     spots = loading.spots_of(connection, named) if named else {}
     written = {item.address: _channel(item) for item in items if item.address is not None}
     at = loading.spots_at(connection, kit, written) if written else {}
@@ -97,9 +97,9 @@ def _find_boxes(connection: Connection, kit: Kit, items: Sequence[Item]) -> None
     for item in items:
         if item.address is not None:
             item.line_id = at[item.address].line_id
-        if item.line_id:
-            box = spots[item.line_id].box_id
-            item.bucket, item.box_id = bucket_of(box), box
+        if item.address is not None or (item.line_id and not item.box_id):
+            item.box_id = spots[item.line_id].box_id
+        item.bucket = bucket_of(item.box_id)
 
 
 def _lock(connection: Connection, items: Iterable[Item]) -> dict[int, Held]:

@@ -98,10 +98,11 @@ class AudienceError(ValueError):
 
 
 class Member(NamedTuple):
-    """A worker, the first of his lines, and his zone; his record where it had to be opened."""
+    """A worker, the first of his lines, with its box, and his zone; his record where it had to be opened."""
 
     worker_id: str
     line_id: int
+    box_id: int
     zone: str
     record: Record | None = None
 
@@ -171,14 +172,14 @@ class Reader:
         rows = (await connection.execute(self._statement, {**self._bound, **_after(after), "most": most})).all()
         cursor, last = (_cursor(rows[-1]) if rows else after), len(rows) < most
         if not self._open:
-            return Slice([Member(row.worker_id, row.line_id, row.zone) for row in rows], cursor, last)
+            return Slice([Member(worker, line, box, zone) for worker, line, _, box, zone in rows], cursor, last)
         groups = await connection.run_sync(_groups, [row.worker_id for row in rows])
         return Slice(list(self._fitting(rows, groups)), cursor, last)
 
     def _fitting(self, rows: Sequence[AnyRow], groups: Mapping[str, tuple[str, ...]]) -> Iterator[Member]:
         for row in rows:
             record = opened(self._vault, "worker", row.worker_id, row.record)
-            member = Member(row.worker_id, row.line_id, row.zone, record)
+            member = Member(row.worker_id, row.line_id, row.box_id, row.zone, record)
             if self._test is None:
                 yield member
                 continue

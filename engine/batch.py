@@ -68,6 +68,7 @@ class Batch:
         gathered = Gathered(self._connection, self._kit, self._rows.now, new)
         accepted = [self._meet(item, fate, gathered) for item, fate in self._fated()]
         self._gather_changes(gathered)
+        gathered.close()
         return self._written(accepted)
 
     def keep(self) -> Outcome:

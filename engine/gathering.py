@@ -46,6 +46,11 @@ class Gathered:
         line = self._line(item)
         return Place(home.lines[line], home) if line in home.lines else None
 
+    def close(self) -> None:
+        """No step follows: homes and their views let each other go, so that no garbage collector has to find them."""
+        for home in self.homes.values():
+            home.common.views.clear()
+
     def _line(self, item: Item) -> int:
         if isinstance(item.work, OF_A_SESSION):
             tie = self.homes[item.box_id].common.ties.get(item.work.session_id)

@@ -84,7 +84,7 @@ class Rounds:
 
         def begin(member: Member) -> Item:
             work = Begin(plan.flow, by="schedule", worker=member.worker_id)
-            return Item(work, f"{key} {member.worker_id}", line_id=member.line_id)
+            return Item(work, f"{key} {member.worker_id}", line_id=member.line_id, box_id=member.box_id)
 
         async def mark(cursor: str, more: int, last: bool) -> bool:
             nonlocal at

@@ -13,7 +13,7 @@ from typing import Any
 from engine.letters import fold
 
 BASE = "en"
-_HOLE = re.compile(r"\{(\w+)\}")
+_HOLE = re.compile(r"\{([^\W\d]\w*)\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,8 @@ class Tongue:
 class Phrases:
     """The catalogue.  Made from dicts as the files of `engine/phrases` have them: {language: {"says": …, "words": …}}.
 
-    ValueError where a phrase has a hole that the same phrase has not in English: nobody would fill it.
+    ValueError where a phrase has a hole that the same phrase has not in English: nobody would fill it; and where it has
+    a brace that is of no hole.
     """
 
     __slots__ = ("_anywhere", "_tongues", "languages")
@@ -50,7 +51,7 @@ class Phrases:
         if values.get("count") == 1:
             key = self._one(language, key)
         text = self._text(language, key)
-        return _HOLE.sub(lambda hole: str(values[hole[1]]), text) if "{" in text else text
+        return text.format_map(values) if "{" in text else text
 
     def words(self, language: str, key: str) -> frozenset[str]:
         """The folded words for `key` in one language; none where the language has none."""
@@ -116,3 +117,5 @@ def _check_holes(language: str, says: Mapping[str, str], base: Mapping[str, str]
         extra = set(_HOLE.findall(text)) - set(_HOLE.findall(base.get(key, text)))
         if extra:
             raise ValueError(f"The phrase {key} in {language} has {{{min(extra)}}}, which is never filled in.")
+        if {"{", "}"} & set(_HOLE.sub("", text)):
+            raise ValueError(f"The phrase {key} in {language} has a brace that stands around no name.")

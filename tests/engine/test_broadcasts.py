@@ -100,6 +100,27 @@ async def test_who_gets_a_new_number_before_a_text_is_tried_again_does_not_read_
         assert (await at.heard(phone(1)), await at.heard(phone(7))) == (["The store is closed."], [])
 
 
+@pytest.mark.parametrize("order", [Order(EVERYBODY, flow="survey"), Order(EVERYBODY, text="How many cases?")])
+async def test_whose_box_becomes_a_part_of_another_after_he_was_read_is_reached(
+    tmp_path: Path, flows: Library, order: Order, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with world(tmp_path, flows, start=False) as at:
+        await staff(at, 3)
+        bring = bulk.Bulk._bring
+
+        async def merged(self: bulk.Bulk, *args: Any) -> int:
+            await at.registry.put_workers([{"id": "w00", "phones": [phone(0), phone(2)]}])
+            return await bring(self, *args)
+
+        monkeypatch.setattr(bulk.Bulk, "_bring", merged)
+        await at.runtime.broadcasts.orders.place(order, "grace")
+        await at.runtime.broadcasts.send_due()
+        assert len(await at.rows("SELECT * FROM box WHERE merged_into IS NOT NULL")) == 1
+        assert [await at.heard(phone(place)) for place in (0, 1)] == [["How many cases?"]] * 2
+        assert await at.rows("SELECT count(*) FROM outbox") == [(3,)]
+        assert await state(at) == [("done", 3, 3)]
+
+
 async def test_what_it_says_is_sealed(tmp_path: Path, flows: Library) -> None:
     async with world(tmp_path, flows, start=False) as at:
         await at.runtime.broadcasts.orders.place(Order(EVERYBODY, text="The stock of Plumpy is stolen."), "grace")

@@ -110,6 +110,16 @@ def test_a_hole_that_nobody_fills_is_refused_at_once() -> None:
         Phrases({"en": {"says": {"bye": "Bye"}}, "fr": {"says": {"bye": "Au revoir {name}"}}})
 
 
+@pytest.mark.parametrize("text", ["Bye {", "Bye }", "Bye {}", "Bye {0}", "Bye {name.first}", "Bye {name!r}"])
+def test_a_brace_that_stands_around_no_name_is_refused_at_once(text: str) -> None:
+    with pytest.raises(ValueError, match="The phrase bye in en has a brace"):
+        Phrases({"en": {"says": {"bye": text}}})
+
+
+def test_what_stands_in_a_hole_is_said_as_it_is() -> None:
+    assert Phrases({"en": {"says": {"bye": "Bye {name}"}}}).say("en", "bye", name="{name} {0}") == "Bye {name} {0}"
+
+
 def test_a_phrase_or_value_that_lacks_is_the_programmers_mistake() -> None:
     with pytest.raises(KeyError):
         PHRASES.say("en", "no_such_phrase")
