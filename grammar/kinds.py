@@ -229,7 +229,7 @@ def codes_of(expr: p.Expr, names: Names) -> dict[str, str] | None:
         return _input_codes(expr.name, names)
     if isinstance(expr, p.Variable):
         return _labelled_codes(label_source(expr, names), names)
-    if isinstance(expr, p.Cell) and not expr.column:
+    if isinstance(expr, p.Rows) or (isinstance(expr, p.Cell) and not expr.column):
         return _row_codes(expr.table, names)
     if isinstance(expr, p.Builtin):
         return _builtin_codes(expr, names)

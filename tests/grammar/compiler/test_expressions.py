@@ -91,6 +91,10 @@ def op(name: str, *args: p.Expr) -> p.Op:
             'lookup(products, "act").name',
             p.Cell("products", "name", op("lookup", p.Rows("products"), p.Const("text", "act"))),
         ),
+        (
+            "lookup(products, act).name",
+            p.Cell("products", "name", op("lookup", p.Rows("products"), p.Const("code", "act"))),
+        ),
         ("cases + 1 * 2", op("+", CASES, op("*", number("1"), number("2")))),
         ("-cases", op("neg", CASES)),
         ('worker.name & "!"', op("&", p.Field("worker", "name"), p.Const("text", "!"))),
