@@ -23,7 +23,7 @@ from engine.facts import Needed
 from engine.floor import Floor, NewId, StuckError
 from engine.library import Library
 from engine.linked import Linked
-from engine.machine import FLOOR, reads_ahead, word_block, would_take
+from engine.machine import FLOOR, going_back, reads_ahead, word_block, would_take
 from engine.moving import move as moved
 from engine.needs import Unmet
 from engine.questions import LinkedQuestion
@@ -254,7 +254,7 @@ class _Box(Floor):
         if question.source.kind == "pin" and self.view.shared:
             self.view.proof = "shared"  # a PIN is set from the worker's own phone only (RULES J6)
         elif isinstance(got, Wrong):
-            self.view.proof = "unreadable"
+            self.view.proof = "back" if going_back.means(linked, text) else "unreadable"
         else:
             self.view.proof = self.view.proof or pin(worker, str(got.value), new)
         return self.apply(waiting, Received("", channel, self.view.proof))

@@ -33,7 +33,7 @@ class Received(Happening, tag="received", frozen=True):
     """The worker said `text` (an SMS, or keys on a call).
 
     At a `verify` the text is wiped before anything is stored, and `proof` says how the PIN compared: right, wrong,
-    no_pin, locked, unreadable (not digits).
+    no_pin, locked, unreadable (not digits), back (the word BACK).
     """
 
     text: str

@@ -33,7 +33,7 @@ def ask(run: Run, question: LinkedQuestion, at: int) -> int:
 def receive(run: Run, text: str) -> int:
     """The worker said something while the question waits."""
     question = run.question
-    if going_back.means(run, text):
+    if going_back.means(run.linked, text):
         return going_back.go(run)
     if text.strip() == "*" and run.session.channel == CALL:
         return _once_more(run, question)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 
 from engine.letters import fold
+from engine.linked import Linked
 from engine.machine import jumps, waiting
 from engine.machine.run import HALT, Run
 from engine.scene import key_of
@@ -15,13 +16,13 @@ BARRIERS = p.Wait | p.Submit | p.Do | p.Call | p.Leave | p.StartFlow | p.Take
 """Behind these nothing is asked again: what they did cannot be undone."""
 
 
-def means(run: Run, text: str) -> bool:
+def means(linked: Linked, text: str) -> bool:
     """Does the worker want to go back, and may he?"""
-    program = run.linked.program
+    program = linked.program
     if not program.allow_back:
         return False
     said = fold(text)
-    return any(said in run.linked.phrases.words(language, "back") for language in program.languages)
+    return any(said in linked.phrases.words(language, "back") for language in program.languages)
 
 
 def note(run: Run, question: str, turn: str) -> None:
@@ -41,6 +42,7 @@ def go(run: Run) -> int:
     if key in session.answers:
         jumps.forget(run, last.question, last.turn, key)
     session.loops = [copy.copy(turn) for turn in last.loops]
+    session.new_pin, session.proof_for = None, -1  # neither was come to the end of
     run.rescene()
     question = run.linked.questions[last.question]
     run.at = question.source.at

@@ -84,6 +84,8 @@ def _received(run: Run, event: Received) -> None:
     elif run.session.status != "waiting":
         if not repeats.late(run, event.text):
             run.send(run.say("waiting"), line=0)
+    elif event.proof == "back":
+        advance_from_question(run, going_back.go(run))
     elif event.proof and run.question.source.kind == "pin":
         advance_from_question(run, choosing.hear(run, event.proof))
     elif event.proof:
@@ -338,7 +340,7 @@ def would_take(linked: Linked, session: Session, text: str, facts: Facts, now: i
     run = Run(linked, session, facts, now)
     if session.who is not None:
         return isinstance(who.read(run, text), Right)
-    if going_back.means(run, text) or (session.confirming and reading.read_yes_no(run, text) is not None):
+    if going_back.means(linked, text) or (session.confirming and reading.read_yes_no(run, text) is not None):
         return True
     if run.question.type_on(session.channel).kind in ("text", "recording"):
         return False
