@@ -49,7 +49,7 @@ class _Linker:
             checks=tuple((test(check.when), self.texts.link(check.text)) for check in q.checks),
             confirms=tuple((maybe(confirm.when), self.texts.link(confirm.text)) for confirm in q.confirms),
             labels=labels,
-            rows_label=text(q.choices_from.label if q.choices_from else None),
+            rows_label=self.texts.rows(f"question:{q.name}", q.choices_from),
             invalid=text(q.invalid),
             right=text(q.right),
             wrong=text(q.wrong),

@@ -7,7 +7,6 @@ from typing import NamedTuple
 
 from engine.questions import LinkedQuestion
 from engine.scene import Scene
-from engine.texts import LinkedText
 
 CALL = "ivr"
 """The channel of a call."""
@@ -90,7 +89,7 @@ def label_of(question: LinkedQuestion, scene: Scene, code: str) -> str:
     source, label = question.source.choices_from, question.rows_label
     if source is None or label is None or code not in scene.linked.keys(source.table, scene):
         return ""
-    return _in_row(scene, source.table, code, label)
+    return scene.in_row(source.table, code, label)
 
 
 def code_of_number(question: LinkedQuestion, scene: Scene, text: str) -> str | None:
@@ -102,14 +101,6 @@ def code_of_number(question: LinkedQuestion, scene: Scene, text: str) -> str | N
     if 1 <= int(text) <= len(keys):
         return keys[int(text) - 1]
     return next((choice.code for choice in question.source.choices if choice.number == int(text)), None)
-
-
-def _in_row(scene: Scene, table: str, key: str, label: LinkedText) -> str:
-    before = scene.rows
-    scene.rows = {**before, table: key}
-    text = label(scene)
-    scene.rows = before
-    return text
 
 
 def own_places(scene: Scene) -> tuple[str, ...]:
@@ -138,4 +129,4 @@ def _rows(question: LinkedQuestion, scene: Scene) -> list[Option]:
     if source is None or label is None:
         return []
     keys = scene.linked.keys(source.table, scene)
-    return [Option(number, key, _in_row(scene, source.table, key, label)) for number, key in enumerate(keys, start=1)]
+    return [Option(number, key, scene.in_row(source.table, key, label)) for number, key in enumerate(keys, start=1)]

@@ -5,7 +5,7 @@ A scene is made for each step.  `rows` says which row of each table is the prese
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from typing import Protocol
 
@@ -79,6 +79,13 @@ class Scene:
         self.now = now
         self.language = session.language or linked.base
         self.rows: dict[str, str] = {turn.table: turn.keys[turn.index] for turn in session.loops}
+
+    def in_row(self, table: str, key: str, write: Callable[[Scene], str]) -> str:
+        """What `write` gives with this row as the table's present one."""
+        before, self.rows = self.rows, {**self.rows, table: key}
+        text = write(self)
+        self.rows = before
+        return text
 
     def turn(self, over: tuple[str, ...]) -> str:
         """The present rows of these tables, joined: the second half of an answer's key."""

@@ -118,6 +118,7 @@ class Texts:
         self._expressions = expressions
         self._shown = Shown(phrases)
         self._labels: dict[str, dict[str, LinkedText]] = {}
+        self._rows: dict[str, tuple[str, LinkedText]] = {}
         self._sensitive = sensitive.names(program)
 
     def choices(self, source: str, choices: tuple[p.Choice, ...]) -> dict[str, LinkedText]:
@@ -125,6 +126,14 @@ class Texts:
         labels = {choice.code: self.link(choice.label) for choice in choices}
         self._labels[source] = labels
         return labels
+
+    def rows(self, source: str, chosen: p.ChoicesFrom | None) -> LinkedText | None:
+        """The label that each row has as a choice, kept beside those of `choices`; None where no rows are choices."""
+        if chosen is None:
+            return None
+        label = self.link(chosen.label)
+        self._rows[source] = (chosen.table, label)
+        return label
 
     def maybe(self, text: p.Text | None) -> LinkedText | None:
         """The same as `link`, for a text that may lack."""
@@ -174,13 +183,14 @@ class Texts:
         read, source = self._expressions.read(expr.value), expr.source
 
         def one(value: Value, scene: Scene) -> str:
-            if source == "facility" and isinstance(value, str):
+            if not isinstance(value, str):
+                return self._shown.show(value, scene.language)
+            if source == "facility":
                 return str(scene.facts.place(value).get("name") or value)
-            label = self._labels.get(source, {}).get(value) if isinstance(value, str) else None
-            if label is not None:
-                return label(scene)
-            shown = self._shown.show(value, scene.language)
-            return shown.replace("_", " ") if isinstance(value, str) else shown
+            if source == "worker":
+                return str(scene.somebody(value).get("name") or "")
+            label = self._labels.get(source, {}).get(value)
+            return label(scene) if label is not None else self._row_label(source, value, scene)
 
         def write(scene: Scene) -> str:
             value = read(scene)
@@ -189,6 +199,13 @@ class Texts:
             return one(value, scene)
 
         return write
+
+    def _row_label(self, source: str, code: str, scene: Scene) -> str:
+        """The label of a row; of a code without any, the code itself."""
+        table, label = self._rows.get(source, ("", None))
+        if label is None or (table in self._expressions.tables and code not in self._expressions.tables[table].keys):
+            return code.replace("_", " ")
+        return scene.in_row(table, code, label)
 
     def _each(self, expr: p.Each) -> Write:
         items = [self.value(item) for item in expr.items]

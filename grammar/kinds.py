@@ -43,6 +43,8 @@ _WORDS = {
 }
 FACILITY = "facility"
 """The labels of codes that are facilities: their names."""
+WORKER = "worker"
+"""The labels of workers: their names."""
 
 _YES_NO = frozenset(
     [
@@ -279,13 +281,21 @@ def _labelled_codes(source: str | None, names: Names) -> dict[str, str] | None:
 
 
 def _input_codes(name: str, names: Names) -> dict[str, str] | None:
-    node = names.input(name)
-    if node is None or not isinstance(node.type, n.AnswerType):
+    node, form = names.input(name), _value_type(name, names)
+    if node is None or form is None:
         return None
-    if node.type.kind == "yesno":
+    if form.kind == "yesno":
         return _folded(("yes", "no"))
-    codes = [item.code for item in choices.numbered(node.choices)] or [code.text for code in node.type.codes]
+    codes = [item.code for item in choices.numbered(node.choices)] or [code.text for code in form.codes]
     return _folded(codes) if codes else None
+
+
+def _value_type(name: str, names: Names) -> n.AnswerType | None:
+    """The type of an input, or of what is in the list that it is."""
+    node = names.input(name)
+    if node is None or isinstance(node.type, n.TableType):
+        return None
+    return node.type.item if isinstance(node.type, n.ListType) else node.type
 
 
 def _builtin_codes(expr: p.Builtin, names: Names) -> dict[str, str] | None:
@@ -301,7 +311,7 @@ def _folded(words: Iterable[str]) -> dict[str, str]:
 
 
 def label_source(expr: p.Expr, names: Names) -> str | None:
-    """Where the labels of a code come from: "question:NAME", "input:NAME", FACILITY; None where a value is no code."""
+    """Where the label of a value comes from: "question:NAME", "input:NAME", FACILITY, WORKER (their names), or None."""
     if isinstance(expr, p.Answer):
         node = names.question(expr.question)
         if node is not None and choices.kind_of(node) == "facility":
@@ -309,10 +319,25 @@ def label_source(expr: p.Expr, names: Names) -> str | None:
         has_labels = node is not None and choices.kind_of(node) in ("choice", "choices")
         return f"question:{expr.question}" if has_labels else None
     if isinstance(expr, p.Cell) and not expr.column:
-        info = names.sources.get(expr.table.lower())
-        return f"question:{info.name}" if info is not None and info.kind == "answers" else None
+        return _label_source_of_row(expr.table, names)
     if isinstance(expr, p.Input) and not expr.path:
-        return f"input:{expr.name}" if input_kind(expr.name, names) in ("code", "codes") else None
+        return _label_source_of_input(expr.name, names)
     if isinstance(expr, p.Variable) and not expr.path:
         return names.labels.get(expr.name.lower()) or None
     return None
+
+
+def _label_source_of_row(table: str, names: Names) -> str | None:
+    info = names.sources.get(table.lower())
+    if info is None or info.kind == "rows":
+        return None
+    if info.people:
+        return WORKER
+    return f"question:{info.name}" if info.kind == "answers" else _label_source_of_input(info.name, names)
+
+
+def _label_source_of_input(name: str, names: Names) -> str | None:
+    form = _value_type(name, names)
+    if form is None or form.kind in (WORKER, FACILITY):
+        return form.kind if form is not None else None
+    return f"input:{name}" if _ANSWERS.get(form.kind) in ("code", "codes") else None

@@ -14,15 +14,25 @@ from grammar.walk import every, walk
 
 
 def sensitive(subject: Subject) -> frozenset[str]:
-    """All names whose value is sensitive, in small letters: it spreads through `set` (RULES J1)."""
+    """All names whose value is sensitive, in small letters: it spreads through `set`, and labels (RULES J1)."""
     found = set(sensitive_names(subject.names.flow))
+    if not found:
+        return frozenset()
+    shown = [(question.name.key, label) for question, _ in subject.every(n.Question) for label in _labels(question)]
     before: set[str] = set()
     while found != before:
         before = set(found)
         for name, lines in subject.names.sets.items():
             if any(_reads(line.value, found) for line in lines):
                 found.add(name)
+        found |= {name for name, label in shown if _reads(label, found)}
     return frozenset(found)
+
+
+def _labels(question: n.Question) -> list[n.Message]:
+    """What is shown where an answer to the question is."""
+    fixed = [choice.label for choice in every(question, n.Choice)]
+    return fixed + [rows.label for rows in every(question, n.ChoicesFrom)]
 
 
 def _reads(node: n.Node, names: set[str] | frozenset[str]) -> list[n.Name]:
@@ -49,8 +59,17 @@ def sent_too_early(subject: Subject) -> Iterator[Finding]:
     for visit in subject.of(n.Say, n.Question):
         node = visit.node
         if isinstance(node, n.Say | n.Question) and node.span in early:
-            for word in _reads(node.message, names):
+            for word in _sent_with(node, names):
                 yield subject.say("E261", word, name=word.text)
+
+
+def _sent_with(line: n.Say | n.Question, names: frozenset[str]) -> Iterator[n.Name]:
+    """The sensitive values of a line's text, its choices, its checks and confirmations; what was just typed is none."""
+    yield from _reads(line.message, names)
+    if isinstance(line, n.Question):
+        below = [item.message for item in line.attributes if isinstance(item, n.Check | n.Confirm)]
+        for text in (*_labels(line), *below):
+            yield from (word for word in _reads(text, names) if word.key != line.name.key)
 
 
 def _spans(subject: Subject, positions: set[int]) -> set[n.Span]:

@@ -95,7 +95,7 @@ class Op(Plain, tag="op", frozen=True):
 class Label(Plain, tag="label", frozen=True):
     """The label, in the language of the message, of the code that `value` gives.
 
-    `source` is "question:NAME" or "input:NAME" (its choices), or "yesno".
+    `source` is "question:NAME" or "input:NAME" (its choices), or "facility" or "worker" (their names).
     """
 
     source: str
