@@ -61,7 +61,7 @@ def accept(run: Run, question: LinkedQuestion, got: Right, raw: str) -> int:
     """A readable answer: the author's checks, then confirmation, then it is kept."""
     wrong = objection(run, question, got.value)
     if wrong is not None:
-        return invalid(run, question, wrong)
+        return invalid(run, question, wrong, checked=True)
     text = to_confirm(run, question, got)
     if text is not None and run.session.confirms < limits.CONFIRMS:
         return confirm(run, got.value, raw, text)
@@ -151,14 +151,14 @@ def _pending(run: Run) -> tuple[Value, str]:
     return pending[0], str(pending[1])
 
 
-def invalid(run: Run, question: LinkedQuestion, complaint: str) -> int:
-    """An answer that cannot be read or fails a check: one try less."""
+def invalid(run: Run, question: LinkedQuestion, complaint: str, *, checked: bool = False) -> int:
+    """An answer that cannot be read or fails a check: one try less.  `checked`: a check says in its own words why."""
     run.session.tries += 1
     if run.session.tries >= question.source.tries:
         return _too_many(run, question)
-    if question.source.invalid_block is not None and run.session.aside is None:
+    if not checked and question.source.invalid_block is not None and run.session.aside is None:
         return question.source.invalid_block
-    own = question.invalid
+    own = question.invalid if not checked else None
     if own is not None and (run.proved or not own.sensitive):
         complaint = own(run.scene)
     ask_in_full(run, question, complaint)
