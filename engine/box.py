@@ -263,7 +263,7 @@ class _Box(Floor):
 
     def start(self, linked: Linked, event: Started, worker: str = "") -> list[Applied]:
         """A conversation with this worker, or with whoever it is at the phone."""
-        speakers = [worker] if worker else self._speakers(linked, event)
+        speakers = [worker] if worker else self._speakers(linked, event) or list(self.view.owners)
         if len(speakers) == 1:
             return self.begin(linked, event, speakers[0])
         return self.open(linked, event, speakers)
