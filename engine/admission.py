@@ -98,8 +98,8 @@ def _find_boxes(connection: Connection, kit: Kit, items: Sequence[Item]) -> None
         if item.address is not None:
             item.line_id = at[item.address].line_id
         if item.address is not None or (item.line_id and not item.box_id):
-            item.box_id = spots[item.line_id].box_id
-        item.bucket = bucket_of(item.box_id)
+            box = spots[item.line_id].box_id
+            item.bucket, item.box_id = bucket_of(box), box
 
 
 def _lock(connection: Connection, items: Iterable[Item]) -> dict[int, Held]:

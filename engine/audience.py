@@ -102,6 +102,7 @@ class Member(NamedTuple):
 
     worker_id: str
     line_id: int
+    bucket: int
     box_id: int
     zone: str
     record: Record | None = None
@@ -172,14 +173,14 @@ class Reader:
         rows = (await connection.execute(self._statement, {**self._bound, **_after(after), "most": most})).all()
         cursor, last = (_cursor(rows[-1]) if rows else after), len(rows) < most
         if not self._open:
-            return Slice([Member(worker, line, box, zone) for worker, line, _, box, zone in rows], cursor, last)
+            return Slice([Member(*row) for row in rows], cursor, last)
         groups = await connection.run_sync(_groups, [row.worker_id for row in rows])
         return Slice(list(self._fitting(rows, groups)), cursor, last)
 
     def _fitting(self, rows: Sequence[AnyRow], groups: Mapping[str, tuple[str, ...]]) -> Iterator[Member]:
         for row in rows:
             record = opened(self._vault, "worker", row.worker_id, row.record)
-            member = Member(row.worker_id, row.line_id, row.box_id, row.zone, record)
+            member = Member(row.worker_id, row.line_id, row.bucket, row.box_id, row.zone, record)
             if self._test is None:
                 yield member
                 continue

@@ -13,7 +13,7 @@ from sqlalchemy import BigInteger, Connection, bindparam, literal_column, select
 
 from engine import schema
 from engine.audience import Member
-from engine.bulk import Bulk
+from engine.bulk import Bulk, brought
 from engine.clock import Clock
 from engine.inbox import Inbox
 from engine.loops import end, forever, told
@@ -110,9 +110,9 @@ class Broadcasts:
 
         def item_of(member: Member) -> Item:
             if not order.flow:
-                return Item(post, key, line_id=member.line_id, box_id=member.box_id, readers=(member.worker_id,))
+                return brought(member, post, key, (member.worker_id,))
             work = Begin(order.flow, order.inputs, "schedule", row.broadcast_id, member.worker_id)
-            return Item(work, f"{key} {member.worker_id}", line_id=member.line_id, box_id=member.box_id)
+            return brought(member, work, f"{key} {member.worker_id}")
 
         async def mark(cursor: str, more: int, last: bool) -> bool:
             nonlocal at

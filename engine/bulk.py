@@ -13,7 +13,7 @@ from engine.inbox import Inbox
 from engine.lanes import BULK
 from engine.loops import end
 from engine.store import Store
-from engine.work import Item
+from engine.work import Item, Work
 
 SLICE = 1_000
 """Workers between two notes of the cursor."""
@@ -21,6 +21,11 @@ SLICE = 1_000
 ItemOf = Callable[[Member], Item]
 Mark = Callable[[str, int, bool], Awaitable[bool]]
 """The cursor, how many more were reached, whether that was the last slice → whether to go on."""
+
+
+def brought(member: Member, work: Work, key: str, readers: tuple[str, ...] = ()) -> Item:
+    """Work for a member, on the line and in the box that were found with him."""
+    return Item(work, key, line_id=member.line_id, bucket=member.bucket, box_id=member.box_id, readers=readers)
 
 
 class Bulk:
@@ -48,7 +53,7 @@ class Bulk:
 
     async def _bring(self, present: Slice, item_of: ItemOf) -> int:
         """How many of the slice had it for the first time."""
-        accepted = await asyncio.gather(*[self._inbox.put(item_of(each), BULK) for each in present.members])
+        accepted = await self._inbox.put_all([item_of(each) for each in present.members], BULK)
         return sum(not each.repeat for each in accepted)
 
     async def _read(self, reader: Reader, after: str) -> Slice:

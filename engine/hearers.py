@@ -5,7 +5,6 @@ Who hears of a thing, or an event, said so when it began (`effects.Follow`); the
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
@@ -82,7 +81,7 @@ class Hearers:
         accepted: list[Accepted] = []
         for begin in range(0, len(to), SLICE):
             items = [_delivery(each, event, key) for each in to[begin : begin + SLICE]]
-            accepted += await asyncio.gather(*[self._inbox.put(item, BULK) for item in items])
+            accepted += await self._inbox.put_all(items, BULK)
         return accepted
 
     async def post(self, event: str, given: Mapping[str, object], key: str) -> int | None:

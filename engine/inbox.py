@@ -144,6 +144,17 @@ class Inbox:
         self._look()
         return future
 
+    def put_all(self, items: Sequence[Item], lane: int) -> asyncio.Future[list[Accepted]]:
+        """Queue what one sender brings; done after the last commit, with what became of each, in order.
+
+        What fails first fails it, and then the sender has to bring all of it again: what is stored is a repeat.
+        """
+        future = self._lanes.put_all(items, lane)
+        if items:
+            self._empty.clear()
+            self._look()
+        return future
+
     async def sweep(self) -> None:
         """Take up what was stored a while ago, and nobody stepped."""
         self._kept.extend(await self._ward.waiting(self._clock.now() - SWEEP_EVERY))

@@ -5,7 +5,6 @@ Nothing begins with whom nobody can reach, nor in a chain that is too long (RULE
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterable, Mapping
 
 import structlog
@@ -51,8 +50,8 @@ async def begin(inbox: Inbox, place: str, invitation: Invitation, ways: Mapping[
     """Begin it with these workers; returns once all of that is committed.  `place`: by which the mail is known."""
     given = invitation.inputs
     works = (Begin(invitation.flow, given, "flow", worker=worker, chain=invitation.chain) for worker in ways)
-    items = (Item(work, f"mail {place} {work.worker}", line_id=ways[work.worker].line_id) for work in works)
-    await asyncio.gather(*[inbox.put(item, BULK) for item in items])
+    items = [Item(work, f"mail {place} {work.worker}", line_id=ways[work.worker].line_id) for work in works]
+    await inbox.put_all(items, BULK)
 
 
 async def answer(inbox: Inbox, row: AnyRow, invitation: Invitation, begun: int) -> None:

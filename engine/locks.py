@@ -100,8 +100,9 @@ def _step(connection: Connection) -> _Step:
 
 
 def _held(connection: Connection, statement: Select[Any], boxes: Iterable[int]) -> Iterator[tuple[int, Held]]:
-    for row in connection.execute(statement, {"boxes": box_keys(boxes)}):
-        yield row.box_id, Held(*row)
+    for row in connection.execute(statement, {"boxes": box_keys(boxes)}).all():
+        held = Held._make(row)
+        yield held.box_id, held
 
 
 def box_keys(boxes: Iterable[int]) -> str:

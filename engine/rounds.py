@@ -10,7 +10,7 @@ from sqlalchemy import Connection, bindparam, literal_column, select, update
 
 from engine import occurrences, schema
 from engine.audience import Audience, AudienceError, Member, Reader
-from engine.bulk import Bulk
+from engine.bulk import Bulk, brought
 from engine.clock import Clock
 from engine.occurrences import Occurrence
 from engine.pauses import read_paused
@@ -84,7 +84,7 @@ class Rounds:
 
         def begin(member: Member) -> Item:
             work = Begin(plan.flow, by="schedule", worker=member.worker_id)
-            return Item(work, f"{key} {member.worker_id}", line_id=member.line_id, box_id=member.box_id)
+            return brought(member, work, f"{key} {member.worker_id}")
 
         async def mark(cursor: str, more: int, last: bool) -> bool:
             nonlocal at

@@ -59,8 +59,9 @@ def is_for_parked(work: Work, place: Place) -> bool:
 
 def drop_timer(item: Item, work: Fire, rows: Rows) -> None:
     """The timer is over."""
-    key = {"in_bucket": item.bucket, "in_box": item.box_id, "in_session": work.session_id}
-    rows.fired.append({**key, "named": work.name})
+    rows.fired.append(
+        {"in_bucket": item.bucket, "in_box": item.box_id, "in_session": work.session_id, "named": work.name}
+    )
 
 
 def _receive(work: Message, place: Place, kit: Kit, now: int, finder: Finder) -> list[Applied]:

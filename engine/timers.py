@@ -57,7 +57,7 @@ class Timers:
         items = [
             Item(Fire(session, name, guard), bucket=bucket, box_id=box) for bucket, box, session, name, guard in rows
         ]
-        await asyncio.gather(*[self._inbox.put(item, TIMERS) for item in items])
+        await self._inbox.put_all(items, TIMERS)
         return len(items)
 
     async def _turn(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -296,13 +297,13 @@ async def test_whoever_writes_meanwhile_is_answered_first(
     async with world(tmp_path, flows, start=False) as at:
         await staff(at, 300)
         await at.runtime.broadcasts.orders.place(Order(EVERYBODY, flow="survey"), "grace")
-        begun, put = asyncio.Event(), at.runtime.inbox.put
+        begun, put_all = asyncio.Event(), at.runtime.inbox.put_all
 
-        def told(item: Item, lane: int) -> asyncio.Future[Accepted]:
+        def told(items: Sequence[Item], lane: int) -> asyncio.Future[list[Accepted]]:
             begun.set()
-            return put(item, lane)
+            return put_all(items, lane)
 
-        monkeypatch.setattr(at.runtime.inbox, "put", told)
+        monkeypatch.setattr(at.runtime.inbox, "put_all", told)
         sending = asyncio.create_task(at.runtime.broadcasts.send_due())
         await begun.wait()
         await at.says("SURVEY")

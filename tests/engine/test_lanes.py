@@ -9,7 +9,7 @@ import pytest
 from engine import lanes
 from engine.addresses import PHONE, Address
 from engine.lanes import BULK, MESSAGES, TIMERS, BusyError, Lanes, Waiting
-from engine.work import Begin, Fire, Item, Message
+from engine.work import Accepted, Begin, Fire, Item, Message
 
 FATOU, MOSES = "fatou", "moses"
 
@@ -85,6 +85,8 @@ async def test_a_full_lane_refuses_and_the_others_do_not(monkeypatch: pytest.Mon
     waiting.put(said("12", FATOU), MESSAGES)
     with pytest.raises(BusyError, match="Too many"):
         waiting.put(said("13", MOSES), MESSAGES)
+    with pytest.raises(BusyError, match="Too many"):
+        waiting.put_all([said("13", MOSES)], MESSAGES)
     waiting.put(timer(1), TIMERS)
     assert waiting.messages == 1
 
@@ -94,3 +96,59 @@ async def test_cleared_lanes_are_empty_and_say_who_waited() -> None:
     futures = [waiting.put(timer(number), TIMERS) for number in range(3)]
     assert [future for _, future in waiting.clear()] == futures
     assert not waiting
+
+
+# ------------------------------------------------------------ what one sender brings together
+
+
+def told(taken: Sequence[Waiting], *numbers: int) -> None:
+    """Each of the batch is stored, under these numbers."""
+    for (_, share), number in zip(taken, numbers, strict=True):
+        share.set_result(Accepted(event_n=number))
+
+
+async def test_who_brings_many_hears_of_all_at_once_and_in_order() -> None:
+    waiting = Lanes()
+    load = waiting.put_all([timer(number) for number in range(3)], TIMERS)
+    first, second = waiting.take(2, 2), waiting.take(2, 2)
+    told(second, 30)
+    assert not load.done()
+    told(first, 10, 20)
+    assert [each.event_n for each in await load] == [10, 20, 30]
+
+
+async def test_who_brings_nothing_hears_at_once() -> None:
+    waiting = Lanes()
+    assert await waiting.put_all([], TIMERS) == []
+    assert not waiting
+
+
+async def test_what_fails_first_fails_all_and_the_rest_is_not_tried() -> None:
+    waiting = Lanes()
+    load = waiting.put_all([timer(number) for number in range(4)], TIMERS)
+    other = waiting.put(timer(9), TIMERS)
+    taken = waiting.take(2, 2)
+    taken[0][1].set_exception(ValueError("full"))
+    taken[1][1].set_exception(ValueError("later"))
+    with pytest.raises(ValueError, match="full"):
+        await load
+    assert words(waiting.take(9, 9)) == [9]
+    assert not other.done()
+
+
+async def test_a_share_that_was_told_is_done_and_its_load_is_not() -> None:
+    waiting = Lanes()
+    load = waiting.put_all([timer(1), timer(2)], TIMERS)
+    (_, one), (_, two) = waiting.take(2, 2)
+    one.set_result(Accepted())
+    assert (one.done(), two.done(), load.done()) == (True, False, False)
+
+
+async def test_a_load_whose_sender_went_away_is_not_taken_and_hears_nothing() -> None:
+    waiting = Lanes()
+    load = waiting.put_all([timer(1), timer(2), timer(3)], TIMERS)
+    taken = waiting.take(1, 1)
+    load.cancel()
+    told(taken, 10)
+    assert words(waiting.take(9, 9)) == []
+    assert load.cancelled()
