@@ -76,17 +76,15 @@ class Linked:
         op = self.code[at]
         if not isinstance(op, p.Wait) or op.give_up is None:
             return False
-        mastered = scene.session.mastered
         for key in scene.session.answers:
             name, _, turn = key.partition("/")
-            quiz = self.questions[name].source.kind == "quiz"
-            if quiz and key not in mastered and not self.questions[name].is_right(scene, turn):
+            if self.questions[name].source.kind == "quiz" and not self.is_right(scene, name, turn):
                 return False
         return True
 
     def is_right(self, scene: Scene, question: str, turn: str) -> bool:
-        """Is the present answer of a quiz question right?"""
-        return self.questions[question].is_right(scene, turn)
+        """Is a quiz question right by now: its present answer, or that to a repeat?"""
+        return key_of(question, turn) in scene.session.mastered or self.questions[question].is_right(scene, turn)
 
     def tries_left(self, session: Session) -> int | None:
         """How many tries the present question still allows."""

@@ -46,7 +46,7 @@ class Flow(Protocol):
         ...
 
     def is_right(self, scene: Scene, question: str, turn: str) -> bool:
-        """Is the present answer of a quiz question right?"""
+        """Is a quiz question right by now: its present answer, or that to a repeat?"""
         ...
 
     def tries_left(self, session: Session) -> int | None:

@@ -53,4 +53,5 @@ def put_aside(run: Run, first: int, last: int) -> None:
 def forget(run: Run, question: str, turn: str, key: str) -> None:
     """Put one answer aside: empty from now on, its row stays."""
     run.session.before[key] = run.session.answers.pop(key)
+    run.session.mastered = tuple(each for each in run.session.mastered if each != key)
     run.effects.append(Forget(question, turn))

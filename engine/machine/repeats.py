@@ -34,8 +34,8 @@ def _set(run: Run, number: int, key: str, after: int) -> None:
 def due(run: Run, number: int, key: str) -> None:
     """The time of a repeat has come: now, if the conversation sleeps, else at its next `wait`."""
     session = run.session
-    name = key.partition("/")[0]
-    if name not in run.linked.questions or key in session.mastered:
+    name, _, turn = key.partition("/")
+    if name not in run.linked.questions or run.linked.is_right(run.scene, name, turn):
         return
     if session.status == "sleeping" and session.aside is None and not run.floor:
         _set(run, number, key, limits.HOUR)
@@ -54,7 +54,7 @@ def ask_next(run: Run, at: int) -> bool:
         session.due = session.due[1:]
         name, _, turn = key.partition("/")
         question = run.linked.questions.get(name)
-        if question is None or key in session.mastered:
+        if question is None or run.linked.is_right(run.scene, name, turn):
             continue
         rows = run.scene.rows_of(question.source.over, turn)
         session.aside = Aside(at, session.wakes, session.loops, number, key)
