@@ -30,40 +30,59 @@ class Said(NamedTuple):
 
 
 def read(program: p.Program, tables: dict[str, LinkedTable], text: str) -> Said:
-    """What follows the start word, laid upon the questions of the short form that takes most of it."""
-    words = after_word(program.words, text)
+    """What follows the start word, laid upon the questions of the short form that takes most of it.
+
+    In a message without spaces `5.5` is one number or two: what leaves nothing over, then what answers more.
+    """
+    words, apart = after_word(program.words, text), without_word(program.words, cut(text, apart=True))
+    whole = _best(program, tables, words, text)
+    cut_up = _best(program, tables, apart, text) if apart != words else whole
+    return cut_up if _worth(cut_up) > _worth(whole) else whole
+
+
+def _best(program: p.Program, tables: dict[str, LinkedTable], words: list[str], text: str) -> Said:
+    """What the short form takes that takes most."""
     best = Said({}, _given(words), [])
     for form in program.short_forms if words else ():
-        found = _lay(program, form, tables, list(words))
+        found = _lay(program, form, tables, list(words), text)
         if len(found.values) > len(best.values):
             best = found
     return best
 
 
+def _worth(said: Said) -> tuple[bool, int]:
+    return bool(said.values) and not said.left, len(said.values)
+
+
 def after_word(start_words: tuple[str, ...], text: str) -> list[str]:
     """The cut message without its start word; all of it where it begins with none."""
-    words = cut(text)
-    if words and fold(words[0]) in {fold(word) for word in start_words}:
-        return words[1:]
-    return words
+    return without_word(start_words, cut(text))
 
 
-def cut(text: str) -> list[str]:
-    """The message in pieces; where it has no space, two cuts in a row leave one out, and its piece is empty."""
+def without_word(start_words: tuple[str, ...], words: list[str]) -> list[str]:
+    """The pieces of a message without its start word, if that is the first."""
+    return words[1:] if words and fold(words[0]) in {fold(word) for word in start_words} else words
+
+
+def cut(text: str, *, apart: bool = False) -> list[str]:
+    """The message in pieces; where it has no space, two cuts in a row leave one out, and its piece is empty.
+
+    `apart`: there numbers with a mark in them, and dates, are cut, too.
+    """
     line = clean(text.replace("\n", " ; "))
     pieces = _CUTS.split(line)
     if " " in clean(text):
         pieces = [piece for piece in pieces if piece]
     else:
-        pieces = [part for piece in pieces for part in _close(piece)]
+        pieces = [part for piece in pieces for part in _close(piece, apart=apart)]
         while pieces and not pieces[-1]:
             pieces.pop()
     return [part for piece in pieces for part in _unstick(piece)]
 
 
-def _close(piece: str) -> list[str]:
+def _close(piece: str, *, apart: bool) -> list[str]:
     """A piece of a message without spaces: cut at dots and slashes, unless it is one number or one date."""
-    return [piece] if _WHOLE.fullmatch(piece) else _CLOSE_CUTS.split(piece)
+    return [piece] if not apart and _WHOLE.fullmatch(piece) else _CLOSE_CUTS.split(piece)
 
 
 def _unstick(piece: str) -> list[str]:
@@ -72,21 +91,35 @@ def _unstick(piece: str) -> list[str]:
     return [match[1], match[2]] if match else [piece]
 
 
-def _lay(program: p.Program, form: p.ShortForm, tables: dict[str, LinkedTable], words: list[str]) -> Said:
+def _lay(program: p.Program, form: p.ShortForm, tables: dict[str, LinkedTable], words: list[str], text: str) -> Said:
     if form.each:
         return _pairs(form, tables[form.each], _given(words))
     if form.of_each:
         keys = [key_of(form.questions[0], key) for key in tables[form.of_each].keys]
         return _placed(keys, words)
-    return _in_order(program, form.questions, words)
+    return _in_order(program, form.questions, words, text)
 
 
-def _in_order(program: p.Program, questions: tuple[str, ...], words: list[str]) -> Said:
-    """One word a question; a last question of type text takes the rest."""
-    last = program.questions[questions[-1]].type.kind == "text"
+def _in_order(program: p.Program, questions: tuple[str, ...], words: list[str], text: str) -> Said:
+    """One word a question; a last question of type text takes the rest as it was written."""
+    last, before = program.questions[questions[-1]].type.kind == "text", len(questions) - 1
     if last and len(words) > len(questions):
-        words = [*words[: len(questions) - 1], " ".join(words[len(questions) - 1 :])]
+        words = [*words[:before], _written(text, words[before:])]
     return _placed(questions, words)
+
+
+def _written(text: str, last: list[str]) -> str:
+    """The last words of a message with all that stands between them; without spaces, the words alone."""
+    line = clean(text)
+    if " " not in line:
+        return " ".join(last)
+    starts, at = [], 0
+    for gap in (*_CUTS.finditer(line), None):
+        end = gap.start() if gap else len(line)
+        parts = _unstick(line[at:end]) if end > at else []
+        starts += [at, at + len(parts[0])][: len(parts)] if parts else []
+        at = gap.end() if gap else end
+    return line[starts[-len(last)] :]
 
 
 def _placed(keys: Sequence[str], words: list[str]) -> Said:

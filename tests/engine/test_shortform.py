@@ -74,6 +74,17 @@ SIMPLE = """
         (LISTED, "SOH 120 60", {"on_hand/act": "120", "on_hand/ors": "60"}, ""),
         (LISTED, "SOH 120 60 7", {"on_hand/act": "120", "on_hand/ors": "60"}, "7"),
         (SIMPLE, "alert 3 a flood came", {"place": "3", "story": "a flood came"}, ""),
+        (LISTED, "soh.120.60", {"on_hand/act": "120", "on_hand/ors": "60"}, ""),
+        (LISTED, "soh.1.120", {"on_hand/act": "1", "on_hand/ors": "120"}, ""),
+        (LISTED, "soh 120.60", {"on_hand/act": "120.60"}, ""),
+        (PAIRS, "soh.act.1.5.ors.6", {"on_hand/act": "1.5", "on_hand/ors": "6"}, ""),
+        (
+            SIMPLE,
+            "alert 3 a flood, at last: the bridge is gone.",
+            {"place": "3", "story": "a flood, at last: the bridge is gone."},
+            "",
+        ),
+        (SIMPLE, "alert,3,flood,bridge", {"place": "3", "story": "flood bridge"}, ""),
         (SIMPLE, "alert", {}, ""),
     ],
 )
