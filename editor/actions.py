@@ -10,8 +10,8 @@ from lsprotocol import types as lsp
 
 from editor.diagnostics import diagnostics
 from editor.opened import Opened
+from editor.remedies import Remedy, remedies
 from grammar.diagnostics import Finding
-from grammar.nodes import Span
 
 _PROPOSED = re.compile(r"^(?:Write|Do you mean|Join them:) `([^`…]+)`")
 _SAID = re.compile(r"`(.+?)`")
@@ -30,11 +30,10 @@ MOST = 10
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """A line as it should be, and the finding that goes then."""
+    """Lines as they should be, and the finding that goes then."""
 
     finding: Finding
-    title: str
-    right: str
+    remedy: Remedy
 
 
 def proposals(opened: Opened, begin: int, end: int, others: Sequence[Opened]) -> list[Proposal]:
@@ -50,42 +49,57 @@ def actions(opened: Opened, uri: str, range_: lsp.Range, others: Sequence[Opened
     found = proposals(opened, range_.start.line + 1, range_.end.line + 1, others)
     return [
         lsp.CodeAction(
-            each.title,
+            each.remedy.title,
             kind=lsp.CodeActionKind.QuickFix,
             diagnostics=diagnostics(opened, [each.finding]),
-            edit=lsp.WorkspaceEdit({uri: [_edit(opened, each)]}),
+            edit=lsp.WorkspaceEdit({uri: [_edit(opened, each.remedy)]}),
             is_preferred=True,
         )
         for each in found
     ]
 
 
-def _edit(opened: Opened, proposal: Proposal) -> lsp.TextEdit:
-    line = proposal.finding.line
-    row = opened.read.lines[line - 1]
-    return lsp.TextEdit(opened.places.range(Span(line, 1, len(row) + 1)), proposal.right)
+def _edit(opened: Opened, remedy: Remedy) -> lsp.TextEdit:
+    """Whole lines go with the break behind them; the last of the file has none, and gives the one before it."""
+    places, last = opened.places, len(opened.places.rows)
+    begin, end = places.position(remedy.begin, 1), places.position(remedy.end + 1, 1)
+    if remedy.end < last:
+        return lsp.TextEdit(lsp.Range(begin, end), "".join(f"{row}\n" for row in remedy.rows))
+    end = places.position(last, len(places.rows[-1]) + 1)
+    if remedy.begin == 1:
+        return lsp.TextEdit(lsp.Range(begin, end), "\n".join(remedy.rows))
+    above = places.position(remedy.begin - 1, len(places.rows[remedy.begin - 2]) + 1)
+    return lsp.TextEdit(lsp.Range(above, end), "".join(f"\n{row}" for row in remedy.rows))
 
 
 def _proposal(opened: Opened, found: Finding, known: Sequence[Finding], others: Sequence[Opened]) -> Proposal | None:
-    proposed = _PROPOSED.match(found.hint)
-    if proposed is None:
-        return None
-    row = opened.read.lines[found.line - 1]
-    right = next(
-        (right for right in _lines(found, row, proposed[1]) if _mends(opened, found, right, known, others)), None
-    )
-    return None if right is None else Proposal(found, f"Write `{proposed[1]}`", right)
+    tried = (remedy for remedy in _remedies(opened, found) if _mends(opened, found, remedy, known, others))
+    remedy = next(tried, None)
+    return None if remedy is None else Proposal(found, remedy)
 
 
-def _mends(opened: Opened, found: Finding, right: str, known: Sequence[Finding], others: Sequence[Opened]) -> bool:
-    """With the line so, the finding is gone, and there is no mistake that was not there before."""
-    rows = list(opened.read.lines)
-    rows[found.line - 1] = right
-    changed = opened.with_text("\n".join(rows))
+def _remedies(opened: Opened, found: Finding) -> Iterator[Remedy]:
+    """Words and lines that the finding shows, and then what it says."""
+    proposed, rows = _PROPOSED.match(found.hint), opened.read.lines
+    if proposed is not None:
+        for right in _lines(found, rows[found.line - 1], proposed[1]):
+            yield Remedy(f"Write `{proposed[1]}`", found.line, found.line, (right,))
+    yield from remedies(found, rows)
+
+
+def _mends(opened: Opened, found: Finding, remedy: Remedy, known: Sequence[Finding], others: Sequence[Opened]) -> bool:
+    """With the lines so, the finding is gone, and there is no mistake that was not there before."""
+    changed = opened.with_text("\n".join(remedy.applied(opened.read.lines)))
     after = changed.reading() if found.code[1:] < MEANING else changed.load(others).findings
-    before = {(each.line, each.code) for each in known}
+    before = {(_line(remedy, each.line), each.code) for each in known}
     errors = {(each.line, each.code) for each in after if each.severity == "error" and _told(each) != _told(found)}
-    return (found.line, found.code) not in {(each.line, each.code) for each in after} and errors <= before
+    left = {(each.line, each.code) for each in after}
+    return not left & {(found.line, found.code), (_line(remedy, found.line), found.code)} and errors <= before
+
+
+def _line(remedy: Remedy, line: int) -> int:
+    """Where a line stands when the remedy is applied."""
+    return line + len(remedy.rows) - (remedy.end - remedy.begin + 1) if line > remedy.end else line
 
 
 def _told(found: Finding) -> tuple[str, str]:
