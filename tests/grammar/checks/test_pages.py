@@ -11,7 +11,7 @@ from grammar.diagnostics import Example, codes, read_page
 from grammar.folder import Folder
 from grammar.loader import load_bytes
 
-OF_MEANING = [code for code in codes() if code >= "W100" or "E200" <= code < "N"]
+OF_MEANING = [code for code in codes() if code >= "W100" or "E200" <= code < "W000"]
 
 
 def found(example: Example, code: str, home: Path) -> set[str]:
