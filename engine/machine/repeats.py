@@ -32,10 +32,14 @@ def _set(run: Run, number: int, key: str, after: int) -> None:
 
 
 def due(run: Run, number: int, key: str) -> None:
-    """The time of a repeat has come: now, if the conversation sleeps, else at its next `wait`."""
+    """The time of a repeat has come: now, if the conversation sleeps, else at its next `wait`.
+
+    Nothing, where the conversation went over to a version of its flow that lacks this repeat.
+    """
     session = run.session
     name, _, turn = key.partition("/")
-    if name not in run.linked.questions or run.linked.is_right(run.scene, name, turn):
+    question = run.linked.questions.get(name)
+    if question is None or number >= len(question.source.repeats) or run.linked.is_right(run.scene, name, turn):
         return
     if session.status == "sleeping" and session.aside is None and not run.floor:
         _set(run, number, key, limits.HOUR)

@@ -192,6 +192,11 @@ EVENTS: st.SearchStrategy[Event] = st.one_of(
 )
 
 
+def test_a_repeat_that_this_version_lacks_is_asked_of_nobody(linked: Linked) -> None:
+    session, effects = step(linked, begin(linked), TimedOut("repeat:0:q", None), FACTS, NOW)
+    assert (session.due, effects) == ((), ())
+
+
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=150, deadline=None)
 @given(st.lists(EVENTS, max_size=25))
 def test_whatever_happens_the_machine_is_pure_and_the_session_survives_saving(
