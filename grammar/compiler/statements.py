@@ -121,7 +121,8 @@ def _wait(line: n.Wait, asm: Assembler, around: Around) -> None:
 
 
 def _wait_until(line: n.WaitUntil, asm: Assembler, around: Around) -> None:
-    word = line.moment.key if isinstance(line.moment, n.Path) else ""
+    own = isinstance(line.moment, n.Path) and not isinstance(meaning_of(line.moment, around.scope), Missing)
+    word = line.moment.key if isinstance(line.moment, n.Path) and not own else ""  # a question may be called `day`
     at = _hour(line.at, around.scope)
     if word in DAYS:
         asm.emit(p.Wait(day=word, at=at), line.span)
