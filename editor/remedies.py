@@ -18,7 +18,7 @@ _END = "give up after 2 weeks: stop as no_answer"
 
 @dataclass(frozen=True, slots=True)
 class Remedy:
-    """Lines `begin` to `end`, counted from 1 and become `rows`, with both; where `end` is before `begin`, they go between."""
+    """Lines `begin` to `end`, from 1, become `rows`; where `end` is before `begin`, rows are added."""
 
     title: str
     begin: int
@@ -126,6 +126,45 @@ def _sensitive(found: Finding, rows: Sequence[str]) -> Iterator[Remedy]:
             yield Remedy(f"Write `{said[1]}` in its header", last + 1, last, (" " * STEP + said[1],))
 
 
+def _start(found: Finding, rows: Sequence[str]) -> Iterator[Remedy]:
+    row = " " * _width(rows[found.line - 1]) + "start"
+    yield Remedy("Write `start` above it", found.line, found.line - 1, (row,))
+
+
+def _kind(found: Finding, rows: Sequence[str]) -> Iterator[Remedy]:
+    """The question that owns the line is of the kind that the finding names."""
+    said, own = re.search(r"`(quiz|verify)`", found.hint), _width(rows[found.line - 1])
+    for line in range(found.line - 1, 0, -1):
+        row = rows[line - 1]
+        if said is not None and row.strip() and _width(row) < own:
+            right = re.sub(r"\b\w+", said[1], row, count=1)
+            yield Remedy(f"Write `{right.strip()}`", line, line, (right,))
+            return
+
+
+def _earlier_first(found: Finding, rows: Sequence[str]) -> Iterator[Remedy]:
+    """This reminder, before the one above it, with what stands below each."""
+    own, end = _width(rows[found.line - 1]), _block_end(rows, found.line)
+    for line in range(found.line - 1, 0, -1):
+        if _width(rows[line - 1]) == own and rows[line - 1].lstrip().lower().startswith("remind "):
+            swapped = (*rows[found.line - 1 : end], *rows[line - 1 : found.line - 1])
+            yield Remedy("Write the earlier reminder first", line, end, swapped)
+            return
+
+
+def _out_of_list(found: Finding, rows: Sequence[str]) -> Iterator[Remedy]:
+    """The name at the mark goes out of its list, and the line with the last name."""
+    row, at = rows[found.line - 1], found.column - 1
+    left = re.sub(r",\s*$", "", row[:at].rstrip())
+    right = re.sub(r"^\w+(\s*,)?", "", row[at:])
+    title = f"Take it out of the line `{row.strip()}`"
+    if left.endswith(":") and not right.strip():
+        yield from _without(found, rows)
+    else:
+        between = " " if left.endswith(":") else ", " if right.strip() else ""
+        yield Remedy(title, found.line, found.line, (left + between + right.strip(),))
+
+
 def _changed(pattern: str, right: str) -> Callable[[Finding, Sequence[str]], Iterator[Remedy]]:
     """The line with what stands at the mark, or else first behind it, written in another way."""
 
@@ -170,17 +209,23 @@ _MADE: dict[str, Callable[[Finding, Sequence[str]], Iterator[Remedy]]] = {
     "E022": _ends(")"),
     "E025": _comment,
     "E203": _as_proposed(r"\w+(?:\.\w+)* (?:is not|is|=|!=|<>|≠) .+?(?=:?$| and )"),
+    "E206": _changed(r"\.\w+", ""),
     "E231": _as_proposed(r"\d+[.)]"),
     "E237": _as_proposed(r"\d+[.)]"),
     "E244": _as_proposed(r"[-+]\s*\d+"),
     "E245": _changed(r"(?<=from )(\S+) to (\S+)", r"\2 to \1"),
+    "E265": _out_of_list,
     "E275": _changed(r"$", " optional"),
+    "E281": _kind,
     "E282": _digits,
     "E285": _below(_CALL),
+    "E286": _changed(r"(?i)remind after", "give up after"),
     "E288": _quizzes,
     "E289": _header,
     "E306": _sensitive,
     "W002": _changed(r"\}", ""),
+    "W271": _earlier_first,
+    "W291": _start,
     "W240": _changed(r"\w+", r'"\g<0>"'),
     "W241": _as_proposed(r"@\w+(?:\.\w+)*"),
     "W242": _as_proposed(r"\{\{[^{}]+\}\}"),

@@ -49,25 +49,23 @@ AUTHORS_ALONE = {
     ),
     **dict.fromkeys(("E200", "E201", "E290", "E292", "E297", "E298"), "another name: the author's"),
     **dict.fromkeys(("E230", "E232", "E233", "E238", "E270", "E271"), "another code, label or word: the author's"),
-    **dict.fromkeys(
-        ("E236", "E280", "E286", "E287", "W260", "W274"), "what is asked, right or said then: the author's"
-    ),
+    **dict.fromkeys(("E236", "E280", "E287", "W260", "W274"), "what is asked, right or said then: the author's"),
     **dict.fromkeys(("E024", "E246", "W275"), "which time or day was meant"),
-    **dict.fromkeys(("W270", "W271", "W272", "W276"), "which of two lengths of time is wrong"),
-    **dict.fromkeys(("E206", "E240", "E241", "E243", "E247", "W251"), "what the condition or value is meant to say"),
+    **dict.fromkeys(("W270", "W272", "W276"), "which of two lengths of time is wrong"),
+    **dict.fromkeys(("E240", "E241", "E243", "E247", "W251"), "what the condition or value is meant to say"),
     **dict.fromkeys(("E038", "E209"), "whether a part, a percentage or a question was meant"),
-    **dict.fromkeys(("E235", "E278", "E281", "E291"), "which of two lines or cells that do not agree is meant"),
+    **dict.fromkeys(("E235", "E278", "E291"), "which of two lines or cells that do not agree is meant"),
     # what moves changes the course of the conversation
     **dict.fromkeys(("E008", "E208", "E251", "E252", "E253", "E254"), "where the conversation goes"),
     **dict.fromkeys(("W243", "W244", "W245", "W250", "W252"), "where the conversation goes"),
-    **dict.fromkeys(("E260", "E261", "E262", "E263", "E264", "E265"), "what may be seen, by whom and when"),
+    **dict.fromkeys(("E260", "E261", "E262", "E263", "E264"), "what may be seen, by whom and when"),
     **dict.fromkeys(("E266", "E267", "W261", "W262"), "what may be seen, by whom and when"),
     # what stands elsewhere
     **dict.fromkeys(("E301", "E302", "E303", "E304", "E305"), "what is in another file or flow"),
     **dict.fromkeys(("W340", "W341", "W342", "W345"), "an id or a recording that is looked up"),
     **dict.fromkeys(("W310", "W311", "W312", "W313", "W333", "W330"), "what a translator or a voice says"),
     **dict.fromkeys(("W331", "E214"), "what a translator or a voice says"),
-    **dict.fromkeys(("W290", "W291"), "what the flow shall do, and when a test begins"),
+    "W290": "what the flow shall do",
 }
 """Pages whose proposal is words, and why nothing can be done with a click."""
 

@@ -1,0 +1,95 @@
+"""What may mend a finding, as lines: with their blocks, and whatever stands at the end of the file."""
+
+from __future__ import annotations
+
+import pytest
+from lsprotocol import types as lsp
+
+from editor.actions import actions
+from tests.editor.marked import applied, opened
+
+CASES = [
+    # a line that is too far in moves with what stands below it
+    (
+        "E007",
+        "flow a: A\nask q: Ready?\n    answer: yes or no\n    say: Well.\n        fr: Bien.\n",
+        "flow a: A\nask q: Ready?\n    answer: yes or no\nsay: Well.\n    fr: Bien.\n",
+    ),
+    # a line at the margin goes below its question
+    (
+        "E007",
+        "flow a: A\nask q: How many?\nremind after 4 hours\n",
+        "flow a: A\nask q: How many?\n    remind after 4 hours\n",
+    ),
+    # the last line of a file that ends without a break goes, and so does the break before it
+    (
+        "E284",
+        "flow a: A\nask q: How many?\n    answer: number\n    answer: text",
+        "flow a: A\nask q: How many?\n    answer: number",
+    ),
+    # a line is added at the end of such a file
+    (
+        "E285",
+        "flow a: A\n    channels: sms, ivr\nask why: Why?\n    answer: text",
+        (
+            "flow a: A\n    channels: sms, ivr\nask why: Why?\n    answer: text\n"
+            "    answer on ivr: recording up to 1 minute"
+        ),
+    ),
+    # it is added below the question, not below what follows
+    (
+        "E285",
+        "flow a: A\n    channels: sms, ivr\nask why: Why?\n    answer: text\n\nsay: Thanks.\n",
+        (
+            "flow a: A\n    channels: sms, ivr\nask why: Why?\n    answer: text\n"
+            "    answer on ivr: recording up to 1 minute\n\nsay: Thanks.\n"
+        ),
+    ),
+    # a range with names, and with a sign
+    (
+        "E245",
+        "flow a: A\nask q: How many?\n    answer: whole number from 9 to -9\n",
+        "flow a: A\nask q: How many?\n    answer: whole number from -9 to 9\n",
+    ),
+    # one name of several, and the first of them
+    (
+        "E265",
+        (
+            "flow a: A\n    start on word A\n    short form: q, r\nask q: One?\n    answer: number\n    secret\n"
+            "ask r: Two?\n    answer: number\n"
+        ),
+        (
+            "flow a: A\n    start on word A\n    short form: r\nask q: One?\n    answer: number\n    secret\n"
+            "ask r: Two?\n    answer: number\n"
+        ),
+    ),
+    # an earlier reminder takes its translation along
+    (
+        "W271",
+        (
+            "flow a: A\n    languages: en, fr\nask q: One?\n    answer: number\n    remind after 1 day: Day.\n"
+            "        fr: Jour.\n    remind after 4 hours: Four.\n        fr: Quatre.\n"
+        ),
+        (
+            "flow a: A\n    languages: en, fr\nask q: One?\n    answer: number\n    remind after 4 hours: Four.\n"
+            "        fr: Quatre.\n    remind after 1 day: Day.\n        fr: Jour.\n"
+        ),
+    ),
+]
+
+
+@pytest.mark.parametrize("breaks", ["\n", "\r\n"])
+@pytest.mark.parametrize(("code", "wrong", "right"), CASES)
+def test_one_click(code: str, wrong: str, right: str, breaks: str) -> None:
+    file = opened(wrong.replace("\n", breaks))
+    (line,) = {found.line for found in file.load().findings if found.code == code}
+    at = lsp.Position(line - 1, 0)
+    (action,) = [
+        action
+        for action in actions(file, "file:///a", lsp.Range(at, at), ())
+        if action.diagnostics and action.diagnostics[0].code == code
+    ]
+    assert action.edit is not None
+    assert action.edit.changes is not None
+    after = applied(file, list(action.edit.changes["file:///a"]))
+    assert after.replace("\r", "") == right
