@@ -44,7 +44,7 @@ def told(subject: Subject) -> Iterator[Finding]:
     """A message to somebody else carries nothing sensitive (RULES J2)."""
     names = sensitive(subject)
     told: list[n.Node] = [tell.message for tell, _ in subject.every(n.Tell)]
-    told += [arg for line, _ in subject.every(n.StartFlow) for arg in line.args]
+    told += [arg.value for line, _ in subject.every(n.StartFlow) for arg in line.args]
     for node in told:
         for word in _reads(node, names):
             yield subject.say("E260", word, name=word.text)
@@ -93,7 +93,8 @@ def _unproved(program: p.Program) -> set[int]:
         found |= paths.reached(own, program, proves)
 
 
-_DIFFERS = (n.Say, n.Question, n.AskAgain, n.Tell, n.GoTo, n.Stop)
+_ASKS = (n.Question, n.AskAgain, n.Choose, n.ChooseLanguage)
+_DIFFERS = (*_ASKS, n.Say, n.Tell, n.Run, n.StartFlow, n.GoTo, n.Stop)
 """Lines by which somebody could tell which way a conversation took."""
 
 

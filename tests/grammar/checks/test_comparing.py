@@ -103,6 +103,19 @@ def test_a_range_upside_down(found: Found, low_to_high: str) -> None:
     assert found(f"ask a: A?\n    answer: decimal from {low_to_high}\n") == [(2, "E245")]
 
 
+@pytest.mark.parametrize(
+    ("answer", "lines"),
+    [
+        ("whole number from 0 to 1.000", [2]),
+        ("whole number from 1.000 to 2.000", [2, 2]),
+        ("whole number from 0 to 1000", []),
+        ("decimal from 0 to 1.000", []),
+    ],
+)
+def test_a_bound_with_a_dot_for_thousands(found: Found, answer: str, lines: list[int]) -> None:
+    assert found(f"ask a: A?\n    answer: {answer}\n") == [(line, "E037") for line in lines]
+
+
 @pytest.mark.parametrize("ending", [*ENDINGS, "refused"])
 def test_how_a_conversation_can_end(found: Found, ending: str) -> None:
     flow = "ask cases: How many?\n    answer: number\nif cases is empty:\n    stop as refused\nsay: Bye.\n"

@@ -29,6 +29,10 @@ VERIFY = "verify pin: PIN?\n    if failed: stop as locked\n"
         ("set x to result\nsay: {x}\n" + VERIFY, [(6, "E261")]),
         ("set x to result\nset y to x\nsay: {y}\n" + VERIFY, [(7, "E261")]),
         (VERIFY + "set x to result\ntell supervisor: {x}", [(8, "E260")]),
+        (VERIFY + "start flow lab for supervisor with result = result", [(7, "E260")]),
+        (VERIFY + "set x to result\nstart flow lab for supervisor with result = x", [(8, "E260")]),
+        (VERIFY + "start flow lab for supervisor with result = negative", []),
+        (VERIFY + "tell supervisor every Friday: {result}", [(7, "E260")]),
         (VERIFY + "wait 1 day\nsay: {result}", []),
         (
             "ask a: A?\n    answer: yes or no\nif a:\n    go to deliver\n" + VERIFY + "section deliver\nsay: {result}",
@@ -43,6 +47,11 @@ VERIFY = "verify pin: PIN?\n    if failed: stop as locked\n"
         ("if result is positive:\n    tell supervisor: Come.\n" + VERIFY, [(5, "E266")]),
         ("if result is positive:\n    ask a: A?\n        answer: yes or no\n" + VERIFY, [(5, "E266")]),
         ("if result is positive:\n    go to check\nsection check\n" + VERIFY, [(5, "E266")]),
+        ("ask a: A?\n    answer: yes or no\nif result is positive:\n    ask again a\n" + VERIFY, [(7, "E266")]),
+        ("if result is positive:\n    choose language\n" + VERIFY, [(5, "E266")]),
+        ("if result is positive:\n    choose facility\n" + VERIFY, [(5, "E266")]),
+        ("if result is positive:\n    run lab\n" + VERIFY, [(5, "E266")]),
+        ("if result is positive:\n    start flow lab for supervisor\n" + VERIFY, [(5, "E266")]),
         ("if result is positive:\n    add worker to group cases\n" + VERIFY, []),
     ],
 )
