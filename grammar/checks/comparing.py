@@ -41,7 +41,8 @@ def or_without_is(subject: Subject) -> Iterator[Finding]:
 
 
 def _loose_words(subject: Subject, node: n.Operation, scope: Scope) -> Iterator[Finding]:
-    for before, word in zip(node.args, node.args[1:], strict=False):
+    for before, behind in zip(node.args, node.args[1:], strict=False):
+        word = _first(behind)
         if not isinstance(before, n.Operation) or before.name not in ("=", "!="):
             continue
         if isinstance(word, n.Quoted | n.Number) or (
@@ -55,6 +56,11 @@ def _loose_words(subject: Subject, node: n.Operation, scope: Scope) -> Iterator[
                 yield subject.say("E039", before.args[1], label=" and ".join(said), line=f"{name} is {code}")
                 continue
             yield subject.say("E203", word, name=name, first=said[0], second=said[1], sign=_SIGN[before.name])
+
+
+def _first(behind: n.Expr) -> n.Expr:
+    """`f and x > 1` begins with the loose word: `and` ties closer than `or`."""
+    return behind.args[0] if isinstance(behind, n.Operation) and behind.name == "and" else behind
 
 
 _SIGN = {"=": "is one of", "!=": "is not one of"}

@@ -14,11 +14,14 @@ from grammar.loader import load_bytes
 OF_MEANING = [code for code in codes() if code >= "W100" or "E200" <= code < "W000"]
 
 
+def folder_beside(example: Example, home: Path) -> Folder:
+    """With settings an example has a flows folder, too."""
+    return Folder() if example.settings is None else Folder(home, of_text(example.settings, "dundun.toml"))
+
+
 def found(example: Example, code: str, home: Path) -> set[str]:
-    """The codes that a flow gives; what an example leaves out is no news.  With settings it has a flows folder, too."""
-    settings = example.settings
-    folder = Folder() if settings is None else Folder(home, of_text(settings, "dundun.toml"))
-    loaded = load_bytes(example.data, "page.flow", folder)
+    """The codes that a flow gives; what an example leaves out is no news."""
+    loaded = load_bytes(example.data, "page.flow", folder_beside(example, home))
     return {finding.code for finding in loaded.findings} - ({"W290"} - {code})
 
 
