@@ -115,7 +115,7 @@ ILL = FLOW + "ask ill: Is somebody ill?\n    answer: yes or no\n"
 WHO = "    ask who: Who?\n        1. adult: Adult\n        2. child: Child\n"
 MEANT = {
     # one block less, one mistake less, one flow less, one letter less
-    "E029": "".join(f"{'    ' * deep}if x:\n" for deep in range(24)) + f"{'    ' * 24}stop\n",
+    "E029": "".join(f"{'    ' * deep}if x:\n" for deep in range(23)) + f"{'    ' * 23}stop\n",
     "E036": "".join(f"word{at}\n" for at in range(100)),
     "E296": "".join(f"flow f{at}: F\nsay: Hello.\n" for at in range(100)),
     "E014": FLOW + "ask q: Ready?\n    1. yes: Yes\n    2. no: No\n",
