@@ -74,13 +74,13 @@ def simulated_pace() -> Iterator[None]:
         structlog.configure(**before)
 
 
-def play(seed: int, messages: int = MESSAGES, cast: Iterable[str] | None = None) -> Played:
+def play(seed: int, messages: int = MESSAGES, cast: Iterable[str] | None = None, *, closely: bool = False) -> Played:
     """Run one, to its end or to the first promise that was broken.
 
-    `cast`: its acts; None: those that the seed gives.
+    `cast`: its acts; None: those that the seed gives.  `closely`: as in `World`.
     """
     with simulated_pace():
-        world = World(seed, messages, cast)
+        world = World(seed, messages, cast, closely=closely)
         try:
             world.run()
         except Exception as error:  # noqa: BLE001  (whatever it is, the seed has failed)
@@ -105,10 +105,10 @@ def cast_of(names: str) -> tuple[str, ...]:
     return () if names == PLAIN else tuple(names.split(","))
 
 
-def play_all(seeds: Iterable[int], cast: Iterable[str] | None = None) -> Iterator[Played]:
+def play_all(seeds: Iterable[int], cast: Iterable[str] | None = None, *, closely: bool = False) -> Iterator[Played]:
     """All of them, one on each core at a time, in any order."""
     with multiprocessing.get_context("spawn").Pool(os.cpu_count(), _spare_memory) as pool:
-        yield from pool.imap_unordered(partial(play, cast=cast), seeds, chunksize=5)
+        yield from pool.imap_unordered(partial(play, cast=cast, closely=closely), seeds, chunksize=5)
 
 
 def _spare_memory() -> None:
@@ -123,11 +123,15 @@ def main() -> int:
     parser.add_argument("--first", type=int, default=0, help="the first of them")
     parser.add_argument("--seed", type=int, help="this one alone")
     parser.add_argument("--acts", type=cast_of, help=f"these, with commas between them, or {PLAIN}; else the seed's")
+    parser.add_argument(
+        "--closely", action="store_true", help="compare all after every transaction; four times as long"
+    )
     asked = parser.parse_args()
     seeds = [asked.seed] if asked.seed is not None else list(range(asked.first, asked.first + asked.seeds))
     begun = time.monotonic()
     failed = 0
-    found = [play(seeds[0], cast=asked.acts)] if len(seeds) == 1 else play_all(seeds, asked.acts)
+    how = {"cast": asked.acts, "closely": asked.closely}
+    found = [play(seeds[0], **how)] if len(seeds) == 1 else play_all(seeds, **how)
     for number, played in enumerate(found, start=1):
         if sys.stderr.isatty():
             sys.stderr.write(f"\r{number} of {len(seeds)} ")

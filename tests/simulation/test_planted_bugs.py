@@ -3,15 +3,32 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from functools import partial
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from sqlalchemy import bindparam, insert, select
+from sqlalchemy import BigInteger, bindparam, false, func, insert, select
 
-from engine import leases, loading, merging, picking, schema, stepping, writing
+from engine import (
+    effects,
+    enrolment,
+    leases,
+    loading,
+    merging,
+    parked,
+    picking,
+    purging,
+    schema,
+    stepping,
+    takings,
+    writing,
+)
 from engine.admission import Admission, Fate
+from engine.applied import Step
+from engine.batch import ACCEPTED
 from engine.box import Applied
 from engine.delivery import Outcome, Sent
 from engine.finding import Finder
@@ -22,6 +39,8 @@ from engine.picking import Picked
 from engine.places import Place
 from engine.rows import Rows
 from engine.sets import many, put
+from engine.spending import Budget
+from engine.takings import Holder, Want
 from engine.work import Accepted, Fire, Item
 from engine.work import Message as Written
 from tests.simulation.disk import SimulatedStore
@@ -126,6 +145,111 @@ def stop_overlooked(patch: pytest.MonkeyPatch) -> None:
 def merge_forgets_timers(patch: pytest.MonkeyPatch) -> None:
     """Conversations move to another box, and what would wake them stays behind."""
     patch.setattr(merging, "_STATEMENTS", {t: s for t, s in merging._STATEMENTS.items() if t is not schema.timer})
+
+
+# ------------------------------------------------------------ in what only some runs play
+
+
+def taken_by_whoever_asks(patch: pytest.MonkeyPatch) -> None:
+    """Each of those who want a thing is told that it is his."""
+    real = takings.take
+
+    def take(connection: Any, wants: Iterable[Want], now: int) -> dict[str, Holder]:
+        asked = list(wants)
+        real(connection, asked, now)
+        return {want.thing: Holder(want.session_id, want.worker_id, anew=True) for want in asked}
+
+    patch.setattr(takings, "take", take)
+
+
+def line_not_gathered(patch: pytest.MonkeyPatch) -> None:
+    """A message that is gathered says its first line only."""
+    patch.setattr(Rows, "lengthen", lambda self, digest, text: None)
+
+
+def line_gathered_twice(patch: pytest.MonkeyPatch) -> None:
+    real = Rows.lengthen
+    patch.setattr(Rows, "lengthen", lambda self, digest, text: real(self, digest, f"{text}\n{text}"))
+
+
+def queued_messages_purged(patch: pytest.MonkeyPatch) -> None:
+    """What is past its time is wiped, whether it has left or not."""
+    patch.setattr(purging, "_RULES", [_whatever_its_status(rule) for rule in purging._RULES])
+
+
+def _whatever_its_status(rule: Any) -> Any:
+    before = bindparam("before", type_=BigInteger)
+    over = (func.length(schema.outbox.c.body) > 0) & (schema.outbox.c.queued_at < before)
+    return replace(rule, over=over) if rule.table is schema.outbox else rule
+
+
+def queue_kept_for_the_number(patch: pytest.MonkeyPatch) -> None:
+    """What a worker was to hear goes to whoever has his number now."""
+    patch.setattr(enrolment, "_WITHDRAW", enrolment._WITHDRAW.where(false()))
+
+
+def put_back_and_not_counted(patch: pytest.MonkeyPatch) -> None:
+    """Nobody knows that something waits in the box again, so that what is newer overtakes it."""
+    patch.setattr(parked, "_SO_MANY_MORE", parked._SO_MANY_MORE.where(false()))
+
+
+def dropped_and_done_all_the_same(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(parked, "_DROP", parked._DROP.values(state=ACCEPTED))
+
+
+def claim_not_in_the_record(patch: pytest.MonkeyPatch) -> None:
+    def claim(step: Step, effect: Any, origin: Any) -> None:
+        real(step, effect, origin)
+        step._rows.workers.clear()
+
+    real = Step._handlers[effects.Claim]
+    patch.setitem(Step._handlers, effects.Claim, claim)
+
+
+def claim_kept_twice(patch: pytest.MonkeyPatch) -> None:
+    def claim(step: Step, effect: Any, origin: Any) -> None:
+        real(step, effect, origin)
+        real(step, effect, origin)
+
+    real = Step._handlers[effects.Claim]
+    patch.setitem(Step._handlers, effects.Claim, claim)
+
+
+def limit_not_looked_at(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(Budget, "allows", lambda self, rank, parts: True)
+
+
+def spending_not_kept(patch: pytest.MonkeyPatch) -> None:
+    """Each turn begins with the whole of the day's limit."""
+    patch.setattr(Budget, "keep", lambda self, connection: None)
+
+
+@pytest.mark.parametrize(
+    ("plant", "act", "promise"),
+    [
+        (taken_by_whoever_asks, "take", "X1"),
+        (line_not_gathered, "digest", "X5"),
+        (line_gathered_twice, "digest", "X5"),
+        (queued_messages_purged, "purge", "I26"),
+        (queue_kept_for_the_number, "move", "moved"),
+        (put_back_and_not_counted, "poison", "no rest"),
+        (dropped_and_done_all_the_same, "poison", "no rest"),
+        (claim_not_in_the_record, "claim", "O1"),
+        (claim_kept_twice, "claim", "O1"),
+        (limit_not_looked_at, "limit", "limit"),
+        (spending_not_kept, "limit", "limit"),
+    ],
+)
+def test_a_bug_planted_in_an_act_is_found(
+    plant: Callable[[pytest.MonkeyPatch], None], act: str, promise: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plant(monkeypatch)
+    found = (played.problem for played in map(partial(play, cast=(act,)), range(SEEDS)) if played.problem)
+    with pytest.raises(AssertionError, match=f"ViolationError: .*({promise})"):
+        raise AssertionError(next(found, "nothing was found"))
+
+
+# ------------------------------------------------------------ in what every run plays
 
 
 @pytest.mark.parametrize(

@@ -11,12 +11,19 @@ import pytest
 from tests.simulation.play import again, kept, play, play_all
 
 FEW, ALL, SLICE = 40, 640, 100
+CLOSELY = 12
 
 
 @pytest.mark.parametrize(("seed", "cast"), [*((seed, None) for seed in range(FEW)), *kept()])
 def test_every_promise_is_kept(seed: int, cast: tuple[str, ...] | None) -> None:
     played = play(seed, cast=cast)
     assert not played.problem, f"{played.problem}\nrepeat it with: {again(seed, cast)}"
+
+
+@pytest.mark.parametrize("seed", range(CLOSELY))
+def test_every_promise_is_kept_after_every_transaction(seed: int) -> None:
+    played = play(seed, closely=True)
+    assert not played.problem, played.problem
 
 
 def test_the_same_seed_gives_the_same_run_in_any_process() -> None:
