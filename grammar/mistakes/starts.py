@@ -9,16 +9,20 @@ from grammar.chunks import span
 from grammar.diagnostics import finding
 from grammar.mistakes import margins
 from grammar.mistakes.trouble import Explanation, Trouble
-from grammar.mistakes.words import FOREIGN, HABITS, LINE, MARGIN, PLACES, phrases, place_of
+from grammar.mistakes.words import ADVICE, FOREIGN, HABITS, LINE, MARGIN, PLACES, phrases, place_of
 from grammar.nodes import Span
 from grammar.slips import nearest
 
 _OTHERWISE = re.compile(r"(?:otherwise|else)(?!\w)", re.IGNORECASE)
 _BULLET = re.compile(r"(?:\d{1,3}[.)]|[-–—•*])[ \t]*\w")
 _REACTION = re.compile(r"if\s+(?:invalid|right|wrong|failed|too\s+many)(?!\w)", re.IGNORECASE)
-_UNDOTTED = re.compile(r"(\d{1,3})(?:\s*[-–:=]\s*|\s+)(?=[^\W\d])")
+_UNDOTTED = re.compile(r"[\[(]?(\d{1,3})(?:\s*[-–:=\])]\s*|\s+)(?=[^\W\d])")
+_LETTERED = re.compile(r"\(?[a-z][.)]\s+(?=\w)", re.IGNORECASE)
+_LABEL = re.compile(r"[^\W\d]\w*(?:\s+\w+)?")
+_CODED = re.compile(r"(\w+)\s*=\s*(?=\w)")
 _ROW = re.compile(r"[^|:]*\|")
 _TAG = re.compile(r"[a-z]{2}", re.IGNORECASE)
+_QUESTION = re.compile(r"(?:ask|quiz)\s", re.IGNORECASE)
 _FIRST = re.compile(r"[^\s:]+")
 _TEXT_OWNERS = re.compile(r"(?:say|ask|quiz|verify|tell|voice|sms|hint|[a-z]{2,3}(?:-[a-z]+)?)(?!\w).*:", re.IGNORECASE)
 
@@ -32,6 +36,8 @@ def first_word(trouble: Trouble) -> Explanation | None:
         return margins.beside_owner(trouble)
     if _UNDOTTED.match(words) and "BULLET" in trouble.accepted:
         return _undotted(trouble)
+    if "BULLET" in trouble.accepted and (_LETTERED.match(words) or _CODED.match(words)):
+        return _unnumbered(trouble)
     if _OTHERWISE.match(words):
         return trouble.explain("E008")
     if trouble.owner is None and _ROW.match(words):
@@ -53,6 +59,9 @@ def habit(trouble: Trouble) -> Explanation | None:
         if count and right != trouble.line.words:
             found = finding("E034", trouble.file, span(trouble.line), line=right)
             return Explanation(found, " " * trouble.line.indent + right)
+    for pattern, hint in ADVICE:
+        if re.match(pattern, trouble.line.words, re.IGNORECASE):
+            return Explanation(finding("E034", trouble.file, span(trouble.line), hint, line=""))
     return None
 
 
@@ -71,6 +80,13 @@ def _undotted(trouble: Trouble) -> Explanation:
     return trouble.explain("E031", " " * trouble.line.indent + line, line=line)
 
 
+def _unnumbered(trouble: Trouble) -> Explanation:
+    """A choice that begins with a letter, as in a printed form, or with `m = `, or with nothing."""
+    words = _LETTERED.sub("", trouble.line.words, count=1)
+    line = "- " + _CODED.sub(r"\1: ", words, count=1)
+    return trouble.explain("E034", " " * trouble.line.indent + line, line=line)
+
+
 def _word(trouble: Trouble, word: str) -> Explanation:
     if word.lower() in FOREIGN:
         return _foreign(trouble, word)
@@ -83,6 +99,10 @@ def _word(trouble: Trouble, word: str) -> Explanation:
     meant = _near(word, {phrase.split()[0]: None for phrase in here})
     if meant is not None and word.lower() != meant:
         return _misspelled(trouble, word, meant, trouble.with_word(meant, word))
+    owner = trouble.owner
+    may_be_choice = owner is not None and "BULLET" in trouble.accepted and _QUESTION.match(owner.words)
+    if may_be_choice and not trouble.has_block and _LABEL.fullmatch(trouble.line.words):
+        return _unnumbered(trouble)
     meant = _near(word, PLACES)
     if meant is not None:
         hint = f"Do you mean `{meant}`? It belongs {PLACES[meant]}."

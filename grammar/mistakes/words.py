@@ -110,6 +110,12 @@ FOREIGN = {
     "range": "answer",
     "reminder": "remind after",
     "translation": "fr",
+    **dict.fromkeys(("demander", "preguntar", "perguntar", "uliza"), "ask"),
+    **dict.fromkeys(("dire", "decir", "dizer", "sema"), "say"),
+    **dict.fromkeys(("réponse", "reponse", "respuesta", "resposta", "jibu"), "answer"),
+    **dict.fromkeys(("sinon", "sino", "senão", "senao"), "otherwise"),
+    **dict.fromkeys(("attendre", "esperar", "subiri"), "wait"),
+    **dict.fromkeys(("//", "--", "rem"), "#"),
 }
 """Words of other tools and of everyday speech, and what they are called here ("" for nothing)."""
 
@@ -127,7 +133,23 @@ ANSWERS = {
 }
 """Kinds of answers as other tools call them, and as they are called here."""
 
+_RANGED = r"(answer\s*:\s*(?:(?:whole\s+)?number|decimal))\s*,?\s+"
+
 HABITS = (
+    (r"send\s+(?:an?\s+|the\s+)?(?:sms|text|message)\s*:\s*", "say: "),
+    (r"(?:si|se)\s+(?=\w+\s*(?:=|<|>|is\s))", "if "),
+    (r"for\s+(?!each\s)(\w+)\s+in\s+(\w+)$", r"for each \1 in \2:"),
+    (r"(?:relevant|relevance|skip\s+unless|show\s+if)\s*:?\s+(?=\w)", "only if "),
+    (r"(?:error|error\s+message|constraint[_ ]message)\s*:\s*", "if invalid: "),
+    (r"answer\s*:\s*(?:oui\s*(?:ou|/)\s*non|sim\s*(?:ou|/)\s*n[ãa]o|s[íi]\s*(?:o|/)\s*no)$", "answer: yes or no"),
+    (r"answer\s*:\s*(?:nombre\s+entier|n[úu]mero\s+(?:entero|inteiro))(?!\w)", "answer: whole number"),
+    (
+        _RANGED + r"(?:between|from)\s+(\d+)\s+(?:and|to)\s+(\d+),?\s+(?:inclusive|both\s+included)$",
+        r"\1 from \2 to \3",
+    ),
+    (_RANGED + r"min(?:imum)?\s*[=:]?\s*(\d+)\s*,?\s*(?:and\s+)?max(?:imum)?\s*[=:]?\s*(\d+)$", r"\1 from \2 to \3"),
+    (_RANGED + r"(?:>=|≥|min(?:imum)?\s*[=:]?)\s*(\d+)$", r"\1 at least \2"),
+    (_RANGED + r"(?:<=|≤|max(?:imum)?\s*[=:]?)\s*(\d+)$", r"\1 at most \2"),
     (r"(?:send|message|alert|notify|inform)(?:\s+to)?\s+(?=\w+\s*:)", "tell "),
     (r"tell\s+(?:to\s+)?(?:the\s+|my\s+)(?=\w+\s*:)", "tell "),
     (r"(?:write|print|message|show|display)\s*:\s*", "say: "),
@@ -155,6 +177,16 @@ HABITS = (
     (r"if\s+(?:no|not)\s+answer\s*:?$", "give up after 1 day:"),
 )
 """What authors of other tools write, and what it is here: patterns of the beginning of a line."""
+
+ADVICE = (
+    (r"choices?\s*:", "Write each choice in a line of its own, like `1. yes: Yes`."),
+    (
+        r"required(?!\w)",
+        "Take the line away: every question is to be answered where `optional` does not stand below it.",
+    ),
+    (r"end\s+(?:if|for|loop|each|while)(?!\w)", "Take the line away: a block ends where the lines stand further left."),
+)
+"""What has no line here that says the same, and what to do instead."""
 
 STUBS = (
     (r"(?:otherwise|else)\s+if", "otherwise if x:", "otherwise if x: stop"),

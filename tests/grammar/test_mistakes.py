@@ -97,6 +97,65 @@ def test_a_mistake_is_said_once_with_its_place_and_a_proposal(text: str, column:
     assert (found.column, found.code, found.hint) == (column, code, hint)
 
 
+WRITTEN_ELSEWHERE = [
+    # choices as forms, spreadsheets and lists have them
+    (under(ASK, "a. m: Man"), "Write `- m: Man`"),
+    (under(ASK, "(b) Woman"), "Write `- Woman`"),
+    (under(ASK, "m = Man"), "Write `- m: Man`"),
+    (under(ASK, "[1] Yes"), "Write `1. Yes`"),
+    (under(ASK, "Yes"), "Write `- Yes`"),
+    (under(ASK, "No"), "Write `- No`"),
+    (under(ASK, "choices: Yes, No"), "Write each choice in a line of its own, like `1. yes: Yes`."),
+    # the columns of XLSForm
+    (under(ASK, "relevant: age > 5"), "Write `only if age > 5`"),
+    (under(ASK, "constraint_message: Too many."), "Write `if invalid: Too many.`"),
+    (under(ASK, "error: Too many."), "Write `if invalid: Too many.`"),
+    (
+        under(ASK, "required"),
+        "Take the line away: every question is to be answered where `optional` does not stand below it.",
+    ),
+    # limits
+    (under(ASK, "answer: number between 1 and 10 inclusive"), "Write `answer: number from 1 to 10`"),
+    (under(ASK, "answer: whole number min 0 max 10"), "Write `answer: whole number from 0 to 10`"),
+    (under(ASK, "answer: whole number >= 0"), "Write `answer: whole number at least 0`"),
+    (under(ASK, "answer: decimal max 1"), "Write `answer: decimal at most 1`"),
+    # other languages
+    (under(ASK, "answer: oui ou non"), "Write `answer: yes or no`"),
+    (under(ASK, "answer: nombre entier"), "Write `answer: whole number`"),
+    (under(ASK, "réponse: date"), "Here it is called `answer`."),
+    ("demander cas: Combien ?", "Here it is called `ask`."),
+    (under("si n > 3:", "stop"), "Write `if n > 3:`"),
+    # other tools
+    ("send sms: Hello.", "Write `say: Hello.`"),
+    (under("for product in products", "stop"), "Write `for each product in products:`"),
+    ("end if", "Take the line away: a block ends where the lines stand further left."),
+    ("// said", "Here it is called `#`."),
+]
+
+
+@pytest.mark.parametrize(("text", "hint"), WRITTEN_ELSEWHERE, ids=[w[0].strip() for w in WRITTEN_ELSEWHERE])
+def test_what_is_written_so_elsewhere_is_said_once_with_what_it_is_here(text: str, hint: str) -> None:
+    (found,) = said(text)
+    assert found.hint == hint
+
+
+NOT_MEANT = [
+    # a text that goes on is no choice
+    (under("say: Hello.", "a. First wash your hands"), "Write `> a. First wash your hands`"),
+    (under(ASK, "Please wait for us."), "Write `> Please wait for us.`"),
+]
+
+
+@pytest.mark.parametrize(("text", "hint"), NOT_MEANT, ids=[w[0].strip() for w in NOT_MEANT])
+def test_what_is_near_to_it_is_read_as_what_it_is(text: str, hint: str) -> None:
+    (found,) = said(text)
+    assert found.hint == hint
+
+
+def test_a_translation_into_sinhala_is_no_condition() -> None:
+    assert said("say: Hello.\n    si: Ayubowan.\n") == []
+
+
 EXAMPLES = [
     ("stop as", "Write, for example, `stop as done`"),
     ("set x to", "Write, for example, `set x to yes`"),
