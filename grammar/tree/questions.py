@@ -42,6 +42,7 @@ from grammar.tree.bench import Aside, Bench, Parts, begun, rule
 from grammar.tree.header import whole
 from grammar.tree.texts import line_of, message_of, title_of
 
+_WORDY_ARROW = re.compile(r"\s*(?:->|=>|→)\s*go\s*to\s+([A-Za-z_]\w*)\s*$", re.IGNORECASE)
 _CODE_FIRST = re.compile(r"([a-z_][a-z0-9_]*)\s+([A-Z][^:]*)")
 _DIGITS = re.compile(r"\d+")
 
@@ -77,6 +78,7 @@ def choice(bench: Bench, at: Meta, parts: Parts) -> Choice:
     bullet, code, label, alone, go, *rest = parts
     below = readable(rest)
     text = label.rstrip()
+    _look_for_words_in_an_arrow(bench, label)
     written = Token.new_borrow_pos("TEXT", text, label)
     digits = _DIGITS.match(bullet)
     return Choice(
@@ -87,6 +89,14 @@ def choice(bench: Bench, at: Meta, parts: Parts) -> Choice:
         go,
         span=bench.place(at),
     )
+
+
+def _look_for_words_in_an_arrow(bench: Bench, label: Token) -> None:
+    """`Yes -> go to bye`: else the arrow would be sent to workers as a part of the label."""
+    match = _WORDY_ARROW.search(label)
+    if match is not None:
+        right = bench.line(label).words.rstrip()[: -len(match[0])] + f" -> {match[1]}"
+        bench.say("E034", bench.place(label), line=right)
 
 
 def _code_of(bench: Bench, label: Token, text: str) -> Name:

@@ -106,6 +106,8 @@ WRITTEN_ELSEWHERE = [
     (under(ASK, "Yes"), "Write `- Yes`"),
     (under(ASK, "No"), "Write `- No`"),
     (under(ASK, "choices: Yes, No"), "Write each choice in a line of its own, like `1. yes: Yes`."),
+    (under(ASK, "1. yes: Yes -> go to bye"), "Write `1. yes: Yes -> bye`"),
+    (under(ASK, "1. yes: Yes → goto bye "), "Write `1. yes: Yes -> bye`"),
     # the columns of XLSForm
     (under(ASK, "relevant: age > 5"), "Write `only if age > 5`"),
     (under(ASK, "constraint_message: Too many."), "Write `if invalid: Too many.`"),
@@ -144,6 +146,13 @@ NOT_MEANT = [
     (under("say: Hello.", "a. First wash your hands"), "Write `> a. First wash your hands`"),
     (under(ASK, "Please wait for us."), "Write `> Please wait for us.`"),
 ]
+
+RIGHT = ["1. yes: Yes -> bye", "1. yes: I go to work", "1. yes: Monday -> Friday, then we go to work"]
+
+
+@pytest.mark.parametrize("choice", RIGHT)
+def test_an_arrow_and_going_somewhere_stand_in_labels(choice: str) -> None:
+    assert said(under(ASK, choice)) == []
 
 
 @pytest.mark.parametrize(("text", "hint"), NOT_MEANT, ids=[w[0].strip() for w in NOT_MEANT])
