@@ -11,7 +11,7 @@ import pytest
 from tests.simulation.play import again, kept, play, play_all
 
 FEW, ALL, SLICE = 40, 640, 100
-CLOSELY = 12
+CLOSELY, ALL_CLOSELY = 3, 23
 
 
 @pytest.mark.parametrize(("seed", "cast"), [*((seed, None) for seed in range(FEW)), *kept()])
@@ -36,6 +36,12 @@ def test_the_same_seed_gives_the_same_run_in_any_process() -> None:
         for way in ("1", "2")
     }
     assert len(runs) == 1
+
+
+@pytest.mark.real
+def test_every_promise_is_kept_after_every_transaction_of_more() -> None:
+    failed = [played for played in play_all(range(CLOSELY, ALL_CLOSELY), closely=True) if played.problem]
+    assert not failed, "\n".join(f"{again(played.seed)} --closely: {played.problem}" for played in failed)
 
 
 @pytest.mark.real
