@@ -124,7 +124,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, help="this one alone")
     parser.add_argument("--acts", type=cast_of, help=f"these, with commas between them, or {PLAIN}; else the seed's")
     parser.add_argument(
-        "--closely", action="store_true", help="compare all after every transaction; four times as long"
+        "--closely", action="store_true", help="compare all after every transaction; eight times as long"
     )
     asked = parser.parse_args()
     seeds = [asked.seed] if asked.seed is not None else list(range(asked.first, asked.first + asked.seeds))

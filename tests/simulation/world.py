@@ -45,7 +45,7 @@ class World:
 
     `cast`: the names of the acts.  `ahead`: milliseconds by which all clocks are wrong.  `shared`: whether several
     processes are at work.  `unmeasurable`: a text that says this cannot be measured; "" for none.  `closely`: the
-    witness compares all after every transaction, and not only now and then, which takes four times as long.
+    witness compares all after every transaction, and not only now and then, which takes eight times as long.
     """
 
     def __init__(
