@@ -24,6 +24,7 @@ from engine import (
     schema,
     stepping,
     takings,
+    versions,
     writing,
 )
 from engine.admission import Admission, Fate
@@ -224,6 +225,11 @@ def spending_not_kept(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Budget, "keep", lambda self, connection: None)
 
 
+def rolled_back_until_the_next_start(patch: pytest.MonkeyPatch) -> None:
+    """A process that begins publishes what is in the folder, whoever went back from it."""
+    patch.setattr(versions, "_ONE", versions._ONE.where(false()))
+
+
 @pytest.mark.parametrize(
     ("plant", "act", "promise"),
     [
@@ -238,6 +244,7 @@ def spending_not_kept(patch: pytest.MonkeyPatch) -> None:
         (claim_kept_twice, "claim", "O1"),
         (limit_not_looked_at, "limit", "limit"),
         (spending_not_kept, "limit", "limit"),
+        (rolled_back_until_the_next_start, "rename", "versions"),
     ],
 )
 def test_a_bug_planted_in_an_act_is_found(
