@@ -69,4 +69,4 @@ async def test_a_proposal_is_applied_with_a_click(tmp_path: Path) -> None:
     assert action.title == "Write `cases`"
     assert action.edit is not None
     assert action.edit.changes is not None
-    assert [edit.new_text for edit in action.edit.changes[uri]] == ["say: You said {cases}."]
+    assert [edit.new_text for edit in action.edit.changes[uri]] == ["say: You said {cases}.\n"]
