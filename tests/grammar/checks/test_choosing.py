@@ -32,3 +32,8 @@ def test_a_label_stands_once_in_each_language(found: Found) -> None:
     assert found(LANGUAGES + text.format("bien")) == [(5, "E232")]
     assert found(LANGUAGES + text.format("mal")) == []
     assert found(LANGUAGES + text.format("1")) == [(5, "E233")]
+
+
+@pytest.mark.parametrize("code", ["empty", "one", "between", "not", "in", "and", "or", "is"])
+def test_a_word_of_conditions_is_no_code(found: Found, code: str) -> None:
+    assert found(f"ask q: What?\n    1. a: This\n    2. {code}: That\n") == [(3, "E234")]

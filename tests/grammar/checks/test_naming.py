@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import combinations
 
 import pytest
 
@@ -40,6 +41,44 @@ TABLE = "table products:\n    code | name\n    act  | ACT\n"
 )
 def test_names(found: Found, lines: str, codes: list[tuple[int, str]]) -> None:
     assert found(lines) == codes
+
+
+DECLARED = {
+    "input": "    inputs:\n        thing: text\n",
+    "table": "table thing:\n    code\n    a\n",
+    "section": "section thing\n",
+    "message": "say thing: Hello.\n",
+    "question": "ask thing: How many?\n    answer: whole number\n",
+    "variable": "set thing to 1\n",
+    "word": "for each thing in rooms:\n    say: Hello.\n",
+    "result": "do fetch as thing\n",
+}
+"""Lines that give a name, in an order in which they can stand in a flow."""
+
+
+@pytest.mark.parametrize(("first", "second"), list(combinations(DECLARED, 2)))
+def test_names_of_all_kinds_share_one_space(found: Found, first: str, second: str) -> None:
+    flow = "flow clinic: Clinic\n" + DECLARED[first] + DECLARED[second] + "table rooms:\n    code\n    b\n"
+    corrects = (first, second) == ("question", "variable")
+    assert ("E200" in {code for _, code in found(flow)}) is not corrects
+
+
+@pytest.mark.parametrize("kind", ["table", "section", "message", "question"])
+def test_a_name_of_these_is_given_once(found: Found, kind: str) -> None:
+    again = DECLARED[kind].replace("thing", "Thing")
+    assert "E200" in {code for _, code in found(DECLARED[kind] + again)}
+
+
+WORDS = """
+    worker facility supervisor score max_score attempt outcome question tries_left reason previous taker my today now
+    this_week last_week this_month last_month
+"""
+
+
+@pytest.mark.parametrize("word", WORDS.split())
+def test_a_word_of_the_language_is_no_name(found: Found, word: str) -> None:
+    for name in (word, word.upper()):
+        assert (1, "E201") in found(f"ask {name}: How many?\n    answer: whole number\n")
 
 
 def test_an_input_may_be_called_supervisor(found: Found) -> None:
