@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from itertools import combinations
+from itertools import permutations
 
 import pytest
 
@@ -53,13 +53,13 @@ DECLARED = {
     "word": "for each thing in rooms:\n    say: Hello.\n",
     "result": "do fetch as thing\n",
 }
-"""Lines that give a name, in an order in which they can stand in a flow."""
+"""Lines that give a name; the input stands in the header, so it comes first."""
 
 
-@pytest.mark.parametrize(("first", "second"), list(combinations(DECLARED, 2)))
+@pytest.mark.parametrize(("first", "second"), [pair for pair in permutations(DECLARED, 2) if pair[1] != "input"])
 def test_names_of_all_kinds_share_one_space(found: Found, first: str, second: str) -> None:
     flow = "flow clinic: Clinic\n" + DECLARED[first] + DECLARED[second] + "table rooms:\n    code\n    b\n"
-    corrects = (first, second) == ("question", "variable")
+    corrects = {first, second} == {"question", "variable"}
     assert ("E200" in {code for _, code in found(flow)}) is not corrects
 
 
