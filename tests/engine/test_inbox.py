@@ -99,15 +99,23 @@ async def test_the_same_key_on_another_line_is_another_delivery(tmp_path: Path, 
         assert await at.heard(FATOU) == [CASES]
 
 
-@pytest.mark.parametrize(("sent_at", "repeat"), [(1_740_000_000_000, True), (1_740_000_001_000, False), (None, False)])
+@pytest.mark.parametrize(
+    ("text", "sent_at", "repeat"),
+    [
+        ("SURVEY", 1_740_000_000_000, True),
+        ("SURVEY", 1_740_000_001_000, False),
+        ("SURVEY", None, False),
+        ("12", 1_740_000_000_000, False),  # two parts of what he wrote, in one second of the network
+    ],
+)
 async def test_the_same_text_of_one_network_moment_is_one_message(
-    tmp_path: Path, survey: Library, sent_at: int | None, repeat: bool
+    tmp_path: Path, survey: Library, text: str, sent_at: int | None, repeat: bool
 ) -> None:
     """RULES E4: however late, though the gateway gives it another key."""
     async with world(tmp_path, survey) as at:
         await at.runtime.accept(Arrival("sms", "a", MOSES, "SURVEY", 1_740_000_000_000))
         at.clock.move(DAY)
-        again = await at.runtime.accept(Arrival("sms", "b", MOSES, "SURVEY", sent_at))
+        again = await at.runtime.accept(Arrival("sms", "b", MOSES, text, sent_at))
         assert again.repeat is repeat
 
 
@@ -167,6 +175,30 @@ async def test_a_text_is_made_storable(tmp_path: Path, survey: Library, sent: st
     async with world(tmp_path, survey) as at:
         await at.says(sent)
         assert (await at.transcript())[0].text == stored
+
+
+@pytest.mark.parametrize(
+    ("sender", "key"), [("Mobile\0Money", "a"), ("Half\ud83d", "a"), (MOSES, "a\0"), (MOSES, "\ud83d")]
+)
+async def test_what_no_database_holds_in_a_sender_or_a_key_harms_nobody(
+    tmp_path: Path, survey: Library, sender: str, key: str
+) -> None:
+    async with world(tmp_path, survey) as at:
+        assert [(await at.says("hello", sender, key)).repeat for _ in range(2)] == [False, True]
+
+
+@pytest.mark.parametrize(("place", "stored"), [(0, [1, 1, 2, 4, 8]), (5, [4, 1, 1, 2, 8]), (15, [8, 4, 2, 1, 1])])
+async def test_a_batch_that_fails_is_halved_until_the_culprit_is_alone(
+    tmp_path: Path, survey: Library, deadly: list[str], place: int, stored: list[int]
+) -> None:
+    """So one bad message of 64 costs 13 transactions, and not 127."""
+    async with world(tmp_path, survey) as at:
+        sizes: list[int] = []
+        at.runtime.inbox.measured = lambda size, _seconds: sizes.append(size)
+        texts = ["hello" for _ in range(16)]
+        texts[place] = "DEADLY"
+        await asyncio.gather(*(at.says(text, f"+2317700001{i:02}") for i, text in enumerate(texts)))
+        assert sizes == stored
 
 
 async def test_a_message_that_cannot_be_stepped_is_parked_alone(
