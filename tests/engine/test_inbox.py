@@ -293,6 +293,40 @@ async def test_a_database_that_cannot_be_written_gives_no_yes_and_takes_the_repe
         assert await at.heard() == [CASES]
 
 
+async def test_a_stop_gives_what_waits_the_time_to_be_stored(tmp_path: Path, survey: Library) -> None:
+    async with world(tmp_path, survey) as at:
+        waiting = asyncio.create_task(at.says("SURVEY"))
+        await asyncio.sleep(0)
+        await at.runtime.inbox.stop(10)
+        assert (await waiting).session_id
+
+
+async def test_whoever_brought_what_a_stop_cut_off_is_told_to_bring_it_again(
+    tmp_path: Path, survey: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was being stored may be stored; what waited behind it is not."""
+    async with world(tmp_path, survey) as at:
+        begun = asyncio.Event()
+
+        async def stands_still(*_: Any) -> None:
+            begun.set()
+            await asyncio.Event().wait()
+
+        with monkeypatch.context() as patch:
+            patch.setattr(at.store, "write", stands_still)
+            under_way = asyncio.create_task(at.says("SURVEY", key="a"))
+            await begun.wait()
+            behind = asyncio.create_task(at.says("12", key="b"))
+            await asyncio.sleep(0)
+            await at.runtime.inbox.stop(0)
+            async with asyncio.timeout(10):
+                heard = [str(each) for each in await asyncio.gather(under_way, behind, return_exceptions=True)]
+        assert heard == [
+            "It is not known whether this was stored: bring it again.",
+            "The server stops. Nothing was stored.",
+        ]
+
+
 async def test_a_caller_who_went_away_harms_nobody(tmp_path: Path, survey: Library) -> None:
     async with world(tmp_path, survey) as at:
         gone = asyncio.create_task(at.says("SURVEY", key="a"))
