@@ -83,6 +83,16 @@ async def test_a_long_silence_gives_up_and_leaves_no_timer(tmp_path: Path, surve
         assert (await at.heard())[-1] != "Good morning."
 
 
+async def test_of_several_that_are_due_the_oldest_comes_first(tmp_path: Path, survey: Library) -> None:
+    """Else who was to be reminded and given up while nothing ran would be given up without a word."""
+    async with world(tmp_path, survey) as at:
+        await asked(at)
+        at.clock.move(30 * DAY)
+        assert await at.runtime.timers.fire_due() == 2
+        assert [row.kind for row in await at.rows("SELECT kind, seq FROM event ORDER BY n")][1:] == ["timed_out"] * 2
+        assert await at.heard() == ["How many cases?", "Please answer."]
+
+
 async def test_an_answer_ends_the_timers_of_its_question(tmp_path: Path, survey: Library) -> None:
     async with world(tmp_path, survey) as at:
         await asked(at)
