@@ -26,6 +26,7 @@ from grammar.checks import (
     naming,
     order,
     outside,
+    passing,
     people,
     privacy,
     project,
@@ -62,6 +63,7 @@ CHECKS: tuple[Check, ...] = (
 FINISHING: tuple[Check, ...] = (
     *answered.CHECKS,
     *reach.CHECKS,
+    *passing.CHECKS,
     *people.CHECKS,
     *timing.CHECKS,
     *translations.CHECKS,

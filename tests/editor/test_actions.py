@@ -57,7 +57,7 @@ AUTHORS_ALONE = {
     **dict.fromkeys(("E235", "E278", "E291"), "which of two lines or cells that do not agree is meant"),
     # what moves changes the course of the conversation
     **dict.fromkeys(("E008", "E208", "E251", "E252", "E253", "E254"), "where the conversation goes"),
-    **dict.fromkeys(("W243", "W244", "W245", "W250", "W252"), "where the conversation goes"),
+    **dict.fromkeys(("W243", "W244", "W245", "W250", "W252", "N324"), "where the conversation goes"),
     **dict.fromkeys(("E260", "E261", "E262", "E263", "E264"), "what may be seen, by whom and when"),
     **dict.fromkeys(("E266", "E267", "W261", "W262"), "what may be seen, by whom and when"),
     # what stands elsewhere
