@@ -38,3 +38,47 @@ ASK = "ask more: More?\n    answer: yes or no\n"
 )
 def test_jumps(found: Found, lines: str, codes: list[tuple[int, str]]) -> None:
     assert found(lines) == codes
+
+
+BLOCKS = {
+    "give up": "ask late: Late?\n    answer: yes or no\n    give up after 1 day:\n        {line}\n",
+    "header": "ask late: Late?\n    answer: yes or no\n",
+    "after": "after 1 day:\n    {line}\n",
+    "on word": "on word MORE:\n    {line}\n",
+    "on event": "on event more:\n    {line}\n",
+    "take": "take batch:\n    {line}\n",
+    "invalid": "ask late: Late?\n    answer: yes or no\n    if invalid:\n        {line}\n",
+    "right": "quiz late: Late?\n    answer: yes or no\n    correct: yes\n    if right:\n        {line}\n",
+    "wrong": "quiz late: Late?\n    answer: yes or no\n    correct: yes\n    if wrong:\n        {line}\n",
+}
+WAITS = [
+    "ask a: A?",
+    "quiz a: A?",
+    "verify a: PIN?",
+    "choose language",
+    "choose facility",
+    "choose pin",
+    "ask again more",
+    "wait 1 day",
+    "wait until tomorrow",
+    "wait until next Monday",
+    "wait until all quizzes are right",
+    "run clinic",
+]
+
+
+@pytest.mark.parametrize("line", WAITS)
+@pytest.mark.parametrize("block", BLOCKS)
+def test_a_block_beside_the_conversation_neither_asks_nor_waits(found: Found, block: str, line: str) -> None:
+    header = f"flow clinic: Clinic\n    give up after 1 day:\n        {line}\n" if block == "header" else ""
+    head = header or "flow clinic: Clinic\n    inputs:\n        batch: text\n"
+    assert "E253" in {code for _, code in found(head + ASK + BLOCKS[block].format(line=line) + "say: Bye.")}
+
+
+@pytest.mark.parametrize("block", [block for block in BLOCKS if block != "header"])
+def test_it_may_say_decide_and_jump_to_what_asks(found: Found, block: str) -> None:
+    head = "flow clinic: Clinic\n    inputs:\n        batch: text\n"
+    lines = "if more:\n{0}    say: Hello.\n{0}    go to more"
+    depth = BLOCKS[block].partition("{")[0].rpartition("\n")[2]
+    text = head + ASK + BLOCKS[block].format(line=lines.format(depth)) + "say: Bye."
+    assert not {code for _, code in found(text) if code.startswith("E")}
