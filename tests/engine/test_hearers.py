@@ -8,11 +8,13 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
+from engine.events import Happened
 from engine.inputs import InputError
 from engine.invariants import breaches
 from engine.limits import DAY, HOUR, MINUTE
 from engine.purging import Purge, Terms
 from engine.recounting import recount
+from engine.work import Hear, Item, decode_take
 from tests.engine.motion import FATOU, MOSES, NOBODY, MakeLibrary, World, beside, world
 
 COLLECT = """
@@ -156,6 +158,31 @@ async def test_who_stops_before_he_hears_does_not_hold_it(tmp_path: Path, librar
         assert await at.rows("SELECT * FROM taken") == []
         await said(at, "yes")
         assert (await at.heard())[-1] == "It is yours. When?"
+
+
+@pytest.mark.parametrize("leaves", ["STOP", "sample_lost"])
+async def test_who_leaves_the_line_in_the_batch_that_gives_it_to_him_does_not_hold_it(
+    tmp_path: Path, library: MakeLibrary, leaves: str
+) -> None:
+    lost = "    on event sample_lost with same sample:\n        go to can\n    ask can"
+    async with world(tmp_path, library(COLLECT.replace("    ask can", lost))) as at:
+        await asked(at, workers=("fatou",))
+        await at.runtime.mail.stop()
+        await at.says("yes", FATOU)
+        [row] = await at.rows("SELECT bucket, box_id, session_id, seq, item, body FROM mail")
+        place = f"{row.session_id}.{row.seq}.{row.item}"
+        take = decode_take(at.store.vault.open("mail", row.box_id, place, row.body))
+        hear = Hear(row.session_id, Happened("sample_lost", {"sample": "L-7"}))
+        first = (
+            at.says("STOP", FATOU)
+            if leaves == "STOP"
+            else at.runtime.inbox.do(Item(hear, "e1", bucket=row.bucket, box_id=row.box_id))
+        )
+        item = Item(take, f"mail {place}", bucket=row.bucket, box_id=row.box_id)
+        await asyncio.gather(first, at.runtime.inbox.do(item))
+        assert await at.rows("SELECT * FROM taken") == []
+        at.runtime.mail.start()
+        await rest(at)
 
 
 async def test_one_speaks_for_all_when_nobody_has_it_in_time(tmp_path: Path, library: MakeLibrary) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from engine import bulk, held
+from engine import bulk, held, schedules
 from engine.library import Library
 from engine.limits import DAY, HOUR, MINUTE
 from engine.moments import to_ms
@@ -187,6 +187,16 @@ async def test_after_an_outage_it_begins_late_on_its_own_day_or_not_at_all(
         assert await at.heard(phone(0)) == (ASKED if state == "done" else [])
 
 
+@pytest.mark.parametrize(("back", "state"), [("2025-03-03 23:59", "done"), ("2025-03-04 00:00", "missed")])
+async def test_in_the_evening_its_own_day_ends_before_twelve_hours(
+    tmp_path: Path, library: MakeLibrary, back: str, state: str
+) -> None:
+    async with world(tmp_path, library(REPORT.replace("10:00", "22:00")), start=False) as at:
+        await opened(at, *reporters(ama=""))
+        await move_to(at, back)
+        assert [row.state for row in await at.rows(RUNS)] == [state]
+
+
 async def test_what_was_missed_is_told_once_and_what_was_not_never(
     tmp_path: Path, report: Library, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -346,6 +356,24 @@ async def test_while_it_is_held_nothing_begins_and_afterwards_once(tmp_path: Pat
         await at.runtime.schedules._turn()
         assert await at.heard(phone(0)) == []
         await at.store.write(lambda c: held.release(c, at.clock.now()))
+        await at.runtime.schedules.come_round()
+        assert await at.heard(phone(0)) == ASKED
+
+
+async def test_a_clock_that_is_days_ahead_leaves_no_day_behind_on_which_it_began(
+    tmp_path: Path, report: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else its day would be taken for one that is over, once the clock is right again."""
+    monkeypatch.setattr(schedules, "LOOK_EVERY", 0)
+    async with world(tmp_path, report, start=False, ahead=DAY) as at:
+        await opened(at, *reporters(ama=""))
+        await at.runtime.schedules._turn()
+        at.clock.move(30 * DAY)
+        await at.runtime.schedules._turn()
+        at.clock.move(-30 * DAY)
+        await at.store.write(lambda c: held.release(c, at.clock.now()))
+        assert await at.rows(RUNS) == []
+        at.clock.move(HOUR)
         await at.runtime.schedules.come_round()
         assert await at.heard(phone(0)) == ASKED
 

@@ -125,6 +125,18 @@ async def test_a_timer_that_was_moved_meanwhile_is_left_alone(tmp_path: Path, su
         assert len(await at.rows(TIMERS)) == 2
 
 
+async def test_a_timer_that_was_set_anew_meanwhile_and_is_due_again_counts_as_it_is_now(
+    tmp_path: Path, survey: Library
+) -> None:
+    async with world(tmp_path, survey) as at:
+        await asked(at)
+        at.clock.move(4 * HOUR)
+        row = (await at.rows("SELECT session_id, bucket, box_id, name, guard FROM timer ORDER BY due_at"))[0]
+        fire = Item(Fire(row.session_id, row.name, row.guard - 1), bucket=row.bucket, box_id=row.box_id)
+        await at.runtime.inbox.do(fire)
+        assert await at.heard() == ["How many cases?", "Please answer."]
+
+
 async def test_what_one_batch_begins_and_ends_leaves_no_timer(tmp_path: Path, survey: Library) -> None:
     async with world(tmp_path, survey) as at:
         await asyncio.gather(at.says("SURVEY"), at.says("12"), at.says("STOP"))
