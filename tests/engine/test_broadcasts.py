@@ -11,10 +11,11 @@ import pytest
 
 from engine import bulk, held
 from engine.audience import Audience
+from engine.auditing import newest
 from engine.library import Library
 from engine.limits import HOUR
 from engine.orders import Order, OrderError
-from engine.pauses import BROADCAST, FLOW
+from engine.pauses import ALL, BROADCAST, FLOW, Button, pause, unpause
 from engine.work import Accepted, Item
 from grammar.program import Answer
 from tests.engine.motion import MONDAY, MOSES, MakeLibrary, World, world
@@ -192,19 +193,71 @@ async def crash_after(at: World, slices: int, monkeypatch: pytest.MonkeyPatch) -
     await at.runtime.inbox.start()
 
 
-async def test_a_crash_in_the_middle_repeats_nothing(
-    tmp_path: Path, flows: Library, monkeypatch: pytest.MonkeyPatch
+def slices_of(at: World, monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """How many are brought together, each time."""
+    sizes: list[int] = []
+    put_all = at.runtime.inbox.put_all
+
+    def counted(items: Sequence[Item], lane: int) -> asyncio.Future[list[Accepted]]:
+        sizes.append(len(items))
+        return put_all(items, lane)
+
+    monkeypatch.setattr(at.runtime.inbox, "put_all", counted)
+    return sizes
+
+
+@pytest.mark.parametrize("order", [Order(EVERYBODY, text="Hello."), Order(EVERYBODY, flow="survey")])
+async def test_a_crash_in_the_middle_goes_on_where_it_was_and_repeats_nothing(
+    tmp_path: Path, flows: Library, order: Order, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(bulk, "SLICE", 2)
     async with world(tmp_path, flows, start=False) as at:
         await staff(at, 7)
-        await at.runtime.broadcasts.orders.place(Order(EVERYBODY, text="Hello."), "grace")
+        await at.runtime.broadcasts.orders.place(order, "grace")
         await crash_after(at, 1, monkeypatch)
         assert await state(at) == [("going", 7, 2)]
         assert await at.rows("SELECT count(*) FROM outbox") == [(4,)]
+        at.clock.move(HOUR)
+        brought = slices_of(at, monkeypatch)
         await at.runtime.broadcasts.send_due()
+        assert brought == [2, 2, 1]
         assert await at.rows("SELECT count(*), count(DISTINCT line_id) FROM outbox") == [(7, 7)]
         assert [row.state for row in await state(at)] == ["done"]
+
+
+@pytest.mark.parametrize("kind", [BROADCAST, FLOW, ALL])
+async def test_a_pause_in_the_middle_holds_the_rest(
+    tmp_path: Path, flows: Library, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bulk, "SLICE", 2)
+    async with world(tmp_path, flows, start=False) as at:
+        await staff(at, 5)
+        number = await at.runtime.broadcasts.orders.place(Order(EVERYBODY, flow="survey"), "grace")
+        button = Button(kind, {BROADCAST: str(number), FLOW: "survey", ALL: ""}[kind])
+        mark = at.runtime.broadcasts._mark
+
+        async def pressed(*arguments: Any) -> bool:
+            await pause(at.store, button, "grace", "", at.clock.now())
+            return await mark(*arguments)
+
+        with monkeypatch.context() as patch:
+            patch.setattr(at.runtime.broadcasts, "_mark", pressed)
+            await at.runtime.broadcasts.send_due()
+        assert await state(at) == [("going", 5, 2)]
+        await unpause(at.store, button, "grace", at.clock.now())
+        await at.runtime.broadcasts.send_due()
+        assert await state(at) == [("done", 5, 5)]
+
+
+async def test_who_ordered_and_who_stopped_it_is_in_the_audit(tmp_path: Path, flows: Library) -> None:
+    async with world(tmp_path, flows, start=False) as at:
+        orders = at.runtime.broadcasts.orders
+        number = await orders.place(Order(EVERYBODY, flow="survey"), "grace")
+        await orders.cancel(number, "boakai")
+        async with at.store.read() as connection:
+            told = [(row.actor, row.what, row.detail) for row in await newest(connection, at.store.vault, 9)]
+        assert ("grace", "send", f"{number} survey") in told
+        assert ("boakai", "stop sending", str(number)) in told
 
 
 async def test_stopped_in_the_middle_it_reaches_nobody_more(
@@ -324,7 +377,9 @@ async def test_of_two_processes_that_send_the_same_one_goes_on(
     monkeypatch.setattr(bulk, "SLICE", 2)
     async with world(tmp_path, flows, start=False) as at:
         await staff(at, 7)
+        brought = slices_of(at, monkeypatch)
         await at.runtime.broadcasts.orders.place(Order(EVERYBODY, text="Hello."), "grace")
         await asyncio.gather(*(at.runtime.broadcasts.send_due() for _ in range(2)))
+        assert len(brought) <= 5  # four slices: one of them stops as soon as it sees that the other was first
         assert await at.rows("SELECT count(*), count(DISTINCT line_id) FROM outbox") == [(7, 7)]
         assert await state(at) == [("done", 7, 7)]

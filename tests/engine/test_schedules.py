@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from engine import bulk, held, schedules
+from engine.audience import Slice
 from engine.library import Library
 from engine.limits import DAY, HOUR, MINUTE
 from engine.moments import to_ms
@@ -102,6 +103,16 @@ async def test_the_zone_of_the_facility_holds_where_the_worker_has_none(tmp_path
         await opened(at, {**reporters(ama="")[0], "facility": "F1"})
         await move_to(at, "2025-03-03 07:00")
         assert await at.heard(phone(0)) == ASKED
+
+
+async def test_two_lines_of_one_hour_for_different_people_both_begin(tmp_path: Path, library: MakeLibrary) -> None:
+    line = "start every Monday at 10:00 for "
+    both = REPORT.replace(f"{line}group reporters", f"{line}group reporters\n        {line}workers where job is nurse")
+    async with world(tmp_path, library(both), start=False) as at:
+        nurse = {"id": "nora", "phone": phone(9), "job": "nurse"}
+        await opened(at, *reporters(ama=""), nurse)
+        await move_to(at, "2025-03-03 10:00")
+        assert [await at.heard(phone(place)) for place in (0, 9)] == [ASKED, ASKED]
 
 
 async def test_an_edited_flow_repeats_nothing(tmp_path: Path, library: MakeLibrary, report: Library) -> None:
@@ -439,6 +450,15 @@ async def test_of_two_processes_that_go_through_a_round_one_goes_on(
     async with world(tmp_path, report, start=False) as at:
         await opened(at, *reporters(**{f"w{n:02}": "" for n in range(7)}))
         at.clock.moment = ms("2025-03-03 10:00")
+        brought: list[int] = []
+        bring = bulk.Bulk._bring
+
+        async def counted(self: bulk.Bulk, present: Slice, *rest: Any) -> int:
+            brought.append(len(present.members))
+            return await bring(self, present, *rest)
+
+        monkeypatch.setattr(bulk.Bulk, "_bring", counted)
         await asyncio.gather(*(at.runtime.schedules.come_round() for _ in range(2)))
+        assert len(brought) <= 5  # four slices: one of them stops as soon as it sees that the other was first
         assert await at.rows("SELECT count(*), count(DISTINCT worker_id) FROM session") == [(7, 7)]
         assert await at.rows(RUNS) == [("2025-03-03", "UTC", "done", 7)]

@@ -10,6 +10,7 @@ import pytest
 
 from engine import timers
 from engine.delivery import Down, Outcome, Retry, Sent, Unknown
+from engine.lanes import TIMERS as LANE  # the name of a statement here
 from engine.library import Library
 from engine.limits import DAY, HOUR
 from engine.moments import to_ms
@@ -125,15 +126,30 @@ async def test_a_timer_that_was_moved_meanwhile_is_left_alone(tmp_path: Path, su
         assert len(await at.rows(TIMERS)) == 2
 
 
+@pytest.mark.parametrize("careful", [False, True])
 async def test_a_timer_that_was_set_anew_meanwhile_and_is_due_again_counts_as_it_is_now(
-    tmp_path: Path, survey: Library
+    tmp_path: Path, survey: Library, careful: bool
 ) -> None:
+    """Also where it is stored before it is stepped."""
     async with world(tmp_path, survey) as at:
         await asked(at)
         at.clock.move(4 * HOUR)
         row = (await at.rows("SELECT session_id, bucket, box_id, name, guard FROM timer ORDER BY due_at"))[0]
+        if careful:
+            at.runtime.inbox.be_careful()
         fire = Item(Fire(row.session_id, row.name, row.guard - 1), bucket=row.bucket, box_id=row.box_id)
         await at.runtime.inbox.do(fire)
+        await at.becomes("SELECT count(*) FROM event WHERE kind = 'timed_out' AND state = 1", [(1,)])
+        assert await at.heard() == ["How many cases?", "Please answer."]
+
+
+async def test_one_batch_that_has_a_timer_twice_fires_it_once(tmp_path: Path, survey: Library) -> None:
+    async with world(tmp_path, survey) as at:
+        await asked(at)
+        at.clock.move(4 * HOUR)
+        row = (await at.rows("SELECT session_id, bucket, box_id, name, guard FROM timer ORDER BY due_at"))[0]
+        work = Fire(row.session_id, row.name, row.guard)
+        await at.runtime.inbox.put_all([Item(work, bucket=row.bucket, box_id=row.box_id) for _ in range(2)], LANE)
         assert await at.heard() == ["How many cases?", "Please answer."]
 
 
