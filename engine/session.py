@@ -22,16 +22,16 @@ class Turn(msgspec.Struct, array_like=True):
 
 
 class Detour(msgspec.Struct, array_like=True):
-    """`ask again` under way (RULES B1): where to come back with which loops, what was needed before, what to ask yet.
+    """`ask again` under way (RULES B1): where to come back with which loops, and the question that was named.
 
-    `settled`: the question itself was answered, and `todo` is complete.
+    `needed`, `asked`: the answers, by key, that were needed before, and those that were asked for since.
     """
 
     back: int
     loops: list[Turn]
+    question: str
     needed: list[str]
-    todo: list[str] = []
-    settled: bool = False
+    asked: list[str] = []
 
 
 class Held(msgspec.Struct, array_like=True, frozen=True):

@@ -5,7 +5,9 @@ No `tell`, `set` or `do` runs on the way; the answers of questions that are need
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import groupby, product
+from typing import NamedTuple
 
 from engine.machine import jumps, waiting
 from engine.machine.run import Run
@@ -24,8 +26,8 @@ def begin(run: Run, op: p.AskAgain, row: str | None) -> int:
     session = run.session
     before, session.loops = session.loops, turns
     run.rescene()
-    needed = [other.name for other in _others(run, question) if other.needed(run.scene)]
-    session.detour = Detour(run.at + 1, before, needed)
+    session.detour = Detour(run.at + 1, before, question.name, [])
+    session.detour.needed = [place.key for place in _places(run, session.detour) if place.needed]
     return waiting.wait_for(run, question, question.source.at)
 
 
@@ -52,39 +54,71 @@ def _is_row(run: Run, table: str, row: str) -> bool:
     return row in run.linked.sources[table].keys(run.scene)
 
 
-def _others(run: Run, question: LinkedQuestion) -> Iterator[LinkedQuestion]:
-    """The questions between this one and the line that asks again, in the same loops."""
-    last = run.session.detour.back - 1 if run.session.detour else run.at
-    for other in run.linked.questions.values():
-        own = other.source
-        if question.source.at < own.at < last and own.over == question.source.over:
-            yield other
-
-
 def next_question(run: Run) -> int:
     """After an answer on the detour: the next question that became needed, or back."""
     detour = run.session.detour
     if detour is None:
         raise run.error("there is no way back")
-    if not detour.settled:
-        _settle(run, detour, run.question)
-    if not detour.todo:
-        return _back(run, detour)
-    question = run.linked.questions[detour.todo.pop(0)]
-    return waiting.wait_for(run, question, question.source.at)
+    wanted: list[_Place] = []
+    for place in _places(run, detour):
+        if not place.needed:
+            _put_aside(run, detour, place)
+        elif place.key not in detour.needed and place.key not in detour.asked:
+            wanted.append(place)
+    return _ask(run, detour, wanted[0]) if wanted else _back(run, detour)
 
 
-def _settle(run: Run, detour: Detour, question: LinkedQuestion) -> None:
-    """What is needed now and was not is still to be asked; what is needed no longer is put aside."""
-    turn = run.scene.turn(question.source.over)
-    for other in _others(run, question):
-        key = key_of(other.name, turn)
-        if not other.needed(run.scene):
-            if key in run.session.answers:
-                jumps.forget(run, other.name, turn, key)
-        elif other.name not in detour.needed:
-            detour.todo.append(other.name)
-    detour.settled = True
+class _Place(NamedTuple):
+    """A question in one turn of the loops around it; `inner` are the rows of those further in than the detour's."""
+
+    question: LinkedQuestion
+    inner: dict[str, str]
+    turn: str
+    needed: bool
+
+    @property
+    def key(self) -> str:
+        return key_of(self.question.name, self.turn)
+
+
+def _places(run: Run, detour: Detour) -> Iterator[_Place]:
+    """The questions between the one that was named and the line that asks again, in its loops and those further in.
+
+    In the order in which they are asked; each is looked at as those before it were left.
+    """
+    named, scene = run.linked.questions[detour.question].source, run.scene
+    deep, rows = len(named.over), scene.rows
+    below = (each for each in run.linked.questions.values() if named.at < each.source.at < detour.back - 1)
+    between = sorted((each for each in below if each.source.over[:deep] == named.over), key=lambda each: each.source.at)
+    for tables, group in groupby(between, key=lambda each: each.source.over[deep:]):
+        turns = product(*(_rows(run, table) for table in tables))
+        for keys, other in product(turns, group):
+            inner = dict(zip(tables, keys, strict=True))
+            scene.rows = {**rows, **inner}
+            place = _Place(other, inner, scene.turn(other.source.over), other.needed(scene))
+            scene.rows = rows
+            yield place
+
+
+def _rows(run: Run, table: str) -> Sequence[str]:
+    """The rows of a loop; of what has rows only while the conversation runs, those that it came to (RULES C5)."""
+    return run.linked.tables[table].keys if table in run.linked.tables else run.session.rows.get(table, ())
+
+
+def _put_aside(run: Run, detour: Detour, place: _Place) -> None:
+    """It is needed no longer, and would be asked anew if it were needed again."""
+    if place.key in run.session.answers:
+        jumps.forget(run, place.question.name, place.turn, place.key)
+    detour.needed = [key for key in detour.needed if key != place.key]
+
+
+def _ask(run: Run, detour: Detour, place: _Place) -> int:
+    detour.asked.append(place.key)
+    deep = len(run.linked.questions[detour.question].source.over)
+    around = run.session.loops[:deep]
+    run.session.loops = [*around, *(Turn(-1, table, [row]) for table, row in place.inner.items())]
+    run.rescene()
+    return waiting.wait_for(run, place.question, place.question.source.at)
 
 
 def _back(run: Run, detour: Detour) -> int:

@@ -19,7 +19,7 @@ from grammar.scopes import Scope
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """What stands around a line: its scope, and the conditions between it and the innermost loop."""
+    """What stands around a line: its scope, and the conditions of the branches."""
 
     scope: Scope
     guards: tuple[p.Guard, ...] = ()
@@ -29,8 +29,8 @@ class Around:
         return replace(self, guards=(*self.guards, *guards))
 
     def within(self, loop: n.ForEach) -> Around:
-        """Inside a loop: its guards are counted from its own body on."""
-        return Around(self.scope.within(loop))
+        """Inside a loop."""
+        return replace(self, scope=self.scope.within(loop))
 
 
 @dataclass(frozen=True, slots=True)

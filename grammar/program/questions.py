@@ -83,8 +83,8 @@ class Guard(Plain, frozen=True):
 class Question(Plain, frozen=True):
     """All that belongs to one question.  `kind`: ask, quiz, verify, language, place (`choose facility`), pin.
 
-    `at` is its position; `over` the tables of the loops around it, outermost first; `guards` the conditions
-    between it and the innermost loop's body (or the flow), outermost first.
+    `at` is its position; `over` the tables of the loops around it, outermost first; `guards` the conditions of the
+    branches around it, outermost first.
     `tries` invalid answers go to `too_many` (a position; None: stop as invalid_answers).
     `go_on`: after so many seconds the conversation goes on without the answer, which may still come.
     `part`: the name of the run that it belongs to, "" in the flow itself.

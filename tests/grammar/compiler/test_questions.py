@@ -197,13 +197,13 @@ otherwise:
     [
         ("free", (), ()),
         ("first", (), (p.Guard(WHEN_ILL),)),
-        ("inner", ("products",), ()),
-        ("guarded", ("products",), (p.Guard(WHEN_WELL),)),
+        ("inner", ("products",), (p.Guard(WHEN_ILL),)),
+        ("guarded", ("products",), (p.Guard(WHEN_ILL), p.Guard(WHEN_WELL))),
         ("second", (), (p.Guard(WHEN_ILL, holds=False), p.Guard(WHEN_WELL))),
         ("third", (), (p.Guard(WHEN_ILL, holds=False), p.Guard(WHEN_WELL, holds=False))),
     ],
 )
-def test_a_question_knows_its_loops_and_the_conditions_inside_the_innermost(
+def test_a_question_knows_its_loops_and_the_conditions_around_it(
     program: Compile, question: str, over: tuple[str, ...], guards: tuple[p.Guard, ...]
 ) -> None:
     made = program(GUARDED)
