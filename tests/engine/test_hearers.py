@@ -252,6 +252,20 @@ async def test_an_event_that_nobody_heard_is_not_heard_when_it_comes_again(
         assert await at.rows("SELECT count(*) FROM event") == before
 
 
+async def test_an_event_that_comes_just_too_late_is_no_repeat_when_it_comes_again(
+    tmp_path: Path, library: MakeLibrary
+) -> None:
+    """The conversation ended between being found and being told: else whoever posts it would be told that it heard."""
+    async with world(tmp_path, library(COLLECT)) as at:
+        await asked(at, workers=("moses",))
+        await said(at, "no")
+        [row] = await at.rows("SELECT bucket, box_id, session_id FROM session")
+        hear = Hear(row.session_id, Happened("sample_moved", {"sample": "L-7"}))
+        for _ in range(2):
+            told = await at.runtime.inbox.do(Item(hear, "e1", bucket=row.bucket, box_id=row.box_id))
+            assert (told.repeat, told.event_n) == (False, 0)
+
+
 @pytest.mark.parametrize("inputs", [{}, {"sample": "L-7", "colour": "red"}], ids=["too few", "too many"])
 async def test_an_event_has_the_inputs_that_the_flow_knows(
     tmp_path: Path, library: MakeLibrary, inputs: dict[str, str]

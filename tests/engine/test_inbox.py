@@ -293,6 +293,17 @@ async def test_a_database_that_cannot_be_written_gives_no_yes_and_takes_the_repe
         assert await at.heard() == [CASES]
 
 
+async def test_a_start_that_begins_nothing_tidies_up_and_is_stored(tmp_path: Path, survey: Library) -> None:
+    """The gateway said that the number opted out, and nobody has looked after its conversation yet."""
+    async with world(tmp_path, survey) as at:
+        await at.says("SURVEY")
+        await at.change("UPDATE line SET stopped_at = 1")
+        for repeat in (False, True):
+            began = await at.runtime.start_flow("survey", "moses", {}, "key")
+            assert (began.session_id, began.repeat) == (0, repeat)
+        assert await at.rows("SELECT status, outcome FROM session") == [("ended", "opted_out")]
+
+
 async def test_a_stop_gives_what_waits_the_time_to_be_stored(tmp_path: Path, survey: Library) -> None:
     async with world(tmp_path, survey) as at:
         waiting = asyncio.create_task(at.says("SURVEY"))

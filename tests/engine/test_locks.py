@@ -5,17 +5,20 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, Select, text
+from sqlalchemy.dialects import registry
 
-from engine import postgres
+from engine import locks, postgres
 from engine.library import Library
 from engine.locks import lock, lock_free
 from engine.registry import Registry
 from tests.engine.motion import FATOU, MOSES, MakeLibrary, World, world
 
 _WAIT = text("SELECT pg_sleep(0.3)")
+_A_MOMENT = text("SELECT pg_sleep(0.01)")
 
 
 @pytest.fixture
@@ -56,6 +59,36 @@ async def test_who_asks_for_what_it_holds_goes_on(tmp_path: Path, none: Library)
 
         assert await at.store.write(work) == [{one, other}, {other}, set(), {one}]
         assert len(runs) == 1
+
+
+@pytest.mark.parametrize(("statement", "waits"), [(locks._LOCK, ""), (locks._LOCK_FREE, " SKIP LOCKED")])
+def test_boxes_are_locked_in_one_order_against_those_who_write_alone(statement: Select[Any], waits: str) -> None:
+    """Whoever only points at a box, as a new line does, waits for nobody (FOR NO KEY UPDATE)."""
+    said = " ".join(str(statement.compile(dialect=registry.load("postgresql")())).split())
+    assert said.endswith(f"ORDER BY box.bucket, box.box_id FOR NO KEY UPDATE OF box{waits}")
+
+
+async def test_who_finds_a_box_locked_leaves_it(tmp_path: Path, none: Library) -> None:
+    """A timer of a box that is at work comes again: nobody waits for it."""
+    async with world(tmp_path, none) as at:
+        if not at.store.shared:
+            return
+        one, other = await two_boxes(at)
+        locked, looked = asyncio.Event(), asyncio.Event()
+
+        def holds(connection: Connection) -> None:
+            lock(connection, [one])
+            locked.set()
+            for _ in range(500):
+                if looked.is_set():
+                    return
+                connection.execute(_A_MOMENT)
+
+        holding = asyncio.create_task(at.store.write(holds, urgency=0))
+        await locked.wait()
+        assert set(await at.store.write(lambda c: lock_free(c, [one, other]), urgency=0)) == {other}
+        looked.set()
+        await holding
 
 
 @pytest.mark.real

@@ -10,6 +10,7 @@ import pytest
 
 from engine.library import Library
 from engine.limits import DAY, HOUR, MINUTE
+from engine.linked import Linked
 from engine.outgoing import CLASSES, Body
 from engine.places import Line
 from engine.rows import Origin, Rows
@@ -93,6 +94,25 @@ async def test_the_clock_is_the_recipients(
         await at.becomes("SELECT status FROM outbox", [("sent" if goes else "queued",)])
 
 
+@pytest.mark.parametrize(
+    ("zones", "goes"),
+    [
+        (("America/Bogota", "Africa/Monrovia"), True),
+        (("Africa/Monrovia", "America/Bogota"), False),
+        (("", "America/Bogota"), True),
+    ],
+)
+async def test_on_a_shared_phone_it_is_the_clock_of_the_first_who_has_one(
+    tmp_path: Path, none: Library, zones: tuple[str, str], goes: bool
+) -> None:
+    async with world(tmp_path, none, quiet=NIGHT) as at:
+        phone = "+231770000077"
+        await at.registry.put_workers([{"id": f"w{n}", "phone": phone, "zone": zone} for n, zone in enumerate(zones)])
+        at.clock.move(LATE)
+        await queue(at, "hello", "bulk", phone)
+        await at.becomes("SELECT status FROM outbox", [("sent" if goes else "queued",)])
+
+
 async def test_a_flow_says_its_own_hours(tmp_path: Path, library: MakeLibrary) -> None:
     async with world(tmp_path, library(PLAN)) as at:
         at.clock.move(LATE)
@@ -103,6 +123,37 @@ async def test_a_flow_says_its_own_hours(tmp_path: Path, library: MakeLibrary) -
         at.clock.moment = MORNING
         at.runtime._owners["sms"].wake()
         assert (await at.gateway.has(2))[1:] == ["How many cases?"]
+
+
+async def test_a_conversation_sleeps_by_the_hours_of_the_version_that_it_runs(
+    tmp_path: Path, library: MakeLibrary
+) -> None:
+    """I17: the version that was published meanwhile has none."""
+    async with world(tmp_path, library(PLAN)) as at:
+        at.clock.move(LATE - 2 * HOUR)
+        await at.says("PLAN")
+        await at.becomes("SELECT status FROM outbox", [("sent",)])
+        awake = library(PLAN.replace("        quiet hours 20:00 to 07:00\n", "")).flows()[0].program
+        await at.runtime.publish(awake)
+        at.clock.move(2 * HOUR)
+        await at.runtime.timers.fire_due()
+        await at.becomes("SELECT status, not_before FROM outbox WHERE class = 2", [("queued", MORNING)])
+
+
+async def test_where_another_process_published_its_version_the_flows_own_hours_hold(
+    tmp_path: Path, library: MakeLibrary, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unknown(key: str) -> Linked:
+        raise KeyError(key)
+
+    async with world(tmp_path, library(PLAN)) as at:
+        at.clock.move(LATE)
+        await at.runtime.start_flow("plan", "moses", {}, "event-1")
+        await at.becomes("SELECT status, not_before FROM outbox", [("queued", MORNING)])
+        monkeypatch.setattr(at.library, "of", unknown)
+        await at.change("UPDATE outbox SET not_before = queued_at")
+        at.runtime._owners["sms"].wake()
+        await at.becomes("SELECT status, not_before FROM outbox", [("queued", MORNING)])
 
 
 async def test_of_several_reminders_held_only_the_last_is_sent(tmp_path: Path, none: Library) -> None:
