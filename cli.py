@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import gc
+import io
 import os
 import sys
+from typing import NoReturn
 
 from cyclopts import App, CycloptsError, Parameter
 
@@ -59,6 +61,9 @@ for _name, _place, _help in (
 
 def main() -> None:
     """Do what the person asked for.  Exit code 0: done; 1: something was found; 2: used wrongly."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a terminal that lacks a letter shows another in its place
+            stream.reconfigure(errors="replace")
     # What a command imports and reads stays to its end: looking through it for garbage was 20 of 410 ms of a check.
     gc.set_threshold(100_000, 50, 100)
     try:
@@ -67,10 +72,24 @@ def main() -> None:
     except CycloptsError:
         sys.exit(2)
     except CommandError as error:
-        print(error, file=sys.stderr)  # noqa: T201 - the screen is where the person is
-        sys.exit(error.code)
+        _leave(str(error), error.code)
     except KeyboardInterrupt:
         sys.exit(130)
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(1)
+    except OSError as error:
+        if error.filename:
+            _leave(f"{error.filename} cannot be used: {error.strerror}.", 1)
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what still waits to be written goes nowhere
+        if isinstance(error, BrokenPipeError):
+            sys.exit(1)
+        _leave(f"What it writes to cannot be used: {error.strerror or error}.", 1)
+    except Exception as error:
+        from commands import faults  # seldom needed
+
+        if faults.is_traced():
+            raise
+        _leave(faults.sentence(error), 1)
+
+
+def _leave(sentence: str, code: int) -> NoReturn:
+    print(sentence, file=sys.stderr)  # noqa: T201 - the screen is where the person is
+    sys.exit(code)

@@ -55,7 +55,7 @@ def demo(*, port: int = 0, flows: Path = FLOWS, folder: Path = FOLDER) -> None:
             apps = {world: house.world, neighbours: house.neighbours}
             await listening.until_told(apps, lambda: _greet(house, address))
 
-    serve.start(work())
+    serve.start(work(), house.store.name)
 
 
 def _settings(flows: Path, folder: Path, port: int) -> Settings:

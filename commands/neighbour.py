@@ -5,6 +5,7 @@ A database server takes many writers: there the command always runs it itself.
 
 from __future__ import annotations
 
+import asyncio
 import getpass
 import logging
 import os
@@ -25,9 +26,16 @@ from engine.ids import Ids
 from engine.library import Library
 from engine.phrases import load
 from engine.registry import Registry
-from engine.store import is_url, open_store
+from engine.store import is_url, open_reader, open_store, told
 from engine.versions import Versions
 from settings import Settings
+
+ANSWERS_WITHIN = 10.0
+"""Seconds.  A server that stores for others at this moment answers much sooner."""
+
+_GONE = "The server stopped meanwhile. What it did until then is stored. Start it, and give the command again."
+_SILENT = "A server runs here, and does not answer. Where it hangs, restart it, and give the command again."
+_FAULT = "The server could not do it, and its log says why. Is all well there? dundun doctor"
 
 
 class Runner(Protocol):
@@ -39,12 +47,19 @@ class Runner(Protocol):
 
 
 @asynccontextmanager
-async def errands(known: Settings) -> AsyncIterator[Runner]:
-    """What runs errands.  StoreError where the database cannot be used."""
-    async with aiohttp.ClientSession(connector=aiohttp.UnixConnector(str(known.socket))) as client:
+async def errands(known: Settings, *, first: bool = False) -> AsyncIterator[Runner]:
+    """What runs errands.  StoreError where the database cannot be used, or, unless it may be the `first` to use it,
+    where there is none: a wrong path shall not look like a pause that was pressed.
+    """
+    patient = aiohttp.ClientTimeout(total=None)  # a list of workers takes as long as it takes
+    connector = aiohttp.UnixConnector(str(known.socket))
+    async with aiohttp.ClientSession(connector=connector, timeout=patient) as client:
         if not is_url(known.database) and await _answers(client):
             yield _Asking(client)
             return
+    if not first:
+        async with open_reader(known.database, known.key_file):
+            pass
     with _quiet():
         store = open_store(known.database, known.key_file)
         try:
@@ -52,7 +67,8 @@ async def errands(known: Settings) -> AsyncIterator[Runner]:
             ids = Ids(clock)
             versions = Versions(store, Library(load()), clock)
             own = Registry(store, ids, clock, known.country)
-            yield _Own(Desk(store, own, versions, ids, clock, known.zone, actor=account()))
+            with told(store.name):
+                yield _Own(Desk(store, own, versions, ids, clock, known.zone, actor=account()))
         finally:
             await store.close()
 
@@ -98,8 +114,13 @@ class _Asking:
 
     async def __call__(self, errand: Errand[Request, Answer], request: Request) -> Answer:
         data, headers = msgspec.json.encode(request), {local.ACTOR: account()}
-        async with self._client.post(f"http://server/{errand.name}", data=data, headers=headers) as reply:
-            body = await reply.read()
+        try:
+            async with self._client.post(f"http://server/{errand.name}", data=data, headers=headers) as reply:
+                body = await reply.read()
+        except aiohttp.ClientError:
+            raise CommandError(_GONE, FOUND) from None
+        if reply.status == 500:
+            raise CommandError(_FAULT, FOUND)
         if reply.status == 404:
             raise CommandError("The command and the server are of different versions. Restart the server.", FOUND)
         if reply.status != 200:
@@ -109,7 +130,9 @@ class _Asking:
 
 async def _answers(client: aiohttp.ClientSession) -> bool:
     try:
-        async with client.get("http://server/") as reply:
+        async with asyncio.timeout(ANSWERS_WITHIN), client.get("http://server/") as reply:
             return reply.status < 500
+    except TimeoutError:
+        raise CommandError(_SILENT, FOUND) from None
     except aiohttp.ClientConnectionError:
         return False

@@ -16,7 +16,7 @@ import server
 import settings
 from commands import findings, listening, porter
 from commands.errors import FOUND, CommandError
-from engine.store import StoreError
+from engine.store import StoreError, told
 from server import Extras, FlowsError, House
 
 CONFIG = Path("dundun.toml")
@@ -49,7 +49,7 @@ def serve(*, config: Path = CONFIG) -> None:
             inside = listening.until(stop, {neighbours: house.neighbours}, lambda: _greet(house))
             await asyncio.gather(inside, _outside(house, world, link, stop))
 
-    start(work())
+    start(work(), house.store.name)
 
 
 async def _outside(house: House, world: socket.socket, link: socket.socket | None, stop: asyncio.Event) -> None:
@@ -62,10 +62,11 @@ async def _outside(house: House, world: socket.socket, link: socket.socket | Non
     await listening.until(stop, {world: house.world}, lambda: None)
 
 
-def start(work: Coroutine[Any, Any, None]) -> None:
+def start(work: Coroutine[Any, Any, None], database: str) -> None:
     """Run it to its end; CommandError where the database fails at the start."""
     try:
-        listening.run(work)
+        with told(database):
+            listening.run(work)
     except StoreError as error:
         raise CommandError(str(error), FOUND) from None
 

@@ -132,7 +132,7 @@ async def _import(known: Settings, people: WorkerList, console: Console) -> Take
     """All of the list, by the running server, or into the database where none runs."""
     total = Taken(0, [])
     try:
-        async with neighbour.errands(known) as run:
+        async with neighbour.errands(known, first=True) as run:
             with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
                 task = progress.add_task("Taking in", total=len(people.workers))
                 for part in _slices(people):

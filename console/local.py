@@ -20,7 +20,7 @@ from console.resuming import RESUME
 from console.rolling_back import ROLL_BACK
 from console.sending import CANCEL, COUNT, FOLLOW, SEND
 from console.taking_in import TAKE_IN
-from engine.store import StoreError
+from engine.store import StoreError, told
 
 ACTOR = "x-dundun-actor"
 """The header that says whose errand it is: only the server's own user can open the socket."""
@@ -37,7 +37,8 @@ def _answering(errand: AnyErrand, desk: Desk) -> Callable[[Request], Awaitable[R
     async def answer(request: Request) -> Response:
         try:
             asked = msgspec.json.decode(await request.body(), type=errand.request)
-            done = await errand.run(replace(desk, actor=request.headers.get(ACTOR, "")), asked)
+            with told(desk.store.name):
+                done = await errand.run(replace(desk, actor=request.headers.get(ACTOR, "")), asked)
         except msgspec.DecodeError:
             return JSONResponse({"problem": "The command and the server are of different versions."}, 400)
         except RefusedError as error:

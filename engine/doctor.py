@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 
-from sqlalchemy import bindparam, func, literal_column, select
+from sqlalchemy import bindparam, func, literal_column, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from engine import auditing, held, invariants, pauses, recounting, schema
@@ -46,6 +46,7 @@ _UNSTEPPED = (
     .where(_event.c.state == literal_column("0"), _event.c.at < _now - UNSTEPPED)
 )
 _CODES = select(schema.program.c.code)
+_WHOLE = text("PRAGMA quick_check(1)")
 _SERVER_TIME = select(func.extract("epoch", func.clock_timestamp()) * 1000)
 
 
@@ -61,6 +62,11 @@ async def findings(
     store: Readable, now: int, anchors: Mapping[int, bytes], seen: Callable[[str], None] = lambda name: None
 ) -> AsyncIterator[Finding]:
     """All that is found, the most pressing first.  `anchors`: those outside the database.  `seen`: what comes next."""
+    seen("the file")
+    async with store.read() as connection:
+        if damage := await _damage(connection):
+            yield damage
+            return  # whatever else is found may come of it
     for name, look in (
         ("hold", _hold),
         ("clock", _clock),
@@ -83,6 +89,19 @@ async def findings(
     async with store.snapshot() as connection:
         for problem in (await auditing.verify(connection, store.vault, anchors))[1]:
             yield Finding(problem, "Keep a copy of the database as it is, and ask who could write to it (I25).")
+
+
+async def _damage(connection: AsyncConnection) -> Finding | None:
+    """A database server looks after its files by itself."""
+    if connection.dialect.name != "sqlite":
+        return None
+    said = str(await connection.scalar(_WHOLE)).removeprefix("*** in database main ***").strip()
+    if said == "ok":
+        return None
+    return Finding(
+        f"The database file is damaged: {said}.",
+        "Stop the server, keep the file as it is, and put the last backup in its place: dundun restore FILE",
+    )
 
 
 async def _hold(connection: AsyncConnection, now: int) -> list[Finding]:

@@ -14,6 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
+from socket import gaierror
 from typing import Any, TypeVar
 
 import structlog
@@ -25,7 +26,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from engine import founding, writer
 from engine.borrowing import Pool
 from engine.locks import MoreError, foresee
-from engine.store import DoubtError, Readable, Store, StoreError
+from engine.store import DoubtError, Readable, Store, StoreError, reason_of
 from engine.vault import Vault
 
 T = TypeVar("T")
@@ -268,9 +269,13 @@ def _once_more(error: DBAPIError) -> bool:
 
 
 def _reason(error: BaseException) -> str:
-    """In one line, without the statement and its values."""
+    """In one line, in words, and without the statement and its values."""
     if isinstance(error, PoolTimeout):
         return "no connection became free"
-    cause = error.orig if isinstance(error, DBAPIError) and error.orig is not None else error
-    said = str(cause).partition("\n")[0].removeprefix("<class 'asyncpg.exceptions.").strip()
-    return said or type(cause).__name__
+    if isinstance(error, TimeoutError):
+        return f"it does not answer within {_CONNECT_WITHIN:.0f} seconds"
+    if isinstance(error, ConnectionRefusedError):
+        return "nothing listens at that address"
+    if isinstance(error, gaierror):
+        return "there is no machine of that name"
+    return reason_of(error)

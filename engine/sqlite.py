@@ -23,7 +23,7 @@ from sqlalchemy.pool import ConnectionPoolEntry, NullPool
 from engine import founding, writer
 from engine.borrowing import Pool
 from engine.filelock import FileLock
-from engine.store import NothingError, Readable, Store, StoreError
+from engine.store import NothingError, Readable, Store, StoreError, trouble
 from engine.vault import Vault
 from engine.writer import ClosedError, Writer
 
@@ -116,7 +116,13 @@ async def open_reader(path: Path, key: Path) -> SqliteReader:
 def _reader(path: Path) -> SqliteReader:
     if not path.exists():
         raise _missing(path)
+    _no_folder(path)
     return SqliteReader(path)
+
+
+def _no_folder(path: Path) -> None:
+    if path.is_dir():
+        raise StoreError(f"{path} is a folder. Give the path of a file, like {path / 'dundun.sqlite'}")
 
 
 def _missing(path: Path) -> NothingError:
@@ -167,6 +173,7 @@ def _owned(path: Path) -> Iterator[tuple[Engine, FileLock]]:
 
 
 def _locked(path: Path) -> FileLock:
+    _no_folder(path)
     lock = FileLock(path.with_name(path.name + ".lock"))
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -189,12 +196,7 @@ def _opened(path: Path, key: Path, engine: Engine, lock: FileLock) -> SqliteStor
 def _why(path: Path, error: Exception) -> str:
     if isinstance(error, OSError):
         return f"{path} cannot be opened: {error.strerror}. Check the file and its permissions."
-    if "not a database" in str(error) or "malformed" in str(error):
-        return f"{path} is not a database of Dundun, or it is damaged. Put a backup in its place, or give another path."
-    why = getattr(error, "orig", error)
-    return (
-        f"{path} cannot be opened: {why}. Is there room on the disk, and may we read and write the file and its folder?"
-    )
+    return trouble(str(path), error)
 
 
 def _writing(path: Path) -> Engine:

@@ -8,19 +8,22 @@ from __future__ import annotations
 
 import asyncio
 from abc import ABC, abstractmethod
-from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import TypeVar
 
 from sqlalchemy import Connection, literal, select
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from engine.vault import Vault
+from engine.vault import Vault, VaultError
 from engine.writer import BULK
 
 T = TypeVar("T")
 _ONE = select(literal(1))
+_DAMAGED = ("malformed", "not a database", "invalid page")
+_NO_RIGHT = "42501"  # PostgreSQL: insufficient privilege
 POSTGRES = ("postgresql://", "postgres://", "postgresql+asyncpg://")
 
 
@@ -34,6 +37,48 @@ class NothingError(StoreError):
 
 class DoubtError(StoreError):
     """The connection was lost during COMMIT: all of it was stored, or nothing.  Do it again, if twice does no harm."""
+
+
+@contextmanager
+def told(name: str) -> Iterator[None]:
+    """A database that breaks in the block ends it with a StoreError; our own mistakes come as they are.
+
+    For whoever only wants to say it: the engine in motion tells a disk that is full from work that does harm.
+    """
+    try:
+        yield
+    except VaultError as error:
+        raise StoreError(f"{error} It stands in {name}. Look what else is wrong: dundun doctor") from error
+    except DBAPIError as error:
+        if isinstance(error, IntegrityError | DataError | ProgrammingError) and not _forbidden(error):
+            raise
+        raise StoreError(trouble(name, error)) from error
+
+
+def trouble(name: str, error: Exception) -> str:
+    """What broke, and what to do about it."""
+    reason = reason_of(error)
+    if any(sign in reason for sign in _DAMAGED):
+        return (
+            f"{name} is not a database of Dundun, or it is damaged: {reason}. Keep it as it is, and put the last "
+            "backup in its place: dundun restore FILE"
+        )
+    if "is full" in reason:
+        return f"{name} cannot be used: {reason}. Make room, and try again. Nothing was stored."
+    return (
+        f"{name} cannot be used: {reason}. Is there room on the disk, does its server run, and may we read and write?"
+    )
+
+
+def reason_of(error: BaseException) -> str:
+    """In one line, without the statement and its values."""
+    cause = error.orig if isinstance(error, DBAPIError) and error.orig is not None else error
+    said = str(cause).partition("\n")[0].removeprefix("<class 'asyncpg.exceptions.").strip()
+    return said or type(cause).__name__
+
+
+def _forbidden(error: DBAPIError) -> bool:
+    return getattr(error.orig, "sqlstate", None) == _NO_RIGHT
 
 
 class Readable(ABC):
@@ -154,6 +199,7 @@ async def open_reader(database: Path | str, key: Path | None = None) -> AsyncIte
 
         reader = await sqlite.open_reader(Path(database), key_of(database, key))
     try:
-        yield reader
+        with told(reader.name):
+            yield reader
     finally:
         await reader.close()

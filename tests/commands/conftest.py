@@ -10,6 +10,7 @@ from typing import NamedTuple
 import pytest
 
 import cli
+from commands.faults import TRACE
 
 FLOW = """\
 flow survey: A short survey
@@ -50,6 +51,7 @@ def dundun(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captu
     (tmp_path / "flows").mkdir()
     (tmp_path / "flows/survey.flow").write_text(FLOW, encoding="utf-8")
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv(TRACE, "1")  # a fault of ours is a test that fails
 
     def call(*words: str, typed: str = "") -> Done:
         monkeypatch.setattr("sys.argv", ["dundun", *words])

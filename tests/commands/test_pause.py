@@ -17,6 +17,8 @@ type = "sandbox"
 @pytest.fixture(autouse=True)
 def home(dundun: Dundun, tmp_path: Path) -> None:
     (tmp_path / "dundun.toml").write_text(SETTINGS, encoding="utf-8")
+    (tmp_path / "workers.csv").write_text("id\nmoses\n", encoding="utf-8")
+    assert dundun("workers", "import", "workers.csv").code == 0
 
 
 @pytest.mark.parametrize("what", [("all",), ("channel", "main")])

@@ -145,7 +145,7 @@ def test_what_is_no_database_is_said_to_be_none(tmp_path: Path) -> None:
 
 def test_a_folder_in_its_place_is_said(tmp_path: Path) -> None:
     (tmp_path / "test.sqlite").mkdir()
-    with pytest.raises(StoreError, match=r"test\.sqlite cannot be opened"):
+    with pytest.raises(StoreError, match=r"test\.sqlite is a folder"):
         open_store(tmp_path / "test.sqlite")
 
 
