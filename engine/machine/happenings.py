@@ -333,8 +333,12 @@ def reads_ahead(linked: Linked, text: str, facts: Facts, now: int) -> bool:
     return any(not isinstance(reading.read(run, question, value), Wrong) for question, value in questions)
 
 
+_FREE = ("text", "recording")
+"""Kinds of answers that anything could be."""
+
+
 def would_take(linked: Linked, session: Session, text: str, facts: Facts, now: int) -> bool:
-    """Would the question that waits take this text as an answer, its type not being free text (RULES E1.4)?"""
+    """Would the question that waits take this text as an answer (RULES E1.4)?  Of a free text only what skips it."""
     if session.status != "waiting":
         return False
     run = Run(linked, session, facts, now)
@@ -342,6 +346,5 @@ def would_take(linked: Linked, session: Session, text: str, facts: Facts, now: i
         return isinstance(who.read(run, text), Right)
     if going_back.means(linked, text) or (session.confirming and reading.read_yes_no(run, text) is not None):
         return True
-    if run.question.type_on(session.channel).kind in ("text", "recording"):
-        return False
-    return not isinstance(reading.read(run, run.question, text), Wrong)
+    got, free = reading.read(run, run.question, text), run.question.type_on(session.channel).kind in _FREE
+    return isinstance(got, Right) and (got.value is None or not free)

@@ -355,6 +355,15 @@ def test_stop_on_a_phone_of_his_own_stops_a_worker_everywhere(house: House) -> N
     assert len(texts(house.told("lab", "moses"))) == 1
 
 
+def test_who_stopped_is_not_begun_with_on_a_phone_that_others_share(house: House) -> None:
+    house.says("STOP", OWN)
+    house.common.ways["moses"] = [SHARED]
+    assert house.told("lab", "moses") == []
+    assert len(texts(house.told("lab", "fatou"))) == 1
+    house.says("START", OWN)
+    assert len(texts(house.told("lab", "moses"))) == 1
+
+
 def test_stop_ends_what_cannot_be_stepped_any_more(house: House) -> None:
     house.says("STOCK", OWN)
     (session,) = house.common.sessions.values()
