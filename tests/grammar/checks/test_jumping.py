@@ -25,6 +25,9 @@ ASK = "ask more: More?\n    answer: yes or no\n"
         ("ask q: Q?\n    1. a: A -> nowhere\n    2. b: B", [(2, "E250")]),
         (ASK + "if more:\n    ask a: A?\n        answer: number\n    if a > 5:\n        go to a", []),
         (ASK + "if more:\n    ask a: A?\n        answer: number\notherwise:\n    go to a", [(7, "E251")]),
+        (ASK + "if more:\n    say hi: Hi.\n    if today > 2025-01-01:\n        go to hi", [(6, "E252")]),
+        (ASK + "if more:\n    ask a: A?\n        answer: number\nif a > 5:\n    go to a", [(7, "E251")]),
+        (ASK + "if more:\n    if today > 2025-01-01:\n        say a: A\n    wait 1 day\n    go to a", [(7, "E251")]),
         ("stop\nsay: Never.\nsay: Nor this.", [(2, "W250")]),
         (ASK + "if more:\n    stop\nsay: Hi.", []),
         (ASK + "if more:\n    stop\notherwise:\n    stop\nsay: Never.", [(7, "W250")]),
@@ -82,3 +85,10 @@ def test_it_may_say_decide_and_jump_to_what_asks(found: Found, block: str) -> No
     depth = BLOCKS[block].partition("{")[0].rpartition("\n")[2]
     text = head + ASK + BLOCKS[block].format(line=lines.format(depth)) + "say: Bye."
     assert not {code for _, code in found(text) if code.startswith("E")}
+
+
+def test_a_jump_stays_in_its_flow(found: Found) -> None:
+    two = "flow one: One\n" + ASK + "if more:\n    go to {}\nsay: Bye.\nflow two: Two\nsay far: Far.\n"
+    assert found(two.format("one")) == []
+    assert found(two.format("two")) == [(5, "E250")]
+    assert found(two.format("far")) == [(5, "E250")]
