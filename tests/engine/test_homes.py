@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
+from sqlalchemy import Connection, event, text
 
 from engine.delivery import Receipt
 from engine.homes import lock_homes
@@ -54,3 +56,26 @@ async def test_a_box_that_was_not_merged_is_its_own_home(tmp_path: Path, none: L
         assert homes.keys() == boxes
         assert set(homes.values()) == {row.box_id for row in await at.rows("SELECT DISTINCT box_id FROM outbox")}
         at.gateway.open.set()
+
+
+async def test_a_box_that_became_a_part_of_another_just_before_it_was_locked_is_followed(
+    tmp_path: Path, none: Library
+) -> None:
+    async with world(tmp_path, none) as at:
+        await queue(at, "for Moses")
+        await queue(at, "for Fatou", number=FATOU)
+        one, other = {row.box_id for row in await at.rows("SELECT box_id FROM outbox")}
+
+        def race(connection: Connection) -> dict[int, int]:
+            looked: list[str] = []
+
+            @event.listens_for(connection, "after_cursor_execute")
+            def merged(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+                if "merged_into IS NOT NULL" in statement and not looked:
+                    looked.append(statement)
+                    connection.execute(text("UPDATE box SET merged_into = :other WHERE box_id = :one"), both)
+
+            return lock_homes(connection, [one])
+
+        both = {"one": one, "other": other}
+        assert await at.store.write(race) == {one: other}

@@ -181,6 +181,21 @@ async def test_the_order_of_a_stop_outlives_what_becomes_of_its_box(tmp_path: Pa
         assert await found(at) == []
 
 
+async def test_what_was_picked_before_boxes_became_one_is_measured_by_no_other_chain(
+    tmp_path: Path, library: MakeLibrary
+) -> None:
+    """Of a long chain: where it was picked stands behind the first rows of the chain that stays."""
+    async with world(tmp_path, library(FLOW)) as at:
+        for number in (MOSES, FATOU):
+            for said in ("STOP", "START", "VISIT", "STOP"):
+                await at.says(said, number)
+                await at.becomes("SELECT count(*) FROM outbox WHERE status IN ('queued', 'sending')", [(0,)])
+        assert max(row.chain for row in await at.rows("SELECT chain FROM attempt")) > 2
+        await at.registry.put_workers([{"id": "moses", "phones": [MOSES, FATOU]}])
+        assert len(await at.rows("SELECT * FROM box WHERE merged_into IS NOT NULL")) == 1
+        assert await found(at) == []
+
+
 TOGETHER = """
     flow collect: Collect
         languages: en
