@@ -18,11 +18,16 @@ from engine.auditing import Told
 from engine.store import open_reader
 from settings import Settings
 
+MOST = 1_000_000
+"""Rows that anybody looks at."""
+
 app = App(name="audit", help="Who decided what, and the proof that nobody changed it.", help_format="plaintext")
 
 
 @app.command(name="list")
-def list_(*, most: Annotated[int, Parameter(validator=validators.Number(gte=1))] = 50, config: Path = CONFIG) -> None:
+def list_(
+    *, most: Annotated[int, Parameter(validator=validators.Number(gte=1, lte=MOST))] = 50, config: Path = CONFIG
+) -> None:
     """What was decided last, the newest first.
 
     Parameters

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import gc
 import logging
 import signal
@@ -53,11 +54,16 @@ def port(host: str, number: int) -> socket.socket:
     except OSError as error:
         listening.close()
         raise CommandError(
-            f"The server cannot listen at {host}, port {number}: {error.strerror}. "
-            "Stop what listens there, or set another port.",
+            f"The server cannot listen at {host}, port {number}: {error.strerror}. " + _remedy(error),
             FOUND,
         ) from None
     return listening
+
+
+def _remedy(error: OSError) -> str:
+    if error.errno == errno.EADDRINUSE:
+        return "Stop what listens there, or set another port."
+    return "Under [listen] in the settings, set the host to an address of this machine, and a port above 1023."
 
 
 def beside(path: Path) -> socket.socket:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
-from cyclopts import Parameter
+from cyclopts import Parameter, validators
 from rich.console import Console
 from rich.progress import Progress
 
@@ -31,6 +31,9 @@ from engine.store import open_reader
 from grammar.program import Program
 from settings import Settings
 
+LAST = (1 << 63) - 1
+"""No broadcast has a greater number."""
+
 LOOK_EVERY = 0.5
 """Seconds between two looks at how far it has come."""
 
@@ -43,7 +46,7 @@ def send(
     text: str = "",
     at: str = "",
     dry_run: bool = False,
-    stop: Annotated[int, Parameter(show_default=False)] = 0,
+    stop: Annotated[int, Parameter(show_default=False, validator=validators.Number(gte=0, lte=LAST))] = 0,
     config: Path = CONFIG,
 ) -> int:
     """Begin a flow for many workers, or send them all a text.

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
 import msgspec
 from sqlalchemy import Connection
 
@@ -40,8 +43,13 @@ async def _run(desk: Desk, older: Older) -> Purged:
 
 
 def _note(connection: Connection, desk: Desk, older: Older) -> None:
-    detail = f"messages before {older.messages}, answers before {older.answers}"
+    terms = {"messages": older.messages, "answers": older.answers, "deliveries": older.seen}
+    detail = ", ".join(f"{what} before {_day(end, desk.zone)}" for what, end in terms.items() if end is not None)
     audit.note(connection, desk.store.vault, Entry(desk.actor, "purge", detail), desk.clock.now())
+
+
+def _day(end: int, zone: str) -> str:
+    return f"{datetime.fromtimestamp(end / 1000, ZoneInfo(zone)):%Y-%m-%d}"
 
 
 PURGE = Errand("purge", Older, Purged, _run)

@@ -17,7 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
 from engine import held
-from engine.store import StoreError
+from engine.store import StoreError, is_damage
 
 Progress = Callable[[int, int], None]
 """How many pages are done, of how many."""
@@ -55,7 +55,12 @@ def copy(
         finally:
             part.unlink(missing_ok=True)  # whoever breaks it off, too, leaves nothing behind
     except (OSError, sqlite3.Error, SQLAlchemyError) as error:
-        why = getattr(error, "orig", None) or error
+        why = str(getattr(error, "strerror", None) or getattr(error, "orig", None) or error)
+        if is_damage(why):
+            raise StoreError(
+                f"{source} is not a database of Dundun, or it is damaged: {why}. No copy was made. Take an earlier "
+                "backup."
+            ) from None
         raise StoreError(f"{source} could not be copied to {target}: {why}. Is there room, and may we write?") from None
 
 
@@ -73,9 +78,9 @@ def _finish(part: Path, finish: Callable[[Connection], None]) -> None:
     engine = create_engine(f"sqlite:///{part}", poolclass=NullPool)
     with engine.begin() as connection:
         finish(connection)
-        said = connection.exec_driver_sql("PRAGMA quick_check").scalar()
+        said = str(connection.exec_driver_sql("PRAGMA quick_check(1)").scalar())
     if said != "ok":
-        raise OSError(f"what was written is damaged ({said})")
+        raise sqlite3.DatabaseError(f"malformed, {said.rpartition(chr(10))[2]}")
 
 
 def _settle(part: Path, target: Path) -> None:

@@ -46,7 +46,7 @@ async def copy(
             return counts
 
         counts = await once(target, fill)
-        _settle(old, vault, actor, f"It was copied to {name}, and goes on there.", "copied", now)
+        _settle(old, vault, actor, f"It was copied, and goes on elsewhere. {name} has all of it.", "copied", now)
     return counts
 
 

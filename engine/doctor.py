@@ -95,7 +95,7 @@ async def _damage(connection: AsyncConnection) -> Finding | None:
     """A database server looks after its files by itself."""
     if connection.dialect.name != "sqlite":
         return None
-    said = str(await connection.scalar(_WHOLE)).removeprefix("*** in database main ***").strip()
+    said = str(await connection.scalar(_WHOLE)).rpartition("\n")[2]
     if said == "ok":
         return None
     return Finding(

@@ -53,13 +53,16 @@ async def restore(url: str, file: Path, key: Path, now: int, stamp: str) -> None
 
     def settle(connection: Connection) -> None:
         held.hold(connection, held.RESTORED, f"This database was restored from {file.name}.", now)
+
+    def check(connection: Connection) -> None:
         founding.version(connection, name)
         founding.unlock(connection, name, key)
 
     await once(url, empty)
     _run(restore_command(url, file), url)
-    await once(url, settle)
+    await once(url, settle)  # whatever else is wrong, it sends nothing
     anchoring.set_aside(key, stamp)
+    await once(url, check)
 
 
 def _where(url: str) -> list[str]:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, bindparam, insert, inspect, select
 
-from engine import schema
+from engine import anchoring, schema
 from engine.store import NothingError, StoreError
 from engine.vault import Vault, VaultError, make_key_file, read_key_file
 
@@ -19,11 +19,24 @@ def found(connection: Connection, name: str, key: Path) -> tuple[Vault, Path | N
     try:
         if has_tables(connection):
             return check(connection, name, key), None
+        _nothing_before(name, key)
         vault, made = (read_key_file(key), None) if key.exists() else (make_key_file(key), key)
     except VaultError as error:
         raise StoreError(str(error)) from None
+    except OSError as error:
+        raise StoreError(f"The key file {key} cannot be made: {error.strerror}. May we write there?") from None
     _make(connection, vault)
     return vault, made
+
+
+def _nothing_before(name: str, key: Path) -> None:
+    """Where a database was that is gone, such as with a disk that is not there, none begins anew unasked."""
+    file = anchoring.file_beside(key)
+    if anchoring.kept(file):
+        raise StoreError(
+            f"{name} is empty or gone, but {file} shows that there was one. Put a backup in its place: dundun restore "
+            f"FILE. To begin with nothing, move {file} away first."
+        )
 
 
 def check(connection: Connection, name: str, key: Path) -> Vault:
@@ -53,7 +66,7 @@ def unlock(connection: Connection, name: str, key: Path) -> Vault:
         vault.open("meta", 0, "proof", bytes.fromhex(connection.scalar(_META, {"name": "proof"}) or ""))
     except VaultError:
         raise StoreError(
-            f"The key in {key} is not the one that {name} was written with. Put the right key back."
+            f"{name} was written with another key than the one in {key}. Put the right key back."
         ) from None
     return vault
 

@@ -35,7 +35,7 @@ def _check(fresh: Path, key: Path) -> None:
     try:
         with alone(fresh) as connection:
             founding.version(connection, str(fresh))
-            founding.unlock(connection, "the backup", key)
+            founding.unlock(connection, "The backup", key)
     finally:
         fresh.with_name(fresh.name + ".lock").unlink(missing_ok=True)
 

@@ -58,7 +58,7 @@ def told(name: str) -> Iterator[None]:
 def trouble(name: str, error: Exception) -> str:
     """What broke, and what to do about it."""
     reason = reason_of(error)
-    if any(sign in reason for sign in _DAMAGED):
+    if is_damage(reason):
         return (
             f"{name} is not a database of Dundun, or it is damaged: {reason}. Keep it as it is, and put the last "
             "backup in its place: dundun restore FILE"
@@ -68,6 +68,11 @@ def trouble(name: str, error: Exception) -> str:
     return (
         f"{name} cannot be used: {reason}. Is there room on the disk, does its server run, and may we read and write?"
     )
+
+
+def is_damage(reason: str) -> bool:
+    """Does the driver say that the file is not what it should be, or is that not whole?"""
+    return any(sign in reason for sign in _DAMAGED)
 
 
 def reason_of(error: BaseException) -> str:

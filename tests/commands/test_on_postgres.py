@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from engine.vault import make_key_file
 from tests.commands.conftest import FLOW, Dundun
 from tests.postgres import Postgres, programs
 from tests.servers import DUNDUN, PATIENCE, free_port, running
@@ -83,6 +84,44 @@ def test_a_backup_by_postgresql_s_own_programs_and_the_way_back(dundun: Dundun, 
     assert "Moses Flomo" in dundun("workers", "list").out
     assert "On hold: This database was restored from monday.dump." in dundun("doctor").out
     assert dundun("resume", "--yes").out.endswith("It goes on now.\n")
+
+
+def test_a_backup_of_another_key_sends_nothing_and_opens_with_its_own(
+    dundun: Dundun, home: Path, server: Postgres
+) -> None:
+    assert dundun("workers", "import", "workers.csv").code == 0
+    assert dundun("backup", "monday.dump").code == 0
+    whole = (home / "monday.dump").read_bytes()
+    (home / "torn.dump").write_bytes(whole[: len(whole) // 2])
+    own = (home / "dundun.key").read_text(encoding="ascii")
+    make_key_file(home / "other.key")
+    configure(home, server.database())
+    assert dundun("restore", "torn.dump").code == 1
+    (home / "dundun.key").write_bytes((home / "other.key").read_bytes())
+    done = dundun("restore", "monday.dump")
+    assert (done.code, "was written with another key than the one in" in done.err) == (1, True)
+    (home / "dundun.key").write_text(own, encoding="ascii")
+    assert "On hold: This database was restored from monday.dump." in dundun("doctor").out
+
+
+@pytest.mark.parametrize(
+    ("address", "says"),
+    [
+        ("postgresql://u@127.0.0.1:1/none", "cannot be opened: nothing listens at that address."),
+        ("postgresql://u@no.such.machine.invalid/none", "cannot be opened: there is no machine of that name."),
+    ],
+)
+def test_a_server_that_is_not_there_is_said_in_words(dundun: Dundun, home: Path, address: str, says: str) -> None:
+    configure(home, address)
+    for words in (("doctor",), ("pause", "all"), ("migrate",)):
+        done = dundun(*words)
+        assert (done.code, says in done.err) == (1, True), done
+
+
+def test_a_pause_makes_no_tables_in_an_empty_database(dundun: Dundun, home: Path) -> None:
+    done = dundun("pause", "all")
+    assert (done.code, "is not a database of Dundun, or it is empty" in done.err) == (1, True)
+    assert dundun("workers", "list").code == 1
 
 
 def test_from_a_file_to_the_server(dundun: Dundun, home: Path) -> None:

@@ -69,6 +69,32 @@ async def test_it_is_one_moment_though_others_write_all_the_while(tmp_path: Path
         assert files(here.folder, "*.part*") == []
 
 
+async def test_what_is_written_while_it_is_copied_is_not_in_it_and_begins_it_anew_never(
+    tmp_path: Path, library: MakeLibrary, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Under load a copy that began anew with each message would have no end."""
+    monkeypatch.setattr(backup, "_PAGES", 1)
+    done: list[int] = []
+
+    def write(pages: int, _total: int) -> None:
+        with closing(sqlite3.connect(here.folder / TEST_SQLITE)) as writing, writing:
+            writing.execute("INSERT INTO meta (name, value) VALUES (?, '')", (f"late {len(done)}",))
+        done.append(pages)
+
+    async with motion.world(tmp_path, library(FLOW), start=False) as here:
+        target = here.folder / "copy.sqlite"
+        backup.copy(here.folder / TEST_SQLITE, target, write)
+        assert done == [*range(1, len(done) + 1)]
+        assert value(target, "SELECT count(*) FROM meta WHERE name LIKE 'late %'") == 0
+
+
+async def test_a_copy_is_one_file_that_can_be_read_where_nobody_may_write(tmp_path: Path, library: MakeLibrary) -> None:
+    async with motion.world(tmp_path, library(FLOW)) as here:
+        target = copied(here)
+    assert value(target, "PRAGMA journal_mode") == "delete"
+    assert files(tmp_path, "copy*") == ["copy.sqlite"]
+
+
 async def test_a_copy_is_on_hold_and_the_original_is_not(tmp_path: Path, library: MakeLibrary) -> None:
     async with motion.world(tmp_path, library(FLOW)) as here:
         target = copied(here)
@@ -133,7 +159,14 @@ async def test_a_backup_that_is_not_ours_changes_nothing(tmp_path: Path, library
     before = contents(database)
     torn = tmp_path / "torn.sqlite"
     torn.write_bytes(contents(target)[:5000])
-    for wrong, says in ((tmp_path / "other.sqlite", "is not the one"), (torn, "could not be copied")):
+    spoilt = tmp_path / "spoilt.sqlite"
+    spoilt.write_bytes(contents(target)[:-4096] + bytes(range(256)) * 16)
+    no_backup = "damaged: .*No copy was made. Take an earlier backup."
+    for wrong, says in (
+        (tmp_path / "other.sqlite", "The backup was written with another key"),
+        (torn, no_backup),
+        (spoilt, no_backup),
+    ):
         with pytest.raises(StoreError, match=says):
             restoring.restore(wrong, Path(database), key, MONDAY, "then", silent)
     assert contents(database) == before
@@ -157,3 +190,19 @@ async def test_into_an_empty_place(tmp_path: Path, library: MakeLibrary) -> None
     clock = HandClock()
     assert (await Registry(store, Ids(clock), clock).reach(["moses"])).keys() == {"moses"}
     await store.close()
+
+
+async def test_what_an_unclean_end_left_beside_the_file_is_moved_aside_with_it(
+    tmp_path: Path, library: MakeLibrary
+) -> None:
+    """Else the last transactions of the old database would be taken for those of the new one."""
+    database, key = in_a_file(tmp_path)
+    async with motion.world(tmp_path, library(FLOW)) as here:
+        target = copied(here)
+    for part in ("-wal", "-shm"):
+        (tmp_path / f"{TEST_SQLITE}{part}").write_bytes(b"of the old one")
+    aside = restoring.restore(target, Path(database), key, MONDAY, "then", silent)
+    assert aside is not None
+    for part in ("-wal", "-shm"):
+        assert contents(f"{aside}{part}") == b"of the old one"
+    assert files(tmp_path, f"{TEST_SQLITE}-*") == []

@@ -66,7 +66,7 @@ async def test_every_row_is_there_and_both_are_on_hold(tmp_path: Path, library: 
     assert seen[-1][1] == seen[-1][2] == sum(counts.values())
     old, new = open_store(*in_a_file(tmp_path)), open_store(target, in_a_file(tmp_path)[1])
     assert await reason(new) == f"This is a copy of {tmp_path}/test.sqlite."
-    assert (await reason(old)).startswith("It was copied to The database test_")
+    assert (await reason(old)).startswith("It was copied, and goes on elsewhere. The database test_")
     async with new.read() as connection:
         for table in schema.metadata.sorted_tables:
             held_and_noted = {"meta": 1, "audit": 1, "box": 1}.get(table.name, 0)

@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import Connection, func, insert, select, text
 from sqlalchemy.exc import OperationalError
 
-from engine import schema
+from engine import anchoring, schema
 from engine.store import StoreError, open_store
 from engine.writer import BULK, INBOX
 
@@ -124,8 +124,26 @@ async def test_a_wrong_key_is_found_at_the_start(tmp_path: Path) -> None:
     path = await closed(tmp_path / "test.sqlite")
     other = await closed(tmp_path / "other.sqlite")
     path.with_suffix(".key").write_bytes(other.with_suffix(".key").read_bytes())
-    with pytest.raises(StoreError, match=r"is not the one that .*test\.sqlite was written with"):
+    with pytest.raises(StoreError, match=r"test\.sqlite was written with another key"):
         open_store(path)
+
+
+async def test_where_a_database_was_none_begins_anew_unasked(tmp_path: Path) -> None:
+    path = await closed(tmp_path / "test.sqlite")
+    anchors = tmp_path / "test.anchors"
+    anchoring.append(anchors, anchoring.Anchor(1, 0, b"mark"))
+    path.unlink()
+    with pytest.raises(
+        StoreError, match=r"test\.sqlite is empty or gone, but .*test\.anchors shows that there was one"
+    ):
+        open_store(path)
+    anchors.unlink()
+    await closed(path)
+
+
+def test_a_key_that_cannot_be_made_is_said(tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match=r"The key file .*nowhere/test\.key cannot be made: No such file"):
+        open_store(tmp_path / "test.sqlite", tmp_path / "nowhere" / "test.key")
 
 
 async def test_a_database_of_a_newer_version_is_left_alone(tmp_path: Path) -> None:
