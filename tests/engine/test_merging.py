@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, LargeBinary, Table, create_engine, insert, select
+from sqlalchemy import Connection, LargeBinary, Table, create_engine, insert, select, update
 
 from engine import schema
 from engine.ids import bucket_of
@@ -62,4 +62,17 @@ def test_events_get_numbers_after_those_of_the_box_that_stays() -> None:
     assert (after[GREAT].next_event, after[GREAT].accepted) == (10, 3)
     assert [after[box].merged_into for box in (GREAT, SMALL, TINY)] == [None, GREAT, GREAT]
     assert after == held
+    engine.dispose()
+
+
+def test_what_is_past_its_time_goes_along_empty() -> None:
+    """What was wiped cannot be opened, and is nothing that was changed."""
+    engine = create_engine("sqlite://")
+    with engine.begin() as connection:
+        schema.metadata.create_all(connection)
+        boxes(connection)
+        connection.execute(update(schema.event).values(body=b""))
+        merge(connection, VAULT, lock(connection, [GREAT, SMALL]), [[SMALL, GREAT]], 1)
+        bodies = connection.scalars(select(schema.event.c.body).where(schema.event.c.box_id == GREAT)).all()
+    assert bodies == [b""] * 8
     engine.dispose()

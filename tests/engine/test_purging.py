@@ -11,6 +11,7 @@ from sqlalchemy import LargeBinary, select
 from console import queries
 from engine import audit, auditing, parked, schema
 from engine.audit import Entry
+from engine.inbox import Inbox
 from engine.limits import DAY
 from engine.purging import PARTS, Purge, Terms
 from tests.engine.motion import FATOU, MOSES, MakeLibrary, World, world
@@ -184,9 +185,10 @@ async def test_the_pages_show_what_is_left(tmp_path: Path, library: MakeLibrary)
 async def test_what_was_parked_and_lost_its_words_cannot_be_put_back(tmp_path: Path, library: MakeLibrary) -> None:
     async with world(tmp_path, library(FLOW)) as here:
         await here.says("hello")
-        await here.change("UPDATE event SET state = 2")
+        await here.change("UPDATE event SET state = 2, fault = body")
         await purged(here, messages=here.clock.now() + 1)
-        [(home, n)] = await here.rows("SELECT box_id, n FROM event WHERE length(body) = 0")
+        [(home, n, fault)] = await here.rows("SELECT box_id, n, fault FROM event WHERE length(body) = 0")
+        assert fault is None  # it may hold the words, too
         assert await here.store.write(lambda c: parked.replay(c, here.store.vault, home, n, "grace", 1)) == []
 
 
@@ -200,6 +202,33 @@ async def test_what_is_still_to_be_sent_keeps_its_text(
         await here.change("UPDATE outbox SET status = :status", status=status)
         await purged(here, messages=here.clock.now() + 1)
         assert await full(here, "outbox", "body") == left
+
+
+async def test_what_is_stored_and_not_applied_yet_keeps_its_words(
+    tmp_path: Path, library: MakeLibrary, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However long nobody steps it: a worker wrote it, and got a yes."""
+
+    async def nobody(_: Inbox) -> None:
+        return
+
+    async with world(tmp_path, library(FLOW)) as here:
+        with monkeypatch.context() as patch:
+            patch.setattr(Inbox, "_treat", nobody)
+            here.runtime.inbox.be_careful()
+            await here.says("WHO")
+        assert "event" not in await purged(here, messages=here.clock.now() + 1)
+        here.clock.move(DAY)
+        await here.runtime.inbox.sweep()
+        assert await here.gateway.has(1) == ["What is your name?"]
+
+
+async def test_answers_that_go_before_messages_go_with_what_was_typed(tmp_path: Path, library: MakeLibrary) -> None:
+    async with world(tmp_path, library(FLOW)) as here:
+        await talked(here)
+        await purged(here, answers=here.clock.now() + 1)
+        assert (await full(here, "answer", "value"), await full(here, "answer", "raw")) == (0, 0)
+        assert await full(here, "event", "body") > 0
 
 
 async def test_rounds_of_schedules_that_are_over_go(tmp_path: Path, library: MakeLibrary) -> None:
