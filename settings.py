@@ -39,6 +39,9 @@ KEY = Path("dundun.key")
 
 SERVERS = ("postgresql://", "postgres://")
 
+_OTHERS = ("api", "channels", "actions", "systems")
+"""The tables of whoever speaks with other systems: a running server."""
+
 T = TypeVar("T", bound=msgspec.Struct)
 Written = Any  # what TOML gives: tables, lists, texts, numbers
 Kind = Any  # what a field's annotation says: a class, or a form of typing
@@ -141,11 +144,22 @@ class Settings(msgspec.Struct, frozen=True):
         return (self.key_file if _is_address(self.database) else Path(self.database)).with_suffix(".sock")
 
 
-def load(file: Path, environment: Mapping[str, str] = os.environ) -> Settings:
-    """The settings in `file`; relative paths count from its folder.  Raises SettingsError with every mistake."""
+def load(file: Path, environment: Mapping[str, str] = os.environ, *, serves: bool = True) -> Settings:
+    """The settings in `file`; relative paths count from its folder.  Raises SettingsError with every mistake.
+
+    `serves`: all of it is needed.  Else secrets of other systems may be missing in the environment, as for a backup
+    that is made by night.
+    """
     place = f"{file}, key "
     faults: list[str] = []
-    written = _expand(_written(file), place, environment, faults)
+    written: dict[str, Any] = {}
+    for key, value in _written(file).items():
+        unset: list[str] = []
+        expanded = _expand(value, f"{place}{key}", environment, unset)
+        if not unset or serves or key == "channels":
+            written[key] = expanded
+        if serves or key not in _OTHERS:
+            faults += unset
     if faults:
         raise SettingsError("\n".join(faults))
     settings = read(Settings, written, place)
@@ -208,8 +222,7 @@ def _written(file: Path) -> dict[str, Any]:
 def _expand(value: Written, place: str, environment: Mapping[str, str], faults: list[str]) -> Written:
     """Every `${NAME}` in it replaced by the environment's; a password in an address is written as addresses demand."""
     if isinstance(value, dict):
-        dot = "" if place.endswith(" ") else "."
-        return {key: _expand(item, f"{place}{dot}{key}", environment, faults) for key, item in value.items()}
+        return {key: _expand(item, f"{place}.{key}", environment, faults) for key, item in value.items()}
     if isinstance(value, list):
         return [_expand(item, place, environment, faults) for item in value]
     if not isinstance(value, str):

@@ -12,16 +12,16 @@ from cyclopts import Parameter
 from rich.console import Console
 from rich.progress import Progress
 
-import settings
 from commands import neighbour
 from commands.errors import FOUND, CommandError
+from commands.known import CONFIG, settings_in
 from console.noting import NOTE, Note
 from engine.store import Readable, StoreError, open_reader
 from exchange.export import Exported, ExportError, UnknownFlowError
 from exchange.export import export as write_files
+from settings import Settings
 
 HERE = Path()
-CONFIG = Path("dundun.toml")
 
 
 def export(
@@ -48,13 +48,13 @@ def export(
     config
         The server's settings.
     """
+    known = settings_in(config)
     try:
-        known = settings.load(config)
         begin = 0 if since is None else _begin(since, known.zone)
         done = asyncio.run(_export(known, flow, output, format, begin))
     except (UnknownFlowError, StoreError) as error:
         raise CommandError(str(error), FOUND) from None
-    except (settings.SettingsError, ExportError) as error:
+    except ExportError as error:
         raise CommandError(str(error)) from None
     _show(done)
 
@@ -64,7 +64,7 @@ def _begin(day: date, zone: str) -> int:
     return int(datetime.combine(day, time.min, ZoneInfo(zone)).timestamp() * 1000)
 
 
-async def _export(known: settings.Settings, flow: str, folder: Path, kind: str, since: int) -> Exported:
+async def _export(known: Settings, flow: str, folder: Path, kind: str, since: int) -> Exported:
     async with open_reader(known.database, known.key_file) as reader, neighbour.errands(known) as run:
         await run(NOTE, Note("export", f"{flow} as {kind}: begins"))
         written = await _write(reader, flow, folder, kind, since)

@@ -19,9 +19,9 @@ CONFIG = Path("dundun.toml")
 
 
 def settings_in(config: Path) -> Settings:
-    """The settings; CommandError with every mistake."""
+    """The settings, as far as the database needs them; CommandError with every mistake."""
     try:
-        return settings.load(config)
+        return settings.load(config, serves=False)
     except settings.SettingsError as error:
         raise CommandError(str(error)) from None
 

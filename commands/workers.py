@@ -12,9 +12,9 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
-import settings
 from commands import neighbour, workerlist
 from commands.errors import FOUND, CommandError
+from commands.known import CONFIG, settings_in
 from commands.workerlist import WorkerList
 from console import queries
 from console.taking_in import TAKE_IN, People, Taken
@@ -24,7 +24,6 @@ from engine.store import NothingError, StoreError, open_reader
 from engine.vault import Vault
 from settings import Settings
 
-CONFIG = Path("dundun.toml")
 SLICE = 1_000
 """Workers that are handed over at once, so that progress can be shown."""
 
@@ -53,7 +52,7 @@ def import_(
     config
         The server's settings.
     """
-    known = _settings(config)
+    known = settings_in(config)
     people = workerlist.read(file, _renamed(columns))
     console = Console(highlight=False, soft_wrap=True)
     taken: Taken | Preview
@@ -80,7 +79,7 @@ def list_(*, config: Path = CONFIG) -> None:
     config
         The server's settings.
     """
-    found = asyncio.run(_list(_settings(config)))
+    found = asyncio.run(_list(settings_in(config)))
     table = Table("Id", "Name", "Phone", "Language", "Job", "Facility", box=None, padding=(0, 2, 0, 0))
     for worker in found:
         record = worker.record
@@ -91,13 +90,6 @@ def list_(*, config: Path = CONFIG) -> None:
     console.print(table if found else "No workers yet. Take some in: dundun workers import FILE.csv")
     if len(found) == queries.MOST_WORKERS:
         console.print(f"… and more: these are the first {queries.MOST_WORKERS}.", style="dim")
-
-
-def _settings(config: Path) -> Settings:
-    try:
-        return settings.load(config)
-    except settings.SettingsError as error:
-        raise CommandError(str(error)) from None
 
 
 def _renamed(words: Iterable[str]) -> dict[str, str]:

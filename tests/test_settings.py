@@ -52,6 +52,14 @@ def test_everything_that_can_be_said(tmp_path: Path) -> None:
     assert settings.api.allows("a long secret key")
 
 
+def test_secrets_of_other_systems_are_not_needed_where_nothing_is_served(tmp_path: Path) -> None:
+    settings = load(written(tmp_path, WHOLE), {}, serves=False)
+    assert settings.channels["main"]["type"] == "kannel"
+    assert settings.api == Api()
+    with pytest.raises(SettingsError, match="key database: PASSWORD is not set in the environment"):
+        load(written(tmp_path, "database = 'postgresql://u:${PASSWORD}@h/n'"), {}, serves=False)
+
+
 def test_an_empty_file_is_enough(tmp_path: Path) -> None:
     assert load(written(tmp_path, "")) == msgspec.structs.replace(
         Settings(), database=tmp_path / "dundun.sqlite", flows=tmp_path / "flows"
