@@ -46,7 +46,7 @@ def hear(run: Run, said: str) -> int:
 
 def _next(run: Run, question: LinkedQuestion, new: NewPin) -> int:
     run.session.new_pin, run.session.tries = new, 0
-    return ask_in_full(run, question, run.say(f"pin.{new.asked}"))
+    return ask_in_full(run, question)
 
 
 def _once_more(run: Run, question: LinkedQuestion, new: NewPin, opening: str) -> int:

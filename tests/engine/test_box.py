@@ -266,6 +266,15 @@ def test_an_action_that_comes_back_while_another_has_the_floor_queues(library: C
     assert texts(phone.says("6")) == ["Thank you.", "Your card is C-1.", "All right?"]
 
 
+def test_who_waits_for_an_action_has_the_floor(library: Callable[..., Library]) -> None:
+    phone = Phone(library(STOCK, CARD, STORY))
+    phone.says("stock")
+    assert texts(phone.says("card")) == []
+    assert standing(phone) == {"stock": "suspended", "card": "acting"}
+    assert texts(begun(phone, "story", "schedule")) == []
+    assert standing(phone) == {"stock": "suspended", "card": "acting", "story": "queued"}
+
+
 RESCUE = """
     flow rescue: Rescue
         languages: en
