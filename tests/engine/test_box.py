@@ -112,12 +112,13 @@ def test_stop_ends_everything_and_stops_the_line(phone: Phone, word: str) -> Non
     assert phone.view.sessions == {}
 
 
-def test_a_word_that_could_be_an_answer_opts_out_only_where_no_question_waits(phone: Phone) -> None:
+@pytest.mark.parametrize("word", ["cancel", "END", "Quit", "fin"])
+def test_a_word_that_could_be_an_answer_opts_out_only_where_no_question_waits(phone: Phone, word: str) -> None:
     phone.says("story")
-    phone.says("cancel")
+    phone.says(word)
     assert not phone.view.stopped
     phone.view.sessions.clear()
-    phone.says("cancel")
+    phone.says(word)
     assert phone.view.stopped
 
 
