@@ -84,12 +84,14 @@ class _Place(NamedTuple):
 def _places(run: Run, detour: Detour) -> Iterator[_Place]:
     """The questions between the one that was named and the line that asks again, in its loops and those further in.
 
-    In the order in which they are asked; each is looked at as those before it were left.
+    In the order in which they are asked; each is looked at as those before it were left.  What a flow that was run
+    asks hangs on what it was given then.
     """
     named, scene = run.linked.questions[detour.question].source, run.scene
     deep, rows = len(named.over), scene.rows
     below = (each for each in run.linked.questions.values() if named.at < each.source.at < detour.back - 1)
-    between = sorted((each for each in below if each.source.over[:deep] == named.over), key=lambda each: each.source.at)
+    own = (each for each in below if each.source.part == named.part and each.source.over[:deep] == named.over)
+    between = sorted(own, key=lambda each: each.source.at)
     for tables, group in groupby(between, key=lambda each: each.source.over[deep:]):
         turns = product(*(_rows(run, table) for table in tables))
         for keys, other in product(turns, group):
