@@ -17,6 +17,7 @@ app = App(
     help="Write a conversation as a text file, check it, play it, and run it over SMS.",
     default_parameter=Parameter(negative=""),
     help_format="plaintext",
+    suppress_keyboard_interrupt=False,
 )
 
 for _name, _place, _help in (
@@ -59,6 +60,10 @@ for _name, _place, _help in (
     app.command(_place, name=_name, help=_help)
 
 
+INTERRUPTED = 130
+"""The exit code of whatever a person broke off, as shells have it."""
+
+
 def main() -> None:
     """Do what the person asked for.  Exit code 0: done; 1: something was found; 2: used wrongly."""
     for stream in (sys.stdout, sys.stderr):
@@ -74,7 +79,7 @@ def main() -> None:
     except CommandError as error:
         _leave(str(error), error.code)
     except KeyboardInterrupt:
-        sys.exit(130)
+        _leave("Stopped. What it had done stands; give the command again for the rest.", INTERRUPTED)
     except OSError as error:
         if error.filename:
             _leave(f"{error.filename} cannot be used: {error.strerror}.", 1)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import asyncio
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Event
+from typing import TypeVar
 
 from rich.console import Console
 from rich.progress import Progress
@@ -19,6 +22,8 @@ from engine import dumping, restoring
 from engine.clock import SystemClock
 from engine.store import is_url, open_reader
 from settings import Settings
+
+T = TypeVar("T")
 
 BACKUPS = (b"SQLite format 3\0", b"PGDMP")
 """What a backup begins with: of a file, and of a database server."""
@@ -89,16 +94,16 @@ def _is_backup(file: Path) -> bool:
 async def _backup(known: Settings, file: Path) -> None:
     async with open_reader(known.database, known.key_file), neighbour.errands(known) as run:
         await run(NOTE, Note("backup", f"to {file}: begins"))
-        _copy(known, file)
+        await _breakable(lambda stop: _copy(known, file, stop))
         await run(NOTE, Note("backup", f"to {file}: done"))
 
 
-def _copy(known: Settings, file: Path) -> None:
+def _copy(known: Settings, file: Path, stop: Event) -> None:
     if is_url(known.database):
         dumping.dump(str(known.database), file)
         return
     now = SystemClock().now()
-    with _bar("Copying") as progress:
+    with _bar("Copying", stop) as progress:
         files.backup(Path(known.database), file, now, f"This is a backup of {_day(now)}.", progress)
 
 
@@ -108,16 +113,44 @@ async def _restore(known: Settings, file: Path) -> Path | None:
     if is_url(known.database):
         await dumping.restore(str(known.database), file, known.key_file, now, stamp)
         return None
-    with _bar("Copying") as progress:
+    return await _breakable(lambda stop: _replace(known, file, now, stamp, stop))
+
+
+def _replace(known: Settings, file: Path, now: int, stamp: str, stop: Event) -> Path | None:
+    with _bar("Copying", stop) as progress:
         return restoring.restore(file, Path(known.database), known.key_file, now, stamp, progress)
 
 
+async def _breakable(work: Callable[[Event], T]) -> T:
+    """What `work` returns, done on a thread; Ctrl-C sets the event that it looks at.  What came too late is no end."""
+    stop = Event()
+    working = asyncio.create_task(asyncio.to_thread(work, stop))
+    try:
+        return await asyncio.shield(working)
+    except asyncio.CancelledError:
+        stop.set()
+        try:
+            return await working
+        except _BrokenOffError:
+            raise asyncio.CancelledError from None
+
+
+class _BrokenOffError(Exception):
+    """A person pressed Ctrl-C."""
+
+
 @contextmanager
-def _bar(title: str) -> Iterator[files.Progress]:
+def _bar(title: str, stop: Event) -> Iterator[files.Progress]:
     screen = Console(stderr=True)
     with Progress(console=screen, transient=True, disable=not screen.is_terminal) as bar:
         task = bar.add_task(title, total=None)
-        yield lambda pages, total: bar.update(task, completed=pages, total=total)
+
+        def progress(pages: int, total: int) -> None:
+            bar.update(task, completed=pages, total=total)
+            if stop.is_set():
+                raise _BrokenOffError
+
+        yield progress
 
 
 def _day(now: int) -> str:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import re
+import signal
 import socket
 import subprocess
 import sys
@@ -14,10 +16,11 @@ from typing import Any
 
 import pytest
 
-from commands import neighbour
+from commands import backup, neighbour
 from commands.faults import TRACE
+from engine.backup import Progress
 from tests.commands.conftest import Dundun
-from tests.servers import DUNDUN
+from tests.servers import DUNDUN, PATIENCE
 
 PAGE = 4096
 WORKERS = "id,name,phone,groups\n" + "".join(f"w{n},Worker {n},+23177{n:07},nurses\n" for n in range(300))
@@ -136,6 +139,26 @@ def test_a_fault_of_ours_says_where_it_is_and_nothing_of_any_person(
         "This is a fault in Dundun, or the database is damaged: LookupError in tests/commands/test_broken.py,"
     )
     assert "+231" not in done.err
+
+
+def test_ctrl_c_breaks_off_a_copy_and_leaves_nothing_of_it(
+    dundun: Dundun, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bar = backup._bar
+
+    @contextmanager
+    def interrupted(title: str, stop: threading.Event) -> Iterator[Progress]:
+        with bar(title, stop) as progress:
+            os.kill(os.getpid(), signal.SIGINT)
+            assert stop.wait(PATIENCE)
+            yield progress
+
+    monkeypatch.setattr(backup, "_bar", interrupted)
+    for words in (("backup", "copy.sqlite"), ("restore", "dundun.sqlite")):
+        done = dundun(*words)
+        says = "Stopped. What it had done stands; give the command again for the rest.\n"
+        assert (done.code, done.out, done.err) == (130, "", says)
+    assert [each.name for each in home.iterdir() if re.search("copy|part|restored|replaced", each.name)] == []
 
 
 def test_a_name_that_is_too_long_is_said(dundun: Dundun, home: Path) -> None:
