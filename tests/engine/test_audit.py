@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -10,6 +12,7 @@ from engine import anchoring, audit, auditing
 from engine.anchoring import Anchor
 from engine.audit import Entry
 from engine.locks import lock
+from engine.vault import Vault
 from tests.engine.motion import MOSES, NOBODY, MakeLibrary, World, world
 
 FLOW = """
@@ -97,6 +100,18 @@ TAMPERED = {
         "Row 2 of the chain of box B was changed",
     ),
     "the time is another one": ("UPDATE audit SET at = at + 1 WHERE n = 1", "Row 1 of the chain of box B was changed"),
+    "the actor is another one": (
+        "UPDATE audit SET actor = 'root' WHERE n = 3",
+        "Row 3 of the chain of box B was changed",
+    ),
+    "the detail is wiped, and was another one": (
+        "UPDATE audit SET detail = digest, digest = mac WHERE n = 2; UPDATE audit SET detail = '' WHERE n = 2",
+        "Row 2 of the chain of box B was changed",
+    ),
+    "the box says that it ends otherwise": (
+        "UPDATE box SET audit_head = (SELECT mac FROM audit WHERE n = 1) WHERE audit_n = 3",
+        "The end of the chain of box B was taken away",
+    ),
     "the detail is of another row": (
         "UPDATE audit SET detail = (SELECT detail FROM audit WHERE n = 1) WHERE n = 2",
         "Row 2 of the chain of box B was changed",
@@ -140,6 +155,45 @@ async def test_whatever_is_done_to_it_is_found(
         box = str(audit.box_of(here.store.vault, ACCOUNT))
         found = await verified(here, outside)
         assert any(sentence in each.replace(box, "B") for each in found), found
+
+
+async def test_an_anchor_that_is_another_one_in_the_file_is_told(tmp_path: Path, library: MakeLibrary) -> None:
+    async with world(tmp_path, library()) as here:
+        await noted(here, Entry(ACCOUNT, "pause", "all"))
+        await anchored(here)
+        assert await verified(here, {1: bytes(32)}) == ["Anchor 1 is another one in the file beside the key."]
+
+
+ROW: dict[str, Any] = {
+    "before": b"row 1",
+    "box_id": 5,
+    "n": 2,
+    "at": 7,
+    "actor": "grace",
+    "what": "pause",
+    "digest": b"words",
+}
+MORE: dict[type, Any] = {bytes: b"!", str: "!", int: 1}
+ANCHOR: dict[str, Any] = {"before": b"anchor 1", "n": 2, "at": 7, "root": b"rows"}
+
+
+@pytest.mark.parametrize(
+    ("mark_of", "says"), [(audit.mark_of, ROW), (anchoring.mark_of, ANCHOR)], ids=["row", "anchor"]
+)
+def test_a_mark_is_over_all_that_it_marks_and_the_mark_before(
+    mark_of: Callable[..., bytes], says: dict[str, Any]
+) -> None:
+    vault = Vault(bytes(32))
+    others = [{**says, name: value + MORE[type(value)]} for name, value in says.items()]
+    marks = {mark_of(vault, **each) for each in (says, *others)}
+    assert len(marks) == 1 + len(says)
+    assert mark_of(Vault(bytes(31) + b"\x01"), **says) not in marks
+
+
+def test_the_same_words_have_another_digest_in_each_row() -> None:
+    vault = Vault(bytes(32))
+    places = [(5, 1), (5, 2), (6, 1)]
+    assert len({audit.digest_of(vault, box, n, "to moses") for box, n in places}) == len(places)
 
 
 async def test_who_has_no_key_makes_no_chain(tmp_path: Path, library: MakeLibrary) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import stat
 from pathlib import Path
 
@@ -53,6 +54,29 @@ def test_another_key_opens_nothing_and_finds_nothing() -> None:
 def test_two_workers_with_one_pin_have_two_digests() -> None:
     vault = Vault(KEY)
     assert vault.pin_digest("moses", "4321") == vault.pin_digest("moses", "4321") != vault.pin_digest("fatou", "4321")
+
+
+def test_each_purpose_has_a_key_of_its_own() -> None:
+    """So nobody who may look up a phone number can try PINs, or make a row of the audit."""
+    vault = Vault(KEY)
+    said = b"moses\n4321"
+    made = [vault.digest(said.decode()), vault.pin_digest("moses", "4321").hex()[:32]]
+    framed = len(said).to_bytes(8, "big") + said
+    made += [vault.digest(framed.decode("latin-1")), vault.mark(said).hex()[:32]]
+    assert len(set(made)) == len(made)
+
+
+def test_each_bucket_has_a_key_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    """So that random nonces meet in none, though there be more bodies than one key may seal."""
+    monkeypatch.setattr(os, "urandom", bytes)
+    vault = Vault(KEY)
+    sealed = {vault.seal("event", box, 7, BODY)[:-16] for box in (5, 5 + 1024, 6)}  # without the mark of the place
+    assert len(sealed) == 2
+
+
+def test_where_a_part_of_a_mark_ends_is_marked_too() -> None:
+    vault = Vault(KEY)
+    assert len({vault.mark(b"ab", b"c"), vault.mark(b"a", b"bc"), vault.mark(b"abc"), vault.mark(b"abc", b"")}) == 4
 
 
 def test_a_key_file_is_for_its_owner_and_opens_what_was_sealed(tmp_path: Path) -> None:
