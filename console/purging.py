@@ -8,10 +8,12 @@ from zoneinfo import ZoneInfo
 import msgspec
 from sqlalchemy import Connection
 
-from console.errands import Desk, Errand
+from console.errands import Desk, Errand, RefusedError
 from engine import audit
 from engine.audit import Entry
+from engine.held import CLOCK
 from engine.purging import PARTS, Purge, Terms
+from engine.watch import Watch
 
 
 class Older(msgspec.Struct, frozen=True):
@@ -34,12 +36,21 @@ class Purged(msgspec.Struct, frozen=True):
 
 
 async def _run(desk: Desk, older: Older) -> Purged:
+    if not older.dry:
+        await _trust(desk)
     purge = Purge(desk.store, Terms(older.messages, older.answers, older.seen))
     total = await purge.part(older.part, dry=older.dry)
     if older.part == PARTS - 1 and not older.dry:
         await purge.unboxed()
         await desk.store.write(lambda connection: _note(connection, desk, older))
     return Purged(dict(total))
+
+
+async def _trust(desk: Desk) -> None:
+    """A clock that is a year ahead would wipe a year."""
+    hold = await Watch(desk.store, desk.clock).holds()
+    if hold is not None and hold.kind == CLOCK:
+        raise RefusedError(f"{hold.reason} Nothing was wiped. Set the clock; where it is right: dundun resume")
 
 
 def _note(connection: Connection, desk: Desk, older: Older) -> None:

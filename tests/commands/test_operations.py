@@ -125,6 +125,18 @@ def test_how_old_is_said_in_days(dundun: Dundun, home: Path, words: tuple[str, .
     assert says in done.err
 
 
+def test_a_clock_that_jumped_wipes_nothing(dundun: Dundun, home: Path) -> None:
+    change(home, "INSERT INTO seen VALUES (1, 1, 1, 'key', 1, 0)")
+    change(home, "INSERT INTO meta VALUES ('clock', '1740992400000')")
+    done = dundun("purge", "--older-than", "180 days", "--yes")
+    assert done.code == 1
+    assert "the last time known is 03 March 2025 at 09:00 UTC. Nothing was wiped." in done.err
+    assert len(rows(home, "SELECT * FROM seen")) == 1
+    assert dundun("resume", "--yes").code == 0
+    assert dundun("purge", "--older-than", "180 days", "--yes").code == 0
+    assert rows(home, "SELECT * FROM seen") == []
+
+
 def test_the_doctor_finds_nothing_where_all_is_well(dundun: Dundun, home: Path) -> None:
     done = dundun("doctor")
     assert (done.code, done.out) == (0, "All is well.\n")
