@@ -28,6 +28,8 @@ _OF_VALUES: tuple[Explainer, ...] = (
     habits.part_of_a_whole,
     habits.label_for_code,
     habits.nothing_expected,
+    habits.several_receivers,
+    habits.list_in_brackets,
     colons.expected,
     signs.bracket,
     signs.say_without_colon,

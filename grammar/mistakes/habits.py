@@ -13,6 +13,9 @@ _CONDITION = re.compile(r"\s*(?:if|otherwise\s+if|else\s+if|check|confirm\s+if|o
 _PERCENT = re.compile(r"(\d+(?:\.\d+)?)\s*%(?:\s*of\s+(\w+))?")
 _HALF = re.compile(r"\b(?:one\s+)?half\s+(?:of\s+)?(?:the\s+)?(\w+)", re.IGNORECASE)
 _EXPECT_NO = re.compile(r"\s*expect\s+(?:no|not|none)\s+[^:]*", re.IGNORECASE)
+_SEVERAL = re.compile(r"(\s*tell\s+(?:urgent\s+)?)((?:(?!where\s)[^:])+?)\s*(:.*)", re.IGNORECASE)
+_BESIDE = re.compile(r"\s*(?:,|&|\band\b)\s*", re.IGNORECASE)
+_ONE_OF = re.compile(r".*\w\([^()]*\bis\s+(?:not\s+)?one", re.IGNORECASE)
 _CORRECT = re.compile(r"\s*correct\s*:\s*(.+?)\s*", re.IGNORECASE)
 _CHOICE = re.compile(r"(?:\d{1,3}[.)]|[-–—•*])\s*(?:(\w+)\s*:)?\s*(.+?)(?:\s*(?:->|=>|→).*)?", re.IGNORECASE)
 
@@ -105,6 +108,26 @@ def nothing_expected(trouble: Trouble) -> Explanation | None:
         "and that a text is not sent `expect not: the text`."
     )
     return Explanation(finding("E034", trouble.file, span(trouble.line), hint, line=""))
+
+
+def several_receivers(trouble: Trouble) -> Explanation | None:
+    """`tell supervisor, group lab: …`: each of them gets a line (RULES A7)."""
+    match = _SEVERAL.fullmatch(trouble.line.text)
+    people = _BESIDE.split(match[2]) if match is not None else []
+    if match is None or trouble.kind != "word" or not people[1:] or not _BESIDE.match(trouble.rest):
+        return None
+    hint = f"Write a line for each of them: {', '.join(f'`{match[1].strip()} {who}: …`' for who in people)}"
+    return Explanation(
+        finding("E034", trouble.file, trouble.place(), hint, line=""), f"{match[1]}{people[0]}{match[3]}"
+    )
+
+
+def list_in_brackets(trouble: Trouble) -> Explanation | None:
+    """`if(q is one of a, b, 1, 2)`: where the list ends is said by brackets of its own (RULES A7)."""
+    if trouble.kind != "word" or trouble.word.lower() != "of" or not _ONE_OF.fullmatch(trouble.before):
+        return None
+    hint = "Inside the brackets of a function, put `… is one of …` in brackets of its own."
+    return Explanation(finding("E034", trouble.file, trouble.place(), hint, line=""))
 
 
 def label_for_code(trouble: Trouble) -> Explanation | None:
