@@ -13,6 +13,7 @@ from pathlib import Path
 from sqlalchemy import Connection, bindparam, func, select, update
 
 from engine import schema
+from engine.ownfiles import opened
 from engine.sets import AnyRow, put
 from engine.vault import Vault
 
@@ -84,7 +85,7 @@ def set_aside(key: Path, stamp: str) -> None:
 
 def append(file: Path, anchor: Anchor) -> None:
     """One more line, on the disk; OSError where that fails."""
-    handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    handle = opened(file, os.O_WRONLY | os.O_APPEND)
     try:
         os.write(handle, anchor.line().encode())
         os.fsync(handle)

@@ -17,6 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
 from engine import held
+from engine.ownfiles import opened
 from engine.store import StoreError, is_damage
 
 Progress = Callable[[int, int], None]
@@ -47,7 +48,7 @@ def copy(
     part = target.with_name(target.name + ".part")
     try:
         part.unlink(missing_ok=True)
-        os.close(os.open(part, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
+        os.close(opened(part, os.O_RDWR | os.O_EXCL))
         try:
             _copy(source, part, progress)
             _finish(part, finish)

@@ -6,6 +6,8 @@ import os
 import sys
 from pathlib import Path
 
+from engine.ownfiles import opened
+
 
 class FileLock:
     """A lock held on a file of its own from `take` to `release`."""
@@ -16,7 +18,7 @@ class FileLock:
 
     def take(self) -> bool:
         """True once the lock is ours, False where another process has it."""
-        handle = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
+        handle = opened(self._path, os.O_RDWR)
         try:
             _lock(handle)
         except OSError:

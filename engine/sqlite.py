@@ -23,6 +23,7 @@ from sqlalchemy.pool import ConnectionPoolEntry, NullPool
 from engine import founding, writer
 from engine.borrowing import Pool
 from engine.filelock import FileLock
+from engine.ownfiles import opened
 from engine.store import NothingError, Readable, Store, StoreError, trouble
 from engine.vault import Vault
 from engine.writer import ClosedError, Writer
@@ -187,7 +188,7 @@ def _locked(path: Path) -> FileLock:
 
 def _opened(path: Path, key: Path, engine: Engine, lock: FileLock) -> SqliteStore:
     if not path.exists():
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
+        os.close(opened(path, os.O_RDWR | os.O_EXCL))
     with engine.begin() as connection:
         vault, new_key = founding.found(connection, str(path), key)
     return SqliteStore(path, engine, vault, new_key, lock)

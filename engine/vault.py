@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from engine.ids import BUCKETS, bucket_of
+from engine.ownfiles import opened
 
 _KEY_BYTES = 32
 _NONCE_BYTES = 12
@@ -90,7 +91,7 @@ class Vault:
 def make_key_file(path: Path) -> Vault:
     """A new key in a new file that only its owner can read; FileExistsError where there is one."""
     key = os.urandom(_KEY_BYTES)
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    handle = opened(path, os.O_WRONLY | os.O_EXCL)
     with os.fdopen(handle, "w", encoding="ascii") as file:
         file.write(f"{_HEAD}{_KEY_ID}:{base64.b64encode(key).decode()}\n")
         file.flush()

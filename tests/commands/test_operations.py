@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import re
 import sqlite3
 from contextlib import closing
@@ -201,6 +202,20 @@ def test_what_a_person_wrote_is_shown_as_it_is(dundun: Dundun, home: Path, reaso
 )
 def test_a_number_that_cannot_be_one_is_refused(dundun: Dundun, home: Path, words: tuple[str, ...]) -> None:
     assert dundun(*words).code == 2
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root can make files of others")
+def test_what_root_makes_beside_the_database_is_the_folder_s_owner_s(dundun: Dundun, home: Path) -> None:
+    server, group = 4321, 5432
+    for each in (home, *home.iterdir()):
+        os.chown(each, server, group)
+    (home / "dundun.key").rename(home / "old.key")
+    (home / "dundun.sqlite").rename(home / "old.sqlite")
+    (home / "dundun.sqlite.lock").unlink()
+    assert dundun("workers", "import", "workers.csv").code == 0
+    assert dundun("backup", "copy.sqlite").code == 0
+    assert dundun("restore", "copy.sqlite").code == 0
+    assert {(each.stat().st_uid, each.stat().st_gid) for each in home.iterdir()} == {(server, group)}
 
 
 def test_a_backup_goes_into_a_folder_that_there_is(dundun: Dundun, home: Path) -> None:
