@@ -22,7 +22,7 @@ from engine.writer import BULK
 
 T = TypeVar("T")
 _ONE = select(literal(1))
-_DAMAGED = ("malformed", "not a database", "invalid page")
+_DAMAGED = ("malformed", "not a database", "no such table", "invalid page")
 _NO_RIGHT = "42501"  # PostgreSQL: insufficient privilege
 POSTGRES = ("postgresql://", "postgres://", "postgresql+asyncpg://")
 

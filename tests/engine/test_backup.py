@@ -161,11 +161,14 @@ async def test_a_backup_that_is_not_ours_changes_nothing(tmp_path: Path, library
     torn.write_bytes(contents(target)[:5000])
     spoilt = tmp_path / "spoilt.sqlite"
     spoilt.write_bytes(contents(target)[:-4096] + bytes(range(256)) * 16)
+    empty = tmp_path / "empty.sqlite"
+    empty.touch()
     no_backup = "damaged: .*No copy was made. Take an earlier backup."
     for wrong, says in (
         (tmp_path / "other.sqlite", "The backup was written with another key"),
         (torn, no_backup),
         (spoilt, no_backup),
+        (empty, no_backup),
     ):
         with pytest.raises(StoreError, match=says):
             restoring.restore(wrong, Path(database), key, MONDAY, "then", silent)
