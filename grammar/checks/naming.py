@@ -43,12 +43,21 @@ def unknown(subject: Subject) -> Iterator[Finding]:
         yield _UNKNOWN[missing.why](subject, missing if number < PROPOSED else replace(missing, known=()))
 
 
+_NOTHING = frozenset({"blank", "missing", "null", "none", "nil", "nothing", "unanswered", "skipped"})
+"""What other tools call a question without an answer."""
 _DAYS = ("tomorrow", *DAYS[:7])
 
 
 def _name(subject: Subject, missing: Missing) -> Finding:
     word = missing.at.text
-    return subject.say("E202", missing.at, proposal(word, (*missing.known, *_DAYS)), name=word)
+    hint = _empty(missing) or proposal(word, (*missing.known, *_DAYS))
+    return subject.say("E202", missing.at, hint, name=word)
+
+
+def _empty(missing: Missing) -> str | None:
+    if missing.at.key not in _NOTHING:
+        return None
+    return "What has no answer `is empty`; what has one `is not empty`."
 
 
 def _all_of(begin: str, words: Sequence[str]) -> str | None:
@@ -57,7 +66,7 @@ def _all_of(begin: str, words: Sequence[str]) -> str | None:
 
 def _code(subject: Subject, missing: Missing) -> Finding:
     word = missing.at.text
-    hint = proposal(word, missing.known) or _all_of("The choices are", missing.known)
+    hint = _empty(missing) or proposal(word, missing.known) or _all_of("The choices are", missing.known)
     return subject.say("E204", missing.at, hint, choice=word, name=missing.of)
 
 

@@ -10,17 +10,22 @@ from grammar.checks.subject import Subject
 from grammar.diagnostics import Finding
 from grammar.slips import nearest
 
-_AT = re.compile(r"(?<!\w)@(\w+)\.(\w+)")
-_SHOWN = re.compile(r"\{ ?(([A-Za-z_]\w*)(?:\.\w+)*) ?\}")
+_SIGNS = re.compile(r"[@${}\[\] ]+")
+_ALWAYS = ("worker", "facility", "question", "score")
 _WORKER = ("name", "first_name", "phone", "language")
 
 
-def at_signs(subject: Subject) -> Iterator[Finding]:
-    """@contact.name inserts nothing."""
+def signs(subject: Subject) -> Iterator[Finding]:
+    """What other tools insert by `@…`, `{{…}}`, `${…}` or `[…]`."""
     for text, _ in subject.every(n.TextNode):
-        for piece in text.pieces:
-            for match in _AT.finditer(piece if isinstance(piece, str) else ""):
-                yield subject.say("W241", text, word=match[0], near=_meant(match[1], match[2], subject))
+        for found in text.foreign:
+            yield from _TOLD[found.written[:2] if found.written[0] in "{$" else found.written[0]](found, subject)
+
+
+def _at(found: n.Foreign, subject: Subject) -> Iterator[Finding]:
+    """@contact.name inserts nothing."""
+    owner, _, field = found.written[1:].partition(".")
+    yield subject.say("W241", found, word=found.written, near=_meant(owner, field, subject))
 
 
 def _meant(owner: str, field: str, subject: Subject) -> str:
@@ -29,6 +34,42 @@ def _meant(owner: str, field: str, subject: Subject) -> str:
         return f"worker.{nearest(field, _WORKER) or field}"
     entry = subject.names.find(field, "question", "input", "variable")
     return entry.name if entry is not None else "name"
+
+
+def _double_braces(found: n.Foreign, subject: Subject) -> Iterator[Finding]:
+    """{{worker.name}} shows braces to the worker, and inserts nothing."""
+    word = _SIGNS.sub("", found.written)
+    owner, dot, _ = word.partition(".")
+    if owner.lower() in _ALWAYS or dot or subject.names.find(owner) is not None:
+        yield subject.say("W242", found, name=word)
+
+
+def _dollar(found: n.Foreign, subject: Subject) -> Iterator[Finding]:
+    """${n} shows a dollar to the worker, and then the value."""
+    word = _SIGNS.sub("", found.written)
+    hint = f"Write `{{{word}}}`. Where an amount of dollars is meant, put a space behind the `$`."
+    yield subject.say("W246", found, hint, word=found.written, name=word, seen="a dollar sign before the value")
+
+
+def _brackets(found: n.Foreign, subject: Subject) -> Iterator[Finding]:
+    """[n] and [name] show brackets to the worker, and insert nothing."""
+    word = _SIGNS.sub("", found.written)
+    owner, dot, _ = word.partition(".")
+    if not (dot and owner.lower() in _ALWAYS) and subject.names.find(owner, "question", "input", "variable") is None:
+        if word.lower() not in _WORKER:
+            return
+        word = f"worker.{word.lower()}"
+    yield subject.say("W246", found, word=found.written, name=word, seen="the word in its brackets, and no value")
+
+
+_TOLD = {"@": _at, "{{": _double_braces, "${": _dollar, "[": _brackets}
+
+
+def numbers_of_people(subject: Subject) -> Iterator[Finding]:
+    """{worker} shows a number out of the list of workers."""
+    for shown, _ in subject.every(n.Insert):
+        if isinstance(shown.value, n.Path) and shown.value.key in ("worker", "taker"):
+            yield subject.say("W247", shown.value, who=shown.value.text)
 
 
 _APART = (n.Part, n.Flow, n.Section, n.ChooseLanguage, n.Choose)
@@ -45,14 +86,4 @@ def first_language(subject: Subject) -> Iterator[Finding]:
             yield subject.say("E214", message, tag=subject.names.languages[0])
 
 
-def double_braces(subject: Subject) -> Iterator[Finding]:
-    """{{worker.name}} shows braces to the worker, and inserts nothing."""
-    for text, _ in subject.every(n.TextNode):
-        for piece in text.pieces:
-            for match in _SHOWN.finditer(piece if isinstance(piece, str) else ""):
-                known = match[2].lower() in ("worker", "facility", "question", "score") or "." in match[1]
-                if known or subject.names.find(match[2]) is not None:
-                    yield subject.say("W242", text, name=match[1])
-
-
-CHECKS = (at_signs, double_braces, first_language)
+CHECKS = (signs, numbers_of_people, first_language)

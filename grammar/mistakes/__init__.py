@@ -22,6 +22,7 @@ Proof = Callable[[str], bool]
 _OF_VALUES: tuple[Explainer, ...] = (
     ends.too_long,
     signs.comment,
+    habits.semicolon,
     signs.quotes,
     habits.thousands,
     habits.other_signs,

@@ -16,6 +16,8 @@ _EXPECT_NO = re.compile(r"\s*expect\s+(?:no|not|none)\s+[^:]*", re.IGNORECASE)
 _SEVERAL = re.compile(r"(\s*tell\s+(?:urgent\s+)?)((?:(?!where\s)[^:])+?)\s*(:.*)", re.IGNORECASE)
 _BESIDE = re.compile(r"\s*(?:,|&|\band\b)\s*", re.IGNORECASE)
 _ONE_OF = re.compile(r".*\w\([^()]*\bis\s+(?:not\s+)?one", re.IGNORECASE)
+_COMPARED = r"(?:[<>=≤≥≠]|\b(?:is|includes)\b)"
+_SET = re.compile(r"(\s*set\s+[\w.]+)\s*:?=\s*(?!=)", re.IGNORECASE)
 _CORRECT = re.compile(r"\s*correct\s*:\s*(.+?)\s*", re.IGNORECASE)
 _CHOICE = re.compile(r"(?:\d{1,3}[.)]|[-–—•*])\s*(?:(\w+)\s*:)?\s*(.+?)(?:\s*(?:->|=>|→).*)?", re.IGNORECASE)
 
@@ -36,6 +38,8 @@ _SPOKEN = (
     (r"\s+then$", ":"),
     (r"&&", "and"),
     (r"\|\|", "or"),
+    (rf"({_COMPARED}[^&]*?)\s*&\s*(?=\S.*{_COMPARED})", r"\1 and "),
+    (rf"({_COMPARED}[^|]*?)\s*\|\s*(?=\S.*{_COMPARED})", r"\1 or "),
     (r"^(\s*check)\s+that\b", r"\1"),
 )
 """How a condition is said or written elsewhere, and how here."""
@@ -53,6 +57,16 @@ def thousands(trouble: Trouble) -> Explanation | None:
             found = finding("E037", trouble.file, mark, f"Write `{right.strip()}`", number=match[0], right=number)
             return Explanation(found, right)
     return None
+
+
+def semicolon(trouble: Trouble) -> Explanation | None:
+    """`say "Hello";`, `set x = n * 2;`: lines as programs have them."""
+    text = trouble.line.text.rstrip()
+    right = _SET.sub(r"\1 to ", text.rstrip("; "))
+    if trouble.kind not in ("word", "end") or not text.endswith(";"):
+        return None
+    right = re.sub(r"^(\s*say)\s+([\"“'])(.*)[\"”']$", r"\1: \3", right, flags=re.IGNORECASE)
+    return Explanation(finding("E034", trouble.file, span(trouble.line), line=right.strip()), right)
 
 
 def wide_colon(trouble: Trouble) -> Explanation | None:

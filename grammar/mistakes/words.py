@@ -170,6 +170,11 @@ HABITS = (
     (r"(answer\s*:\s*(?:(?:whole\s+)?number|decimal))\s+(?:not|no)\s+less\s+than\s+", r"\1 at least "),
     (r"wait\s+until\s+(?:the\s+)?(?:next|following)\s+day(?!\w)", "wait until tomorrow"),
     (r"wait\s+for\s+(?=\d)", "wait "),
+    (r"wait\s+(?:for\s+)?(?!until\b)([a-z_]\w*)\s+(minute|hour|day|week)s?$", r"wait until now + \1 * 1 \2"),
+    (
+        r"wait\s+(?:for\s+)?(?!until\b)([a-z_]\w*)\s+(day|week)s?\s+(at\s+\d\d:\d\d)$",
+        r"wait until today + \1 * 1 \2 \3",
+    ),
     (r"(do|run)\s+(\w+)\s*\(([^()]+)\)$", r"\1 \2 with \3"),
     (r"(optional|secret)\s*:.*$", r"\1"),
     (r"start\s+(?:when|with|by)\s+(?=word|event)", "start on "),
@@ -185,6 +190,14 @@ ADVICE = (
         "Take the line away: every question is to be answered where `optional` does not stand below it.",
     ),
     (r"end\s+(?:if|for|loop|each|while)(?!\w)", "Take the line away: a block ends where the lines stand further left."),
+    (
+        r"start\s+every\s+(?:\d|two|second|other|third|fort|few)",
+        (
+            "A flow begins by itself every day, every weekday, every Monday or every month: "
+            "`start every Monday at 08:00 for …`, `start every month on the 1st at 08:00 for …`. "
+            "For other weeks give each day a line: `start on 5 January 2026 at 09:00 for …`."
+        ),
+    ),
 )
 """What has no line here that says the same, and what to do instead."""
 

@@ -106,7 +106,7 @@ from grammar.nodes.statements import (
     WaitQuizzes,
     WaitUntil,
 )
-from grammar.nodes.texts import CHANNELS, EachRow, Insert, Message, Part, TextNode
+from grammar.nodes.texts import CHANNELS, EachRow, Foreign, Insert, Message, Part, TextNode
 
 __all__ = [
     "CHANNELS",
@@ -145,6 +145,7 @@ __all__ = [
     "File",
     "Flow",
     "ForEach",
+    "Foreign",
     "GiveUp",
     "Gives",
     "GoOn",

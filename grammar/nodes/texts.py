@@ -24,10 +24,17 @@ class EachRow(Node, frozen=True):
     items: tuple[Path | Quoted, ...]
 
 
+class Foreign(Node, frozen=True):
+    """What looks like an inserted value as another tool writes it, with its signs: `@a.b`, `{{a}}`, `${a}`, `[a]`."""
+
+    written: str
+
+
 class TextNode(Node, frozen=True):
     """A text, cut: literal strings (braces undoubled) and inserts; lines are joined by a line feed."""
 
     pieces: tuple[str | Insert | EachRow, ...]
+    foreign: tuple[Foreign, ...] = ()
 
 
 class Part(Node, frozen=True):

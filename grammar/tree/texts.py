@@ -14,7 +14,7 @@ from grammar import lalr
 from grammar.mistakes import explain_insert
 from grammar.mistakes.words import PLACES
 from grammar.nodes import EachRow, Insert, Message, Name, Part, Path, TextNode
-from grammar.nodes.texts import CHANNELS
+from grammar.nodes.texts import CHANNELS, Foreign
 from grammar.reader import Line
 from grammar.slips import nearest, slips
 from grammar.tree.bench import Aside, Bench, Parts, rule
@@ -24,6 +24,8 @@ Piece = str | Insert | EachRow
 _SPECIAL = re.compile(r"\{\{|\}\}|\{")
 _CLOSE = re.compile(r"\}|[\"“„«][^\"”“»]*[\"”“»]")
 _PATH = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*", re.ASCII)
+_VALUE = r" ?[A-Za-z_]\w*(?:\.\w+)* ?"
+_FOREIGN = re.compile(rf"(?<!\w)@\w+\.\w+|(?<!\{{)\{{\{{{_VALUE}\}}\}}(?!\}})|\$\{{{_VALUE}\}}|\[{_VALUE}\]")
 _MARK = re.compile(r">[ \t]?")
 
 
@@ -37,7 +39,8 @@ def text_of(bench: Bench, tokens: Iterable[Token]) -> TextNode | None:
         _add(pieces, "\n")
         for piece in line.pieces:
             _add(pieces, piece)
-    return TextNode(tuple(pieces), span=lines[0].span)
+    foreign = tuple(found for line in lines for found in line.foreign)
+    return TextNode(tuple(pieces), foreign, span=lines[0].span)
 
 
 def line_of(bench: Bench, token: Token) -> TextNode:
@@ -45,7 +48,8 @@ def line_of(bench: Bench, token: Token) -> TextNode:
     pieces: list[Piece] = []
     for piece in _pieces(bench, token):
         _add(pieces, piece)
-    return TextNode(tuple(pieces), span=bench.place(token))
+    foreign = (Foreign(each[0], span=bench.place(_slice(token, *each.span()))) for each in _FOREIGN.finditer(token))
+    return TextNode(tuple(pieces), tuple(foreign), span=bench.place(token))
 
 
 def literal_of(tokens: Iterable[Token]) -> str:

@@ -75,6 +75,16 @@ PROPOSALS = [
     (under(ASK, "tries: 3 times"), 14, "E021", "Write `tries: 3`"),
     ("wait for 1 day", 1, "E034", "Write `wait 1 day`"),
     ("do x(a = 1)", 1, "E034", "Write `do x with a = 1`"),
+    ("wait n days", 1, "E034", "Write `wait until now + n * 1 day`"),
+    ("wait for n hours", 1, "E034", "Write `wait until now + n * 1 hour`"),
+    ("wait n day at 09:00", 1, "E034", "Write `wait until today + n * 1 day at 09:00`"),
+    # lines as programs have them
+    ('say "Hello";', 1, "E034", "Write `say: Hello`"),
+    ("set x = n * 2;", 1, "E034", "Write `set x to n * 2`"),
+    ("set x to n * 2;", 1, "E034", "Write `set x to n * 2`"),
+    ("set x = n * 2", 7, "E003", "Write `set x to n * 2`"),
+    ("if n > 3 & n < 10:\n    stop\n", 14, "E034", "Write `if n > 3 and n < 10:`"),
+    ("if n is 3 | n is 5 | n is 9:\n    stop\n", 11, "E034", "Write `if n is 3 or n is 5 or n is 9:`"),
     # names
     ("ask has ors: Ready?", 5, "E004", "Join them: `has_ors`"),
     ("stop as very done", 9, "E004", "Join them: `very_done`"),
@@ -143,6 +153,14 @@ WRITTEN_ELSEWHERE = [
     # other tools
     ("send sms: Hello.", "Write `say: Hello.`"),
     (under("for product in products", "stop"), "Write `for each product in products:`"),
+    (
+        under(FLOW, "start every 2 weeks at 08:00 for group nurses"),
+        (
+            "A flow begins by itself every day, every weekday, every Monday or every month: "
+            "`start every Monday at 08:00 for …`, `start every month on the 1st at 08:00 for …`. "
+            "For other weeks give each day a line: `start on 5 January 2026 at 09:00 for …`."
+        ),
+    ),
     ("end if", "Take the line away: a block ends where the lines stand further left."),
     ("// said", "Here it is called `#`."),
 ]
