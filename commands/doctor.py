@@ -71,12 +71,16 @@ def _disk(database: Path) -> Iterator[Finding]:
     free, size = shutil.disk_usage(database.parent).free, database.stat().st_size
     if free < max(LEAST_FREE, size):
         yield Finding(
-            f"{free / 1e9:,.1f} GB are free where the database is; it has {size / 1e9:,.1f} GB.",
+            f"{_size(free)} are free where the database is; it has {_size(size)}.",
             "Make room: a full disk stops all that comes in, and a backup or a migration needs as much again.",
         )
     log = database.with_name(database.name + "-wal")
     if log.exists() and log.stat().st_size > max(LEAST_FREE, size):
         yield Finding(
-            f"The file {log.name} has grown to {log.stat().st_size / 1e9:,.1f} GB.",
+            f"The file {log.name} has grown to {_size(log.stat().st_size)}.",
             "Something reads the database without end: stop long exports and other readers.",
         )
+
+
+def _size(number: int) -> str:
+    return f"{number / 1e9:,.1f} GB" if number >= 1e9 else f"{number / 1e6:,.1f} MB"

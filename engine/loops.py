@@ -8,6 +8,8 @@ from typing import Any
 
 import structlog
 
+from engine.store import StoreError
+
 AGAIN = 1.0
 """Seconds after a fault, such as a disk that is full, until it is tried again."""
 
@@ -47,9 +49,14 @@ async def told(event: asyncio.Event, seconds: float) -> None:
 
 
 async def _run(name: str, turn: Callable[[], Awaitable[None]]) -> None:
+    told = ""  # a disk may be full for hours: who reads the log hears of it once, until it is over
     while True:
         try:
             await turn()
+            told = ""
         except Exception as error:  # noqa: BLE001  (whatever it is, what comes later must still be done)
-            _log.error("a turn failed; it will be tried again", loop=name, error=type(error).__name__)
+            why = str(error) if isinstance(error, StoreError) else type(error).__name__
+            if why != told:
+                _log.error("a turn failed; it will be tried again each second", loop=name, why=why)
+            told = why
             await asyncio.sleep(AGAIN)

@@ -62,7 +62,8 @@ class SqliteStore(Store):
         try:
             return await self._writer.run(work, urgency)
         except OperationalError as error:
-            raise StoreError(f"{self.path} cannot be written: {error.orig}. Nothing was stored.") from error
+            advice = "Make room. " if "is full" in str(error.orig) else ""
+            raise StoreError(f"{self.path} cannot be written: {error.orig}. {advice}Nothing was stored.") from error
         except ClosedError:
             raise StoreError(f"{self.path} is closed. Nothing was stored.") from None
 
