@@ -78,6 +78,10 @@ def test_a_block_beside_the_conversation_neither_asks_nor_waits(found: Found, bl
     assert "E253" in {code for _, code in found(head + ASK + BLOCKS[block].format(line=line) + "say: Bye.")}
 
 
+def test_nor_does_a_branch_in_it(found: Found) -> None:
+    assert found(ASK + "after 1 day:\n    if more:\n        wait 1 day\n    say: Hello.\nsay: Bye.") == [(5, "E253")]
+
+
 @pytest.mark.parametrize("block", [block for block in BLOCKS if block != "header"])
 def test_it_may_say_decide_and_jump_to_what_asks(found: Found, block: str) -> None:
     head = "flow clinic: Clinic\n    inputs:\n        batch: text\n"
