@@ -52,6 +52,19 @@ CARD = """
         answer: yes or no
     say: Thank you.
 """
+NEWS = """
+    flow news: News
+        languages: en
+        channels: sms
+        start on word NEWS
+        sensitive: sick
+    verify pin: Your PIN?
+    ask sick: Are you sick?
+        answer: yes or no
+    ask ok: You said {sick}. Right?
+        answer: yes or no
+    say: Thank you.
+"""
 WHO = "Several people use this phone. Who is writing?\n1. Moses Flomo\n2. Fatou Kamara"
 SHARED, OWN, SECOND = 1, 2, 3
 
@@ -106,7 +119,7 @@ class House:
 
 @pytest.fixture
 def house(library: Callable[..., Library]) -> House:
-    return House(library(STOCK, LAB, CARD))
+    return House(library(STOCK, LAB, CARD, NEWS))
 
 
 def texts(applied: list[Applied]) -> list[str]:
@@ -268,6 +281,15 @@ def test_a_proof_does_not_follow(house: House) -> None:
     house.says("HELP", SECOND)
     (session,) = house.common.sessions.values()
     assert session.verified_at == 0
+
+
+def test_on_another_phone_the_pin_is_asked_for_again_before_what_is_sensitive(house: House) -> None:
+    house.says("NEWS", OWN)
+    house.says("4321", OWN)
+    assert texts(house.says("yes", OWN)) == ["You said Yes. Right?"]
+    asked = house.says("maybe", SECOND)
+    assert (texts(asked), lines(asked)) == (["Your PIN?"], {SECOND})
+    assert texts(house.says("4321", SECOND)) == ["You said Yes. Right?"]
 
 
 # ------------------------------------------------------------ numbers that move
