@@ -283,6 +283,41 @@ def test_a_flow_that_goes_round_for_ever_is_stopped_with_its_line(library: Calla
         step(linked, session, Received("1"), FACTS, NOW)
 
 
+@pytest.mark.parametrize(
+    ("times", "further"),
+    [(1, 100), (10, 0)],
+    ids=["a hundred between two waits", "a thousand in all"],
+)
+def test_so_often_it_goes_back_and_no_more(library: Callable[..., Library], times: int, further: int) -> None:
+    linked = library(
+        """
+        flow back: Back
+            languages: en
+            channels: sms
+            start on word BACK
+        section again
+        ask n: How often?
+            answer: whole number from 0 to 200
+        set jumped to 0
+        section jumping
+        ask never: Never?
+            answer: yes or no
+            only if n > 200
+        if jumped < n:
+            set jumped to jumped + 1
+            go to jumping
+        go to again
+        """
+    ).current("back")
+    assert linked is not None
+    session, _ = step(linked, Session(linked.hash, "back"), Started("word"), FACTS, NOW)
+    for _ in range(times):
+        session, _ = step(linked, session, Received("99"), FACTS, NOW)
+        assert session.status == "waiting"
+    with pytest.raises(MachineError, match=r"back, line 17: it goes back again and again"):
+        step(linked, session, Received(str(further)), FACTS, NOW)
+
+
 def test_a_text_can_grow_only_so_far(library: Callable[..., Library]) -> None:
     linked = library(
         """
