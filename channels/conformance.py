@@ -84,7 +84,7 @@ class Conformance:
     }
 
     def make(self, send_url: str) -> Adapter:
-        """The adapter under test; its timeout at most half a second."""
+        """The adapter under test; its timeout a second: less is too short where the machine is busy."""
         raise NotImplementedError
 
     def adapter(self) -> Adapter:

@@ -13,7 +13,7 @@ from engine.delivery import Down, Outcome, Refused, Retry, Sent, Unknown
 @pytest.mark.parametrize("method", ["GET", "PUT", "POST"])
 async def test_no_method_is_called_again_when_its_connection_breaks(method: str) -> None:
     async with gateway() as there:
-        caller = Caller(timeout=0.3)
+        caller = Caller(timeout=1.0)
         there.fault = "reset"
         assert isinstance(await caller.call(method, there.url, {}), Unknown)  # on a new connection
         there.fault = ""
@@ -26,7 +26,7 @@ async def test_no_method_is_called_again_when_its_connection_breaks(method: str)
 
 async def test_a_redirect_is_not_followed() -> None:
     async with gateway() as there:
-        caller = Caller(timeout=0.3)
+        caller = Caller(timeout=1.0)
         there.status, there.headers = 307, {"Location": there.url}
         assert await caller.call("POST", there.url, {}, b"x") == Answer(307, "")
         assert len(there.calls) == 1
@@ -35,7 +35,7 @@ async def test_a_redirect_is_not_followed() -> None:
 
 async def test_after_closing_a_call_opens_again() -> None:
     async with gateway() as there:
-        caller = Caller(timeout=0.3)
+        caller = Caller(timeout=1.0)
         await caller.close()
         assert isinstance(await caller.call("POST", there.url, {}), Answer)
         await caller.close()
@@ -45,7 +45,7 @@ async def test_after_closing_a_call_opens_again() -> None:
 
 async def test_of_a_long_answer_only_the_beginning_is_read() -> None:
     async with gateway() as there:
-        caller = Caller(timeout=0.3)
+        caller = Caller(timeout=1.0)
         there.body = "x" * 100_000
         answer = await caller.call("POST", there.url, {})
         assert isinstance(answer, Answer)
@@ -56,7 +56,7 @@ async def test_of_a_long_answer_only_the_beginning_is_read() -> None:
 @pytest.mark.parametrize("after", ["30", "3.5", "-1", "Wed, 21 Oct 2026 07:28:00 GMT", "9" * 400, ""])
 async def test_only_whole_seconds_of_waiting_are_understood(after: str) -> None:
     async with gateway() as there:
-        caller = Caller(timeout=0.3)
+        caller = Caller(timeout=1.0)
         there.status, there.headers = 429, {"Retry-After": after} if after else {}
         assert await caller.call("POST", there.url, {}) == Answer(429, "", 30.0 if after == "30" else None)
         await caller.close()

@@ -85,7 +85,7 @@ def cases(kind: type[Http]) -> Conformance:
 
         def make(self, send_url: str) -> Adapter:
             settings = HttpSettings(
-                send_url=send_url, timeout=0.3, fields=Fields(id="id"), signature=Signature(secret=SECRET)
+                send_url=send_url, timeout=1.0, fields=Fields(id="id"), signature=Signature(secret=SECRET)
             )
             return kind(Context("x", "https://sms.example.org"), settings)
 

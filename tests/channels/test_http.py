@@ -96,7 +96,7 @@ class TestWithSignature(Conformance):
     def make(self, send_url: str) -> Adapter:
         settings = HttpSettings(
             send_url=send_url,
-            timeout=0.3,
+            timeout=1.0,
             signature=Signature(secret=SECRET, timestamp_header="X-Timestamp", over="timestamp.body"),
             fields=Fields(sender="message.phone", text="message.words", time="message.at"),
         )

@@ -37,7 +37,7 @@ async def test_the_world_cannot_reach_it(house: House) -> None:
 
 
 async def taken(settings: Settings) -> Taken:
-    async with neighbour.errands(settings) as run:
+    async with neighbour.errands(settings, first=True) as run:
         return await run(TAKE_IN, NEW)
 
 
