@@ -6,7 +6,7 @@ Field values are in the plain form of `engine.values`.  The worker's record alwa
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import msgspec
 
@@ -22,6 +22,12 @@ _encode = msgspec.json.Encoder(order="deterministic").encode
 def key_of(target: Mapping[str, Packed]) -> str:
     """The name of a target among the facts."""
     return _encode(dict(target)).decode()
+
+
+def told(target: Mapping[str, Packed], people: Iterable[str], sender: str | None) -> list[str]:
+    """Whom of `people` a `tell` reaches: of a group, and of all who fit, everybody but the sender himself."""
+    many = target.get("kind") in ("group", "where")
+    return [worker for worker in people if not (many and worker == sender)]
 
 
 class Needed(Exception):  # noqa: N818 - it is no error: the step runs again with what it lacks

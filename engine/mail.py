@@ -20,6 +20,7 @@ from sqlalchemy import BigInteger, Connection, bindparam, literal_column, select
 from engine import invitations, schema
 from engine.clock import Clock
 from engine.events import Taken
+from engine.facts import told as to_whom
 from engine.finding import Finder
 from engine.hearers import Hearers
 from engine.inbox import Inbox
@@ -190,10 +191,12 @@ class Mail:
     def _open(self, connection: Connection, row: AnyRow) -> Parcel:
         """The mail, and whom it is for who was not reached yet."""
         body = self._store.vault.open("mail", row.box_id, _place(row), row.body)
-        found = Finder(connection, self._store.vault).find(msgspec.json.decode(row.target), row.sender)
-        people = sorted(worker for worker in found if worker > row.cursor)
+        target = msgspec.json.decode(row.target)
+        found = Finder(connection, self._store.vault).find(target, row.sender)
+        meant = to_whom(target, found, row.sender) if row.kind == LETTER else found
+        people = sorted(worker for worker in meant if worker > row.cursor)
         if row.kind == LETTER:
-            return Parcel(row, letter(body), people, frozenset(found))
+            return Parcel(row, letter(body), people, frozenset(meant))
         if row.kind == TAKE:
             return Parcel(row, decode_take(body), people)
         holds = invitation(body)

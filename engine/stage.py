@@ -18,7 +18,7 @@ from engine.box import Applied, View
 from engine.cast import Member, facilities, facts_of, made_up, somebody, supervisor_of
 from engine.dialogue import Dialogue, Line
 from engine.events import ActionDone, Granted, Happened, Heard, HungUp, NotTaken, Received, Taken
-from engine.facts import PLACES, Facts, Record
+from engine.facts import PLACES, Facts, Record, told
 from engine.library import Library
 from engine.limits import CHAIN, MINUTE
 from engine.moments import next_time, to_ms
@@ -304,7 +304,9 @@ class Stage:
 
     def _tell(self, seat: Seat, session_id: int, tell: effects.Tell, state: session.Session | None) -> None:
         zone = seat.member.zone
-        for to, record in self.people(tell.target, seat.member).items():
+        people = self.people(tell.target, seat.member)
+        for to in told(tell.target, people, str(seat.member.record["id"])):
+            record = people[to]
             text = tell.texts.get(str(record.get("language"))) or next(iter(tell.texts.values()))
             line = Line(self.now, "flow", text, to=to, line=tell.line)
             if tell.gather is None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from engine import limits, moments, topics
 from engine.effects import Act, Begin, Claim, Membership, SetTimer, Submit, Take, Tell
-from engine.facts import key_of
+from engine.facts import key_of, told
 from engine.linked import WITH, Linked
 from engine.machine import asking, choosing, detours, going_back, jumps, proofs, repeats, waiting
 from engine.machine.run import HALT, Kept, Run
@@ -156,7 +156,8 @@ def _due(run: Run, op: p.Wait, at: int) -> int | None:
 
 def _tell(run: Run, op: p.Tell, at: int) -> int:
     target = _target(run, op.target, at)
-    if op.nobody is not None and not run.facts.people_of(key_of(target)):
+    sender = str(run.facts.worker.get("id", ""))
+    if op.nobody is not None and not told(target, run.facts.people_of(key_of(target)), sender):
         return op.nobody
     run.effects.append(Tell(target, _in_all_languages(run, at), op.urgent, run.linked.line(at), op.gather))
     return at + 1

@@ -70,6 +70,17 @@ async def test_whom_a_target_means(
         assert (await at.rows("SELECT reached FROM mail"))[0].reached == len(heard)
 
 
+@pytest.mark.parametrize("target", ["group lab", 'workers where district is "Nimba"'])
+async def test_who_sends_it_to_many_does_not_get_it(tmp_path: Path, library: MakeLibrary, target: str) -> None:
+    async with world(tmp_path, library(flow(target))) as at:
+        await people(at)
+        await at.registry.put_workers([{"id": "moses", "groups": "lab"}, {"id": "may", "district": "Nimba"}])
+        await at.says("ALERT")
+        await delivered(at)
+        assert await at.heard(MAY) == [ENGLISH]
+        assert await at.heard(MOSES) == ["They know."]
+
+
 async def test_a_crash_between_delivery_and_its_note_delivers_nothing_twice(
     tmp_path: Path, library: MakeLibrary
 ) -> None:
