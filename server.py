@@ -40,13 +40,14 @@ from engine.ids import Ids
 from engine.inbox import Arrival
 from engine.library import Library
 from engine.loops import end
+from engine.opening import open_store
 from engine.outbox import AT_ONCE, Manner
 from engine.phrases import LANGUAGES, Phrases
 from engine.phrases import load as load_phrases
 from engine.registry import Registry
 from engine.runtime import Runtime, Setup
 from engine.spending import MILLION, Tariff
-from engine.store import StoreError, open_store
+from engine.store import StoreError
 from engine.upkeep import Upkeep
 from engine.work import Accepted
 from exchange.actions import HttpAction

@@ -15,7 +15,7 @@ from commands.errors import FOUND
 from commands.known import CONFIG, counted, done, settings_in
 from engine import anchoring, auditing
 from engine.auditing import Told
-from engine.store import open_reader
+from engine.opening import open_reader
 from settings import Settings
 
 MOST = 1_000_000

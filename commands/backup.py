@@ -20,7 +20,7 @@ from console.noting import NOTE, Note
 from engine import backup as files
 from engine import dumping, restoring
 from engine.clock import SystemClock
-from engine.store import is_url, open_reader
+from engine.opening import is_url, open_reader
 from settings import Settings
 
 T = TypeVar("T")

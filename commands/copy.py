@@ -13,7 +13,7 @@ from commands import neighbour
 from commands.errors import CommandError
 from commands.known import CONFIG, counted, done, settings_in
 from engine import copying
-from engine.store import is_url, name_of
+from engine.opening import is_url, name_of
 from settings import Settings, is_whole
 
 

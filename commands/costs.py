@@ -15,7 +15,7 @@ from commands.errors import CommandError
 from commands.known import CONFIG, done, money, settings_in
 from console.ledger import Entry, Key, ledger
 from engine.moments import to_ms
-from engine.store import open_reader
+from engine.opening import open_reader
 from settings import Settings
 
 DAYS = 30

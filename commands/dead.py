@@ -16,8 +16,8 @@ from commands.errors import FOUND, CommandError
 from commands.known import CONFIG, counted, done, settings_in
 from console import parking
 from console.parking import UNPARK
+from engine.opening import open_reader
 from engine.parked import Parked, parked
-from engine.store import open_reader
 from settings import Settings
 
 app = App(name="dead", help="Messages that could not be applied, three times.", help_format="plaintext")

@@ -16,7 +16,7 @@ from engine import anchoring
 from engine import doctor as physician
 from engine.clock import SystemClock
 from engine.doctor import Finding
-from engine.store import is_url, open_reader
+from engine.opening import is_url, open_reader
 from settings import Settings
 
 LEAST_FREE = 500_000_000

@@ -16,7 +16,8 @@ from commands import neighbour
 from commands.errors import FOUND, CommandError
 from commands.known import CONFIG, settings_in
 from console.noting import NOTE, Note
-from engine.store import Readable, StoreError, open_reader
+from engine.opening import open_reader
+from engine.store import Readable, StoreError
 from exchange.export import Exported, ExportError, UnknownFlowError
 from exchange.export import export as write_files
 from settings import Settings

@@ -11,7 +11,7 @@ from rich.table import Table
 from commands.known import counted
 from engine.clock import SystemClock
 from engine.live import GOES, STAYS, STRANDED, Prospect, prospects
-from engine.store import open_reader
+from engine.opening import open_reader
 from grammar.loader import Project
 from settings import Settings
 

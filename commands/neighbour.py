@@ -24,9 +24,10 @@ from console.errands import Answer, Desk, Errand, RefusedError, Request
 from engine.clock import SystemClock
 from engine.ids import Ids
 from engine.library import Library
+from engine.opening import is_url, open_reader, open_store
 from engine.phrases import load
 from engine.registry import Registry
-from engine.store import is_url, open_reader, open_store, told
+from engine.store import told
 from engine.versions import Versions
 from settings import Settings
 

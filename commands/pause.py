@@ -14,9 +14,9 @@ from commands import neighbour
 from commands.errors import FOUND, CommandError
 from commands.known import CONFIG, done, settings_in
 from console.pausing import PAUSE, Press
+from engine.opening import open_reader
 from engine.pauses import read_list
 from engine.sets import AnyRow
-from engine.store import open_reader
 from settings import Settings
 
 Kind = Literal["all", "channel", "flow", "broadcast"]

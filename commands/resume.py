@@ -17,9 +17,9 @@ from console.resuming import RESUME, Resume
 from engine import held
 from engine.clock import SystemClock
 from engine.held import Hold
+from engine.opening import open_reader
 from engine.outlook import Outlook, outlook
 from engine.pauses import read_list
-from engine.store import open_reader
 from settings import Settings
 
 SHOWN = "%Y-%m-%d %H:%M"

@@ -24,10 +24,10 @@ from engine.clock import SystemClock
 from engine.headcount import Share
 from engine.library import Library
 from engine.moments import at as moment_at
+from engine.opening import open_reader
 from engine.orders import DONE, STOPPED, Order, published
 from engine.phrases import load
 from engine.stage import Stage
-from engine.store import open_reader
 from grammar.program import Program
 from settings import Settings
 

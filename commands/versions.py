@@ -13,7 +13,7 @@ from commands import neighbour
 from commands.errors import FOUND
 from commands.known import CONFIG, counted, done, settings_in
 from console.rolling_back import ROLL_BACK, Back
-from engine.store import open_reader
+from engine.opening import open_reader
 from engine.versions import Version, known
 from settings import Settings
 

@@ -19,8 +19,9 @@ from commands.workerlist import WorkerList
 from console import queries
 from console.taking_in import TAKE_IN, People, Taken
 from engine.addresses import Addresses
+from engine.opening import open_reader
 from engine.preview import Preview, nobody
-from engine.store import NothingError, StoreError, open_reader
+from engine.store import NothingError, StoreError
 from engine.vault import Vault
 from settings import Settings
 

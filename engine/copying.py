@@ -14,9 +14,10 @@ from sqlalchemy import Connection, Table, func, insert, inspect, select
 
 from engine import audit, founding, held, schema
 from engine.clock import Clock, SystemClock
+from engine.opening import name_of, once
 from engine.sets import AnyRow
 from engine.sqlite import alone
-from engine.store import StoreError, name_of, once
+from engine.store import StoreError
 from engine.vault import Vault
 
 Progress = Callable[[str, int, int], None]

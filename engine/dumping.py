@@ -11,7 +11,8 @@ from pathlib import Path
 from sqlalchemy import Connection, inspect, make_url
 
 from engine import anchoring, founding, held, schema
-from engine.store import StoreError, name_of, once
+from engine.opening import name_of, once
+from engine.store import StoreError
 
 DUMP, RESTORE = "pg_dump", "pg_restore"
 

@@ -11,7 +11,8 @@ from sqlalchemy import Connection, bindparam, column, func, inspect, select, tab
 from engine import audit, backup, founding, migrations, schema
 from engine.audit import Entry
 from engine.clock import Clock, SystemClock
-from engine.store import StoreError, is_url, name_of, once
+from engine.opening import is_url, name_of, once
+from engine.store import StoreError
 
 STALE = 15_000
 """Milliseconds after which a process that gave no sign does not run any more."""

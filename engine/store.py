@@ -24,7 +24,6 @@ T = TypeVar("T")
 _ONE = select(literal(1))
 _DAMAGED = ("malformed", "not a database", "no such table", "invalid page")
 _NO_RIGHT = "42501"  # PostgreSQL: insufficient privilege
-POSTGRES = ("postgresql://", "postgres://", "postgresql+asyncpg://")
 
 
 class StoreError(Exception):
@@ -138,73 +137,3 @@ class Store(Readable):
         StoreError where the database cannot be written just now; whatever `work` raises comes as it is.  In both
         cases nothing was written, but for DoubtError.  `work` may be run again where the database asks for that.
         """
-
-
-def is_url(database: Path | str) -> bool:
-    """Is this the address of a PostgreSQL database, and not the path of a file?"""
-    return str(database).startswith(POSTGRES)
-
-
-def name_of(database: Path | str) -> str:
-    """What to call a database in a sentence, without its password."""
-    if is_url(database):
-        from engine import postgres
-
-        return postgres.name_of(str(database))
-    return str(database)
-
-
-def key_of(database: Path | str, key: Path | None = None) -> Path:
-    """The key file of a database: the one that was named, else beside the file."""
-    if key is not None:
-        return key
-    if is_url(database):
-        raise StoreError("A database server needs a key file of its own: say which with key = …")
-    return Path(database).with_suffix(".key")
-
-
-def open_store(database: Path | str, key: Path | None = None) -> Store:
-    """Open or make the database, and its key file; StoreError, one sentence, where that fails.
-
-    `database`: the path of a SQLite file, or the address of a PostgreSQL database, which must be there already.
-    """
-    if is_url(database):
-        from engine import postgres
-
-        return postgres.open_store(str(database), key_of(database, key))
-    from engine import sqlite
-
-    return sqlite.open_store(Path(database), key_of(database, key))
-
-
-async def once(database: Path | str, work: Callable[[Connection], T]) -> T:
-    """One transaction, on a database of any version: nobody else makes or changes its tables meanwhile.
-
-    A file is owned for as long, as by a server.  StoreError where that fails, and then nothing was changed.
-    """
-    if is_url(database):
-        from engine import postgres
-
-        return await postgres.once(str(database), work)
-    from engine import sqlite
-
-    return sqlite.once(Path(database), work)
-
-
-@asynccontextmanager
-async def open_reader(database: Path | str, key: Path | None = None) -> AsyncIterator[Readable]:
-    """The database, to read, whether a server runs or not; StoreError, one sentence, where that fails."""
-    reader: Readable
-    if is_url(database):
-        from engine import postgres
-
-        reader = await postgres.open_reader(str(database), key_of(database, key))
-    else:
-        from engine import sqlite
-
-        reader = await sqlite.open_reader(Path(database), key_of(database, key))
-    try:
-        with told(reader.name):
-            yield reader
-    finally:
-        await reader.close()

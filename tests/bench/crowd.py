@@ -19,10 +19,11 @@ from engine.clock import SystemClock
 from engine.delivery import Down, Message, Outcome
 from engine.facts import Record
 from engine.ids import Ids, bucket_of
+from engine.opening import open_store
 from engine.registry import Registry
 from engine.runtime import Runtime, Setup
 from engine.sets import many
-from engine.store import Store, open_store
+from engine.store import Store
 
 CONVERSATIONS = int(os.environ.get("BENCH_CONVERSATIONS", "1000000"))
 WRITERS = 200

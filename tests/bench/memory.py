@@ -15,7 +15,7 @@ from pathlib import Path
 from engine.clock import SystemClock
 from engine.inbox import Arrival
 from engine.limits import DAY
-from engine.store import open_store
+from engine.opening import open_store
 from tests.bench import crowd
 from tests.bench.figures import Figure, most
 

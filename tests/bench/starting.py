@@ -24,11 +24,11 @@ from engine.facts import Record
 from engine.ids import Ids
 from engine.inbox import Arrival
 from engine.library import Library
+from engine.opening import open_store
 from engine.orders import Order
 from engine.phrases import load
 from engine.registry import Registry
 from engine.runtime import Runtime, Setup
-from engine.store import open_store
 from grammar.loader import load_text
 from tests.bench.figures import FULL, Figure
 

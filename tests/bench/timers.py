@@ -21,10 +21,11 @@ from engine.audience import Audience
 from engine.clock import SystemClock
 from engine.facts import Record
 from engine.ids import Ids
+from engine.opening import open_store
 from engine.orders import Order
 from engine.registry import Registry
 from engine.runtime import Runtime
-from engine.store import Store, open_store
+from engine.store import Store
 from grammar.loader import load_text
 from tests.bench import crowd
 from tests.bench.figures import FULL, Figure

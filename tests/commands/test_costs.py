@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine, text
 
-from engine.store import open_store
+from engine.opening import open_store
 from tests.commands.conftest import Dundun
 
 MONDAY = 1_740_992_400_000

@@ -11,7 +11,7 @@ from sqlalchemy import insert
 
 from commands.export import _begin
 from engine import schema
-from engine.store import open_store
+from engine.opening import open_store
 from grammar.loader import load_bytes
 
 

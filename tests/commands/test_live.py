@@ -12,10 +12,10 @@ from engine.clock import SystemClock
 from engine.ids import Ids
 from engine.inbox import Arrival
 from engine.library import Library
+from engine.opening import open_store
 from engine.phrases import load
 from engine.registry import Registry
 from engine.runtime import Runtime, Setup
-from engine.store import open_store
 from grammar.loader import load_bytes
 
 NUMBERS = ["+231770000001", "+231770000002"]

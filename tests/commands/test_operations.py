@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from engine import held
-from engine.store import open_store
+from engine.opening import open_store
 from tests.commands.conftest import Dundun
 
 WORKERS = "id,name,phone\nmoses,Moses Flomo,+231770000001\nfatou,Fatou Kamara,+231770000002\n"

@@ -12,8 +12,8 @@ from sqlalchemy import create_engine, text
 from engine.addresses import Addresses
 from engine.clock import SystemClock
 from engine.library import Library
+from engine.opening import open_store
 from engine.phrases import load
-from engine.store import open_store
 from engine.versions import Versions
 from grammar.loader import load_folder
 from tests.commands.conftest import Dundun

@@ -22,10 +22,10 @@ from engine.delivery import Message, Outcome, Sent
 from engine.ids import Ids
 from engine.inbox import Arrival
 from engine.library import Library
+from engine.opening import open_store
 from engine.phrases import load
 from engine.registry import Registry
 from engine.runtime import Runtime, Setup
-from engine.store import open_store
 from engine.view import View
 from grammar.loader import load_text
 

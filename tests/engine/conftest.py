@@ -12,8 +12,8 @@ from textwrap import dedent
 import pytest
 
 from engine.library import Library
+from engine.opening import open_store
 from engine.phrases import Phrases, load
-from engine.store import open_store
 from engine.writer import Writer
 from grammar.loader import load_text
 from tests.engine import motion

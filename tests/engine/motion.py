@@ -19,10 +19,11 @@ from engine.kit import Kit
 from engine.leases import LEASE
 from engine.library import Library
 from engine.limits import DAY
+from engine.opening import open_store
 from engine.registry import Registry
 from engine.runtime import Runtime, Setup
 from engine.schema import metadata
-from engine.store import Store, open_store
+from engine.store import Store
 from engine.transcripts import ENGINE, Said, transcript
 from engine.work import Accepted
 

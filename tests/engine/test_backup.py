@@ -12,8 +12,9 @@ import pytest
 from engine import anchoring, backup, held, restoring
 from engine.backup import silent
 from engine.ids import Ids
+from engine.opening import open_store
 from engine.registry import Registry
-from engine.store import StoreError, open_store
+from engine.store import StoreError
 from tests.engine import motion
 from tests.engine.motion import MONDAY, HandClock, MakeLibrary, World, in_a_file
 

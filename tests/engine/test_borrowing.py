@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from engine.store import Store, open_store
+from engine.opening import open_store
+from engine.store import Store
 from tests.engine import motion
 
 world = motion.world  # its tests run on both databases

@@ -10,9 +10,10 @@ from sqlalchemy import func, select
 from engine import copying, held, schema
 from engine.ids import Ids
 from engine.inbox import Arrival
+from engine.opening import open_store
 from engine.registry import Registry
 from engine.runtime import Runtime, Setup
-from engine.store import Store, StoreError, open_store
+from engine.store import Store, StoreError
 from tests.engine import motion
 from tests.engine.motion import Gateway, HandClock, MakeLibrary, in_a_file
 from tests.postgres import Postgres

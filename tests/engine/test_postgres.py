@@ -15,8 +15,9 @@ import pytest
 from sqlalchemy import Connection, text
 from structlog.testing import capture_logs
 
+from engine.opening import open_reader, open_store
 from engine.postgres import PostgresStore
-from engine.store import DoubtError, StoreError, open_reader, open_store
+from engine.store import DoubtError, StoreError
 from engine.writer import INBOX
 from tests.postgres import Postgres
 from tests.servers import free_port

@@ -13,7 +13,8 @@ from sqlalchemy import Connection, func, insert, select, text
 from sqlalchemy.exc import OperationalError
 
 from engine import anchoring, schema
-from engine.store import StoreError, open_store
+from engine.opening import open_store
+from engine.store import StoreError
 from engine.writer import BULK, INBOX
 
 
@@ -104,7 +105,7 @@ async def test_a_closed_store_says_so(tmp_path: Path) -> None:
 async def test_a_second_process_is_told_to_stay_away(tmp_path: Path) -> None:
     path = tmp_path / "test.sqlite"
     store = open_store(path)
-    code = "import sys; from pathlib import Path; from engine.store import open_store; open_store(Path(sys.argv[1]))"
+    code = "import sys; from pathlib import Path; from engine.opening import open_store; open_store(Path(sys.argv[1]))"
     other = await asyncio.create_subprocess_exec(sys.executable, "-c", code, path, stderr=PIPE)
     _, said = await other.communicate()
     assert f"StoreError: {path} is in use by another Dundun." in said.decode()

@@ -19,9 +19,10 @@ from engine.ids import Ids
 from engine.inbox import Arrival, Inbox
 from engine.kit import Kit
 from engine.library import Library
+from engine.opening import open_store
 from engine.phrases import load
 from engine.registry import Registry
-from engine.store import Store, open_store
+from engine.store import Store
 from grammar.loader import load_text
 from grammar.program import Program
 from tests.servers import free_port

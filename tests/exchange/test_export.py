@@ -11,8 +11,9 @@ from typing import Any
 
 import pytest
 
+from engine.opening import open_reader
 from engine.purging import Purge, Terms
-from engine.store import Readable, open_reader
+from engine.store import Readable
 from exchange import pages
 from exchange.export import ExportError, export
 

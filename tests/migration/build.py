@@ -30,7 +30,7 @@ from engine.library import Library
 from engine.phrases import load
 from engine.registry import Registry
 from engine.runtime import Runtime, Setup
-from engine.store import open_store
+from engine.opening import open_store
 from grammar.loader import load_text
 
 FLOW = dedent('''

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, MetaData, Table, insert
 
 from engine import schema
 from engine.migrations import STEPS
-from engine.store import once
+from engine.opening import once
 from engine.vault import Vault
 from tests.migration.build import RELEASES
 

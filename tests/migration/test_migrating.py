@@ -17,10 +17,11 @@ from engine import migrating, migrations, schema
 from engine.ids import Ids
 from engine.inbox import Arrival
 from engine.library import Library
+from engine.opening import once, open_reader, open_store
 from engine.phrases import load
 from engine.registry import Registry
 from engine.runtime import Runtime, Setup
-from engine.store import StoreError, once, open_reader, open_store
+from engine.store import StoreError
 from tests.engine.motion import Gateway, HandClock
 from tests.migration.released import MOSES, database_of, file_of
 from tests.postgres import Postgres
