@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from engine import prompts
 from engine.answers import Right, Wrong
-from engine.machine import asking, reading
+from engine.machine import accepting, keeping, reading
 from engine.machine.run import HALT, Run
 from engine.machine.waiting import say_unread, set_clocks, stand, wait_for
 from engine.questions import LinkedQuestion
@@ -25,12 +25,12 @@ def ask(run: Run, question: LinkedQuestion, at: int, key: str, said: str) -> int
         return wait_for(run, question, at, fault)
     confirm = _text(run, question, key, got)
     if confirm is None:
-        return asking.store(run, question, got.value, said)
+        return accepting.store(run, question, got.value, said)
     say_unread(run)
     others = _others(run)
     run.session.covered = tuple(others)
     run.session.wait += 1
-    asking.confirm(run, got.value, said, "\n".join([confirm, *others.values()]), arms=run.session.wait)
+    accepting.confirm(run, got.value, said, "\n".join([confirm, *others.values()]), arms=run.session.wait)
     set_clocks(run, question)
     return HALT
 
@@ -59,7 +59,7 @@ def _tried(run: Run, question: LinkedQuestion, key: str, said: str) -> tuple[Rig
     got = reading.read(run, question, said)
     if isinstance(got, Wrong):
         return None, run.say("unread", what=said if len(said) <= SHOWN else f"{said[: SHOWN - 3]}...")
-    fault = asking.objection(run, question, got.value)
+    fault = keeping.objection(run, question, got.value)
     if fault is not None:
         return None, fault
     return Right(got.value, unsure=True) if key in run.session.doubled else got, ""
@@ -69,7 +69,7 @@ def _text(run: Run, question: LinkedQuestion, key: str, got: Right) -> str | Non
     """What is asked before the answer is kept; which question it belongs to is said where its own text would not."""
     if key in run.session.agreed:
         return None
-    text = asking.to_confirm(run, question, got)
+    text = keeping.to_confirm(run, question, got)
     if text is not None and key in run.session.doubled:
         return f"{prompts.opening(question, run.scene)} {text}"
     return text

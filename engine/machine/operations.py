@@ -10,7 +10,7 @@ from engine import limits, moments, topics
 from engine.effects import Act, Begin, Claim, Membership, SetTimer, Submit, Take, Tell
 from engine.facts import key_of, told
 from engine.linked import WITH, Linked
-from engine.machine import asking, choosing, detours, going_back, jumps, proofs, repeats, waiting
+from engine.machine import accepting, asking, choosing, detours, going_back, jumps, keeping, proofs, repeats, waiting
 from engine.machine.run import HALT, Kept, Run
 from engine.prompts import CALL
 from engine.questions import LinkedQuestion
@@ -113,7 +113,7 @@ def _set(run: Run, op: p.Set, at: int) -> int:
     if op.target == "variable":
         run.session.variables[op.name] = pack(value)
     elif op.target == "answer":
-        asking.record(run, run.linked.questions[op.name], value, "")
+        keeping.record(run, run.linked.questions[op.name], value, "")
     else:
         _claim(run, op.name, value)
     return at + 1
@@ -303,7 +303,7 @@ def _back(run: Run, op: p.Back, at: int) -> int:
     session.status = "waiting"
     if op.to == "question" or op.to == "wait":
         return waiting.ask_in_full(run, run.question)
-    return asking.go_on(run, run.question, run.scene.answer(run.session.asked, run.question.source.over))
+    return accepting.go_on(run, run.question, run.scene.answer(run.session.asked, run.question.source.over))
 
 
 OPERATIONS: dict[type, Callable[[Run, Any, int], int]] = {

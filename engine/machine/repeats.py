@@ -10,12 +10,11 @@ import copy
 from engine import limits
 from engine.answers import Right
 from engine.effects import SetTimer
-from engine.machine import asking, reading, waiting
+from engine.machine import keeping, reading, waiting
 from engine.machine.run import HALT, Run
 from engine.questions import LinkedQuestion
 from engine.scene import key_of
 from engine.session import Aside, Open, Turn
-from engine.values import Value, pack
 from grammar import program as p
 
 TIMER = "repeat"
@@ -117,16 +116,6 @@ def sleep(run: Run, at: int, wakes: int) -> None:
         run.effects.append(SetTimer("wait", guard=session.wait, at=wakes))
 
 
-def right_now(run: Run, question: LinkedQuestion, value: Value, turn: str) -> bool:
-    """Would the answer be right?  What was answered first stays as it is."""
-    session, key = run.session, key_of(question.name, turn)
-    before = session.answers
-    session.answers = {**before, key: pack(value)}
-    right = question.is_right(run.scene, turn)
-    session.answers = before
-    return right
-
-
 def go_on(run: Run) -> int:
     """The course does not wait for this answer any longer; a late one still counts (RULES X4)."""
     session = run.session
@@ -134,6 +123,18 @@ def go_on(run: Run) -> int:
     session.open = (*session.open, Open(session.asked, loops))
     session.status = "going"
     return session.at + 1
+
+
+def react(run: Run, question: LinkedQuestion) -> int | None:
+    """What a quiz says to a right or a wrong answer; a position where that is a block."""
+    if question.source.kind != "quiz":
+        return None
+    turn = run.scene.turn(question.source.over)
+    right = question.is_right(run.scene, turn)
+    if not right:
+        schedule(run, question, turn)
+    run.send_text(question.right if right else question.wrong)
+    return question.source.right_block if right else question.source.wrong_block
 
 
 def late(run: Run, text: str) -> bool:
@@ -149,8 +150,8 @@ def late(run: Run, text: str) -> bool:
     taken = question is not None and isinstance(got, Right)
     if question is not None and isinstance(got, Right):
         session.open = session.open[:-1]
-        asking.record(run, question, got.value, text)
-        asking.react(run, question)
+        keeping.record(run, question, got.value, text)
+        react(run, question)
     session.loops = loops
     run.rescene()
     return taken

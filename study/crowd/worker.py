@@ -10,7 +10,7 @@ from engine.cast import PIN, Member
 from engine.facts import Needed
 from engine.functions import written
 from engine.linked import Linked
-from engine.machine import asking, reading
+from engine.machine import keeping, reading
 from engine.machine.choosing import OLD
 from engine.machine.run import Run
 from engine.prompts import CALL
@@ -136,7 +136,7 @@ def _taken(run: Run, question: LinkedQuestion, text: str) -> bool:
         got = reading.read(run, question, text)
     except Needed:  # the registry has to be asked, which knows the worker's own facility
         return text == run.facts.facility.get("code")
-    return isinstance(got, Right) and asking.objection(run, question, got.value) is None
+    return isinstance(got, Right) and keeping.objection(run, question, got.value) is None
 
 
 def _said(value: Value) -> str:
