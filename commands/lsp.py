@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from editor.server import make
+from editor.making import make
 
 
 def lsp(*, stdio: bool = True) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from lsprotocol import types as lsp
 from pygls.exceptions import JsonRpcInvalidParams
@@ -11,9 +10,7 @@ from pygls.exceptions import JsonRpcInvalidParams
 from editor import actions, completion, definition, formatting, hover, outline, renaming
 from editor.opened import Opened
 from editor.places import Places
-
-if TYPE_CHECKING:  # the server adds these answers to itself
-    from editor.server import Server
+from editor.server import Server
 
 SIGNS = [".", "{", " "]
 """Behind these an editor asks what could follow."""

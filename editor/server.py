@@ -10,7 +10,6 @@ from lsprotocol import types as lsp
 from pygls.lsp.server import LanguageServer
 from pygls.uris import to_fs_path
 
-from editor import answers
 from editor.diagnostics import diagnostics, moved
 from editor.neighbours import Neighbours
 from editor.opened import Opened
@@ -103,32 +102,3 @@ class Server(LanguageServer):
 def _unit(server: Server) -> str:
     encoding = server.workspace.position_encoding
     return encoding.value if isinstance(encoding, lsp.PositionEncodingKind) else encoding or "utf-16"
-
-
-def make() -> Server:
-    """A server with everything that it can do."""
-    server = Server()
-    _watch(server)
-    answers.add(server)
-    return server
-
-
-def _watch(server: Server) -> None:
-    """What happens to open files."""
-
-    @server.feature(lsp.TEXT_DOCUMENT_DID_OPEN)
-    def _(params: lsp.DidOpenTextDocumentParams) -> None:
-        server.check(params.text_document.uri)
-
-    @server.feature(lsp.TEXT_DOCUMENT_DID_CHANGE)
-    async def _(params: lsp.DidChangeTextDocumentParams) -> None:
-        server.check_soon(params.text_document.uri)
-
-    @server.feature(lsp.TEXT_DOCUMENT_DID_SAVE)
-    def _(params: lsp.DidSaveTextDocumentParams) -> None:
-        for uri in list(server.files):
-            server.check(uri)
-
-    @server.feature(lsp.TEXT_DOCUMENT_DID_CLOSE)
-    def _(params: lsp.DidCloseTextDocumentParams) -> None:
-        server.close(params.text_document.uri)
