@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sqlite3
 import sys
 from asyncio.subprocess import PIPE
@@ -10,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection, func, insert, select, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError
 
 from engine import anchoring, schema
 from engine.opening import open_store
@@ -182,3 +183,60 @@ async def test_a_refused_start_lets_go_of_the_file(tmp_path: Path) -> None:
         open_store(path)
     path.with_suffix(".key").write_bytes(key)
     await closed(path)
+
+
+@pytest.mark.parametrize(("setting", "value"), [("journal_mode", "wal"), ("synchronous", 2), ("busy_timeout", 5_000)])
+async def test_what_is_committed_is_on_the_disk_and_readers_never_wait(
+    tmp_path: Path, setting: str, value: object
+) -> None:
+    store = open_store(tmp_path / "test.sqlite")
+    assert await store.write(lambda connection: connection.exec_driver_sql(f"PRAGMA {setting}").scalar()) == value
+    await store.close()
+
+
+async def test_a_write_has_the_file_before_it_reads_anything(tmp_path: Path) -> None:
+    """Else what it read could have changed when it writes."""
+
+    def try_beside(_: Connection) -> None:
+        beside = sqlite3.connect(tmp_path / "test.sqlite", timeout=0)
+        try:
+            with pytest.raises(sqlite3.OperationalError, match="locked"):
+                beside.execute("BEGIN IMMEDIATE")
+        finally:
+            beside.close()
+
+    store = open_store(tmp_path / "test.sqlite")
+    await store.write(try_beside)
+    await store.close()
+
+
+async def test_no_value_stands_in_an_error_of_the_database(tmp_path: Path) -> None:
+    store = open_store(tmp_path / "test.sqlite")
+    await store.write(lambda connection: add(connection, "+231770000001"))
+    with pytest.raises(IntegrityError, match="UNIQUE") as written:
+        await store.write(lambda connection: add(connection, "+231770000001"))
+    with pytest.raises(OperationalError, match="no such table") as read:
+        async with store.read() as connection:
+            await connection.execute(text("SELECT :number FROM nowhere"), {"number": "+231770000001"})
+    for error in (written.value, read.value):
+        assert "+231770000001" not in f"{error} {error.__cause__} {error.__context__}"
+    await store.close()
+
+
+def rights(folder: Path) -> dict[str, int]:
+    """Who may do what with each file of it."""
+    return {file.name: file.stat().st_mode & 0o777 for file in folder.iterdir()}
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="rights are kept otherwise there")
+async def test_what_stands_in_the_folder_is_for_its_owner_alone(tmp_path: Path) -> None:
+    mask = os.umask(0)
+    try:
+        store = open_store(tmp_path / "test.sqlite")
+        await store.write(lambda connection: add(connection, "kept"))
+    finally:
+        os.umask(mask)
+    modes = rights(tmp_path)
+    assert modes == dict.fromkeys(modes, 0o600)
+    assert {"test.sqlite", "test.sqlite-wal", "test.key", "test.sqlite.lock"} <= modes.keys()
+    await store.close()
