@@ -13,7 +13,7 @@ from sqlalchemy.exc import ProgrammingError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from engine import receipts
-from engine.delivery import Receipt, Sent
+from engine.delivery import Receipt, Retry, Sent
 from engine.expiry import SWEEP_EVERY
 from engine.library import Library
 from engine.outbox import Manner
@@ -21,7 +21,8 @@ from engine.postgres import PostgresStore
 from engine.receipts import KEPT, match_early, purge_early
 from engine.store import StoreError
 from engine.verdicts import HOLD
-from tests.engine.motion import MakeLibrary, World, world
+from tests.engine.motion import FATOU, MakeLibrary, World, world
+from tests.engine.test_outbox import queue
 
 STATUS = "SELECT status FROM outbox ORDER BY out_id"
 
@@ -47,6 +48,7 @@ async def one_message(at: World) -> str:
         (["delivered", "undelivered"], "delivered"),
         (["rejected", "delivered"], "rejected"),
         (["undelivered", "sent", "sent"], "undelivered"),
+        (["buffered"], "sent"),
     ],
 )
 async def test_a_status_never_moves_back(tmp_path: Path, none: Library, reported: list[str], status: str) -> None:
@@ -81,6 +83,50 @@ async def test_a_receipt_that_names_only_the_providers_id_waits_for_it(tmp_path:
         await at.becomes("SELECT channel FROM early_receipt", [("other",)])
         await at.runtime.receipt("sms", Receipt("undelivered", "", "abc"))
         assert [tuple(row) for row in await at.rows(STATUS)] == [("delivered",)]
+
+
+async def test_a_receipt_is_of_one_attempt_of_one_message(tmp_path: Path, none: Library) -> None:
+    async with world(tmp_path, none) as at:
+        at.gateway.outcomes.append(Retry("throttled", 1))
+        await queue(at, "one", "two")
+        await at.becomes(STATUS, [("queued",), ("sent",)])
+        at.clock.move(1000)
+        at.runtime.wake()
+        await at.gateway.has(3)
+        await at.becomes(STATUS, [("sent",), ("sent",)])
+        await at.runtime.receipt("sms", Receipt("delivered", at.gateway.messages[2].ref))
+        assert [tuple(row) for row in await at.rows(STATUS)] == [("delivered",), ("sent",)]
+        noted = await at.rows('SELECT "try", receipt FROM attempt ORDER BY out_id, "try"')
+        assert [tuple(row) for row in noted] == [(1, ""), (2, "delivered"), (1, "")]
+
+
+async def test_a_providers_id_is_one_of_its_channel(tmp_path: Path, none: Library) -> None:
+    async with world(tmp_path, none) as at:
+        at.gateway.outcomes.append(Sent("abc"))
+        await one_message(at)
+        await at.change("INSERT INTO early_receipt (channel, provider_id, status, at) VALUES ('other', 'x', 'sent', 0)")
+        await at.becomes(STATUS, [("sent",)])
+        await at.runtime.receipt("other", Receipt("delivered", "", "abc"))
+        assert [tuple(row) for row in await at.rows(STATUS)] == [("sent",)]
+        kept = await at.rows("SELECT channel, provider_id FROM early_receipt ORDER BY provider_id")
+        assert [tuple(row) for row in kept] == [("other", "abc"), ("other", "x")]
+
+
+async def test_what_came_early_for_one_message_leaves_what_came_early_for_another(
+    tmp_path: Path, none: Library
+) -> None:
+    async with world(tmp_path, none) as at:
+        at.gateway.open.clear()
+        at.gateway.outcomes.extend([Sent("abc"), Sent("def")])
+        await one_message(at)
+        for name, status in (("abc", "delivered"), ("def", "undelivered")):
+            await at.runtime.receipt("sms", Receipt(status, "", name))
+        at.gateway.open.set()
+        await at.becomes(STATUS, [("delivered",)])
+        assert [row.provider_id for row in await at.rows("SELECT provider_id FROM early_receipt")] == ["def"]
+        await at.says("HELP", FATOU)
+        await at.becomes(STATUS, [("delivered",), ("undelivered",)])
+        assert await at.rows("SELECT * FROM early_receipt") == []
 
 
 async def test_a_receipt_ends_what_was_not_known(tmp_path: Path, none: Library) -> None:
