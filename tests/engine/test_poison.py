@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from engine import floor, machine, parked
-from engine.batch import Batch
+from engine.batch import Batch, Stored
 from engine.events import Event, Received
 from engine.linked import Linked
 from engine.poison import Ward
@@ -169,3 +169,54 @@ async def test_what_waits_in_a_box_that_became_part_of_another_is_stepped_there_
         for stored in kept.kept:
             await ward.treat(stored)
         assert [row.state for row in await at.rows("SELECT state FROM event")] == [1, 1]
+
+
+async def test_three_times_it_is_tried(broken: World) -> None:
+    assert await broken.rows("SELECT tries FROM event WHERE state = 2") == [(3,)]
+
+
+async def kept(at: World, *said: str) -> list[Stored]:
+    """Messages of Moses that are accepted, and not stepped."""
+    address = at.registry.addresses.of(MOSES)
+    items = [Item(Message(each, "sms", None), f"sms {each}", address) for each in said]
+    return (await at.store.write(lambda c: Batch(c, at.kit, at.clock.now(), items).keep())).kept
+
+
+async def test_what_another_process_was_done_with_is_not_done_again(tmp_path: Path, library: MakeLibrary) -> None:
+    async with world(tmp_path, library(*FLOWS), start=False) as at:
+        (stored,) = await kept(at, "one")
+        ward = Ward(at.store, at.kit, at.clock)
+        await ward.treat(stored)
+        tables = ("event", "outbox", "session", "box")
+        before = [await at.rows(f"SELECT * FROM {table}") for table in tables]
+        await ward._treat(stored)  # as if both had found it
+        assert [await at.rows(f"SELECT * FROM {table}") for table in tables] == before
+
+
+async def test_only_what_was_accepted_by_then_waits(tmp_path: Path, library: MakeLibrary) -> None:
+    """What came since is just being stepped by whoever stored it."""
+    async with world(tmp_path, library(*FLOWS), start=False) as at:
+        ward, then = Ward(at.store, at.kit, at.clock), at.clock.now()
+        first = await kept(at, "one", "two")
+        at.clock.move(1)
+        second = await kept(at, "HELP")
+        assert await ward.waiting(then - 1) == []
+        assert await ward.waiting(then) == first
+        assert await ward.waiting(then + 1) == [*first, *second]
+        await ward.treat(first[0])
+        assert await ward.waiting(then + 1) == [first[1], *second]
+
+
+async def test_what_came_before_in_its_box_is_stepped_before_it_and_what_came_after_is_not(
+    tmp_path: Path, library: MakeLibrary
+) -> None:
+    async with world(tmp_path, library(*FLOWS), start=False) as at:
+        waiting = await kept(at, "one", "soap", "two")
+        await Ward(at.store, at.kit, at.clock).treat(waiting[1])
+        assert [tuple(row) for row in await at.rows("SELECT n, state FROM event ORDER BY n")] == [
+            (1, 1),
+            (2, 1),
+            (3, 0),
+        ]
+        assert await at.heard() == ["Which one?", "Thank you, soap."]
+        assert [tuple(row) for row in await at.rows("SELECT accepted FROM box WHERE accepted > 0")] == [(1,)]
