@@ -242,13 +242,11 @@ def _submit(run: Run, op: p.Submit, at: int) -> int:
 
 
 def _take(run: Run, op: p.Take, at: int) -> int:
-    """An empty value is nothing to take; what was learned before stands."""
+    """An empty value is nothing to take; who came too late for one may get another, or the same when it is free again."""
     thing = run.linked.reads[at]["value"](run.scene)
     topic = topics.to_take(run.session.flow, op.thing, thing)
     if thing is None or topic in run.session.holds:
         return at + 1
-    if op.thing in run.session.taken:
-        return op.block
     run.effects.append(Take(topic, op.thing, _stand_by(run, at)))
     return HALT
 
