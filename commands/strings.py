@@ -75,14 +75,15 @@ def import_(flow: Path, file: Path, /) -> int:
     """
     sheet = _sheet(_reader(file), file)
     taken = _take(flow, sheet)
-    for sentence in (*taken.problems, *taken.outdated):
+    for sentence in (*taken.problems, *taken.outdated, *taken.unsure):
         _say(sentence)
     if taken.problems:
         raise CommandError(f"{flow} is as it was: mend these rows of {file} first.", FOUND)
     if taken.written:
         replace(flow, taken.data)
     outdated = f", {len(taken.outdated)} out of date" if taken.outdated else ""
-    _say(f"{flow}: {_count(taken.written, 'translation')} written{outdated}.")
+    unsure = f", {len(taken.unsure)} fuzzy" if taken.unsure else ""
+    _say(f"{flow}: {_count(taken.written, 'translation')} written{outdated}{unsure}.")
     return _checked(flow)
 
 

@@ -31,7 +31,7 @@ def to_po(sheet: Sheet, language: str) -> bytes:
 
 
 def from_po(data: bytes) -> Sheet:
-    """Raises SheetError where this is no PO file that `to_po` could have made."""
+    """Raises SheetError where this is no PO file that `to_po` could have made, or the ids of its texts were lost."""
     try:
         found = polib.pofile(data.decode("utf-8-sig") + "\n")  # the name of a file would be opened
     except (OSError, ValueError, UnicodeDecodeError):
@@ -41,7 +41,20 @@ def from_po(data: bytes) -> Sheet:
         raise SheetError(
             f"The head of the PO file must name its `Language` and its `{_BASE}`, as the exported one does."
         )
-    return Sheet(base.lower(), (language.lower(),), tuple(_row(entry, language.lower()) for entry in _present(found)))
+    entries = _present(found)
+    nameless = [entry for entry in entries if not entry.msgctxt]
+    if nameless:
+        raise SheetError(_without_ids(len(nameless), len(entries), nameless[0].linenum or 0))
+    return Sheet(base.lower(), (language.lower(),), tuple(_row(entry, language.lower()) for entry in entries))
+
+
+def _without_ids(lost: int, entries: int, line: int) -> str:
+    """The tool that wrote the file dropped the ids: one sentence for all, and what to do."""
+    which = f"{lost} of {entries} entries have" if lost > 1 else "An entry has"
+    return (
+        f"{which} no line `msgctxt` with the id of its text (the first: line {line}). Some translators' tools leave "
+        "it out: have the translator keep those lines, or export an .xlsx file instead."
+    )
 
 
 def _present(found: polib.POFile) -> list[polib.POEntry]:

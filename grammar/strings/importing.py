@@ -20,13 +20,14 @@ class Taken(msgspec.Struct, frozen=True):
     """What came of a sheet.
 
     `data` is the file with its translations; `written` how many are new or different; `outdated` a sentence for each
-    translation that was made for an older text; `problems` a sentence for each row that does not fit: then nothing
-    of the sheet is in `data`.
+    translation that was made for an older text, `unsure` for each that its translator marked as fuzzy; `problems` a
+    sentence for each row that does not fit: then nothing of the sheet is in `data`.
     """
 
     data: bytes
     written: int = 0
     outdated: tuple[str, ...] = ()
+    unsure: tuple[str, ...] = ()
     problems: tuple[str, ...] = ()
 
 
@@ -35,13 +36,17 @@ class ChangedError(Exception):
 
 
 class Wish(msgspec.Struct, frozen=True):
-    """A translation that is not in the file yet; `old`: it was made for an older text."""
+    """A translation that is not in the file yet.
+
+    `old`: it was made for an older text; `unsure`: for this text, but who made it wants somebody to look at it.
+    """
 
     row: Row
     unit: Unit
     language: str
     text: str
     old: bool
+    unsure: bool
 
     @property
     def standing(self) -> bool:
@@ -54,17 +59,18 @@ def take(data: bytes, name: str, sheet: Sheet) -> Taken:
     texts = texts_of(data, name)
     text = _decoded(data, name)
     pairs = matched(sheet.rows, texts.units)
-    problems = [*_columns(sheet, texts), *_twice(sheet), *(said for pair in pairs for said in _misfits(*pair))]
+    problems = [*_columns(sheet, texts), *_twice(sheet), *_rows(pairs, name)]
     if problems:
         return Taken(data, problems=tuple(problems))
     wishes = [wish for row, unit in pairs if unit is not None for wish in _wishes(row, unit)]
-    granted = [wish for wish in wishes if not (wish.old and wish.standing)]
+    granted = [wish for wish in wishes if not ((wish.old or wish.unsure) and wish.standing)]
     edit = Edit(text, texts.page, (texts.base, *texts.languages))
     for wish in granted:
         edit.put(wish.unit, wish.language, wish.text)
     made = edit.text().encode()
     _prove(made, name, granted)
-    return Taken(made, len(granted), tuple(_outdated(wish) for wish in wishes if wish.old))
+    outdated = tuple(_outdated(wish) for wish in wishes if wish.old)
+    return Taken(made, len(granted), outdated, tuple(_unsure(wish) for wish in wishes if wish.unsure))
 
 
 def _decoded(data: bytes, name: str) -> str:
@@ -87,12 +93,19 @@ def _twice(sheet: Sheet) -> Iterator[str]:
     for row in sheet.rows:
         first = seen.setdefault(row.id, row)
         if first is not row:
-            yield f"{row.place}: {row.id} stands in {first.place} already."
+            yield f"{row.place}: {row.id} stands in {first.place.lower()} already."
+
+
+def _rows(pairs: Sequence[tuple[Row, Unit | None]], name: str) -> list[str]:
+    """What does not fit, row by row; of a sheet of another flow it is said once."""
+    if len(pairs) > 1 and all(unit is None for _, unit in pairs):
+        return [f"No row of the sheet is a text of {name}: the first is {pairs[0][0].id}. It is another flow's sheet."]
+    return [said for pair in pairs for said in _misfits(*pair)]
 
 
 def _misfits(row: Row, unit: Unit | None) -> Iterator[str]:
     if unit is None:
-        yield f"{row.place}: the flow has no text {row.id}."
+        yield f"{row.place}: the flow has no text {row.id}." if row.id else f"{row.place}: there is no id."
         return
     for language, written in row.texts.items():
         text = clean(written)
@@ -123,14 +136,22 @@ def _wishes(row: Row, unit: Unit) -> Iterator[Wish]:
         text = clean(written)
         standing = unit.translations.get(language)
         if text and (standing is None or standing.text != text):
-            old = clean(row.base) != unit.base or row.is_stale(language, text)
-            yield Wish(row, unit, language, text, old)
+            marked = row.is_stale(language, text)
+            old = clean(row.base) != unit.base or (marked and clean(row.before) not in ("", unit.base))
+            yield Wish(row, unit, language, text, old, marked and not old)
 
 
 def _outdated(wish: Wish) -> str:
     said = f"{wish.row.place}: the {wish.language} of {wish.row.id} was made for another text"
     if wish.standing:
         return f"{said}, and what the flow has was kept. The text is now: {wish.unit.base}"
+    return f"{said}. It was written; check it against: {wish.unit.base}"
+
+
+def _unsure(wish: Wish) -> str:
+    said = f"{wish.row.place}: the {wish.language} of {wish.row.id} is marked as fuzzy: its translator was not sure"
+    if wish.standing:
+        return f"{said}, and what the flow has was kept. To have it, take the mark away and import again."
     return f"{said}. It was written; check it against: {wish.unit.base}"
 
 

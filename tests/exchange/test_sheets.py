@@ -149,6 +149,20 @@ def test_a_number_in_a_workbook_is_the_text_that_one_sees() -> None:
     assert (row.base, row.texts) == ("7", {"fr": "7.5"})
 
 
+def test_ids_that_a_translators_tool_dropped_are_told_once() -> None:
+    rows = tuple(Row(f"f.t{number}", f"a{number}", {"fr": "b"}) for number in range(3))
+    made = catalogues.to_po(Sheet("en", ("fr",), rows), "fr").decode()
+    lines = [line for line in made.splitlines() if not line.startswith("msgctxt")]
+    with pytest.raises(SheetError) as error:
+        catalogues.from_po("\n".join(lines).encode())
+    assert str(error.value) == (
+        "3 of 3 entries have no line `msgctxt` with the id of its text (the first: line 10). Some translators' tools "
+        "leave it out: have the translator keep those lines, or export an .xlsx file instead."
+    )
+    with pytest.raises(SheetError, match=r"^An entry has no line `msgctxt`"):
+        catalogues.from_po(made.replace('msgctxt "f.t1"\n', "").encode())
+
+
 def test_what_a_translators_tool_put_aside_is_left_out() -> None:
     made = catalogues.to_po(Sheet("en", ("fr",), (Row("f.t", "a", {"fr": "b"}),)), "fr")
     old = b'\n#~ msgctxt "f.old"\n#~ msgid "c"\n#~ msgstr "d"\n'

@@ -174,7 +174,7 @@ def test_rows_and_columns_that_nobody_can_place() -> None:
     assert take(data, "a.flow", twice).problems == (
         "The sheet translates from fr, but the first language of the flow is en.",
         "The sheet has a column de, which the line `languages:` of the flow does not name.",
-        "Row 3: f.hi stands in Row 2 already.",
+        "Row 3: f.hi stands in row 2 already.",
     )
 
 
@@ -201,6 +201,45 @@ def test_what_was_made_for_an_older_text_fills_a_gap_and_replaces_nothing() -> N
         "Row 2: the fr of f.hi was made for another text, and what the flow has was kept. The text is now: Hello.",
         "Row 2: the am of f.hi was made for another text. It was written; check it against: Hello.",
     )
+
+
+FUZZY = [
+    # what the sheet says of it: its text, the older text, whether it is old
+    ("Hi.", "", False),
+    ("Hi.", "Hi.", False),
+    ("Hi.", "Hello.", True),
+    ("Hello.", "", True),
+]
+
+
+@pytest.mark.parametrize(("base", "before", "old"), FUZZY)
+def test_what_a_translator_was_not_sure_of_is_not_called_old(base: str, before: str, old: bool) -> None:
+    marked = Row("f.hi", base, {"fr": "Salut."}, before, {"fr": digits("Salut.")}, "Line 9")
+    made = take(f"{HEAD}say hi: Hi.\n    fr: Bonjour.\n".encode(), "a.flow", Sheet("en", ("fr",), (marked,)))
+    assert (made.written, len(made.outdated), len(made.unsure)) == (0, int(old), int(not old))
+
+
+def test_what_a_translator_was_not_sure_of_fills_a_gap_and_replaces_nothing() -> None:
+    text = "say hi: Hi.\n    fr: Bonjour.\n"
+    marks = {"fr": digits("Salut."), "am": digits("ሰላም")}
+    marked = Row("f.hi", "Hi.", {"fr": "Salut.", "am": "ሰላም"}, "", marks, "Line 9")
+    made = take((HEAD + text).encode(), "a.flow", sheet(marked))
+    assert made.data.decode() == HEAD + text + "    am: ሰላም\n"
+    kept = "and what the flow has was kept. To have it, take the mark away and import again."
+    assert made.unsure == (
+        f"Line 9: the fr of f.hi is marked as fuzzy: its translator was not sure, {kept}",
+        "Line 9: the am of f.hi is marked as fuzzy: its translator was not sure. It was written; check it against: Hi.",
+    )
+
+
+def test_the_sheet_of_another_flow_is_named_once() -> None:
+    made = take((HEAD + "say hi: Hi.\n").encode(), "a.flow", sheet(row("g.a", "A", "B"), row("g.b", "C", "D")))
+    assert made.problems == ("No row of the sheet is a text of a.flow: the first is g.a. It is another flow's sheet.",)
+
+
+def test_a_row_that_lost_its_id() -> None:
+    made = take((HEAD + "say hi: Hi.\n").encode(), "a.flow", sheet(row("f.hi", "Hi.", "S"), row("", "C", "D")))
+    assert made.problems == ("Row 2: there is no id.",)
 
 
 def test_an_edited_text_without_a_name_is_found_by_its_likeness() -> None:
