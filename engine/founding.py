@@ -4,13 +4,22 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from sqlalchemy import Connection, bindparam, insert, inspect, select
+from sqlalchemy import Connection, bindparam, insert, inspect, select, text
 
 from engine import anchoring, schema
 from engine.store import NothingError, StoreError
 from engine.vault import Vault, VaultError, make_key_file, read_key_file
 
 _PROOF = b"dundun"
+_NAMED = 3
+"""So many tables of another program are named: they tell whose it is."""
+
+# What extensions make in every database, such as PostGIS, is no other program's.
+_POSTGRES_TABLES = text(
+    "SELECT relname FROM pg_class JOIN pg_namespace ON pg_namespace.oid = relnamespace "
+    "WHERE nspname = current_schema() AND relkind IN ('r', 'p') "
+    "AND NOT EXISTS (SELECT 1 FROM pg_depend WHERE objid = pg_class.oid AND deptype = 'e')"
+)
 _META = select(schema.meta.c.value).where(schema.meta.c.name == bindparam("name"))
 
 
@@ -19,6 +28,7 @@ def found(connection: Connection, name: str, key: Path) -> tuple[Vault, Path | N
     try:
         if has_tables(connection):
             return check(connection, name, key), None
+        nobody_elses(connection, name)
         _nothing_before(name, key)
         vault, made = (read_key_file(key), None) if key.exists() else (make_key_file(key), key)
     except VaultError as error:
@@ -27,6 +37,23 @@ def found(connection: Connection, name: str, key: Path) -> tuple[Vault, Path | N
         raise StoreError(f"The key file {key} cannot be made: {error.strerror}. May we write there?") from None
     _make(connection, vault)
     return vault, made
+
+
+def nobody_elses(connection: Connection, name: str) -> None:
+    """StoreError where another program has its tables: ours would stand between them."""
+    theirs = [] if has_tables(connection) else sorted(_tables(connection))
+    if theirs:
+        named = ", ".join(theirs[:_NAMED]) + (", …" if len(theirs) > _NAMED else "")
+        raise StoreError(
+            f"{name} belongs to another program: it holds the tables {named}. Nothing was changed there. "
+            "Give Dundun a database of its own."
+        )
+
+
+def _tables(connection: Connection) -> list[str]:
+    if connection.dialect.name == "postgresql":
+        return list(connection.scalars(_POSTGRES_TABLES))
+    return inspect(connection).get_table_names()
 
 
 def _nothing_before(name: str, key: Path) -> None:
@@ -73,7 +100,10 @@ def unlock(connection: Connection, name: str, key: Path) -> Vault:
 
 def has_tables(connection: Connection) -> bool:
     """Has anybody made our tables here?"""
-    return inspect(connection).has_table(schema.meta.name)
+    seen = inspect(connection)
+    if not seen.has_table(schema.meta.name):
+        return False
+    return {column["name"] for column in seen.get_columns(schema.meta.name)} >= set(schema.meta.c.keys())
 
 
 def _make(connection: Connection, vault: Vault) -> None:

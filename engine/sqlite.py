@@ -188,11 +188,20 @@ def _locked(path: Path) -> FileLock:
 
 
 def _opened(path: Path, key: Path, engine: Engine, lock: FileLock) -> SqliteStore:
-    if not path.exists():
+    if path.exists():
+        _nobody_elses(path)
+    else:
         os.close(opened(path, os.O_RDWR | os.O_EXCL))
     with engine.begin() as connection:
         vault, new_key = founding.found(connection, str(path), key)
     return SqliteStore(path, engine, vault, new_key, lock)
+
+
+def _nobody_elses(path: Path) -> None:
+    """Looked at without a right to write: our way to write would change the file before anything is asked."""
+    engine = create_engine(f"sqlite:///file:{quote(str(path))}?mode=ro&uri=true", poolclass=NullPool)
+    with engine.connect() as connection:
+        founding.nobody_elses(connection, str(path))
 
 
 def _why(path: Path, error: Exception) -> str:

@@ -11,6 +11,7 @@ from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
 
+import asyncpg
 import pytest
 from sqlalchemy import Connection, text
 from structlog.testing import capture_logs
@@ -228,6 +229,19 @@ async def test_many_begin_at_once_on_an_empty_database(postgres: _SERVER, tmp_pa
     assert sum(store.new_key is not None for store in stores) == 1, "one of them made the tables and the key"
     for store in stores:
         await store.close()
+    postgres[0].drop(url)
+
+
+async def test_another_program_s_database_is_left_as_it_is(postgres: _SERVER, tmp_path: Path) -> None:
+    url = postgres[0].database()
+    raw = await asyncpg.connect(url)
+    await raw.execute("CREATE TABLE spatial_ref_sys (id int); ALTER EXTENSION plpgsql ADD TABLE spatial_ref_sys")
+    await raw.execute("CREATE TABLE workers (id int)")
+    with pytest.raises(StoreError, match=r"another program: it holds the tables workers\. Nothing was changed"):
+        open_store(url, tmp_path / "new.key")
+    await raw.execute("DROP TABLE workers")
+    await open_store(url, tmp_path / "new.key").close()  # what extensions make is no other program's
+    await raw.close()
     postgres[0].drop(url)
 
 

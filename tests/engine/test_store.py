@@ -163,6 +163,19 @@ def test_what_is_no_database_is_said_to_be_none(tmp_path: Path) -> None:
         open_store(tmp_path / "test.sqlite")
 
 
+@pytest.mark.parametrize("table", ["meta (id INTEGER, text TEXT)", "patients (id INTEGER)", "workers (id INTEGER)"])
+def test_the_database_of_another_program_is_left_as_it_is(tmp_path: Path, table: str) -> None:
+    path = tmp_path / "test.sqlite"
+    with sqlite3.connect(path) as connection:
+        connection.execute(f"CREATE TABLE {table}")
+    connection.close()
+    before = path.read_bytes()
+    with pytest.raises(StoreError, match=rf"another program: it holds the tables {table.split()[0]}\."):
+        open_store(path)
+    assert path.read_bytes() == before
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["test.sqlite", "test.sqlite.lock"]
+
+
 def test_a_folder_in_its_place_is_said(tmp_path: Path) -> None:
     (tmp_path / "test.sqlite").mkdir()
     with pytest.raises(StoreError, match=r"test\.sqlite is a folder"):
