@@ -105,8 +105,8 @@ class Session(msgspec.Struct, omit_defaults=True):
     `answers`: "question" or "question/turn" → plain value (None: skipped).  `rounds`: same keys → times answered.
     `proof_for`: the position that waits for the PIN to be proved once more (RULES J3).
     `held`: what it had to say while it had no floor.
-    `short`: what the short form said, by key; `leftover`: what of it nobody could read;
-    `doubled`: the keys that it said twice; `covered`: those being confirmed together, `agreed`: that were (RULES H).
+    `short`: what the short form said, by key; `doubled`: the keys that it said twice;
+    `covered`: those being confirmed together, `agreed`: that were (RULES H).
     `rows`: by name, the keys of what has rows only while it runs, as a loop or a question found them (RULES C5).
     `who`: it is not known yet who speaks, and that is asked.
     `taken`: by whom each thing was taken, by its name in the flow; `holds`: the topics that it has itself (RULES X1).
@@ -154,7 +154,6 @@ class Session(msgspec.Struct, omit_defaults=True):
     jumps: int = 0
     held: list[Held] = []
     short: dict[str, str] = {}
-    leftover: str = ""
     doubled: tuple[str, ...] = ()
     covered: tuple[str, ...] = ()
     agreed: tuple[str, ...] = ()

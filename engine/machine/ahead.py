@@ -9,7 +9,7 @@ from engine import prompts
 from engine.answers import Right, Wrong
 from engine.machine import accepting, keeping, reading
 from engine.machine.run import HALT, Run
-from engine.machine.waiting import say_unread, set_clocks, stand, wait_for
+from engine.machine.waiting import set_clocks, stand, wait_for
 from engine.questions import LinkedQuestion
 from engine.values import pack
 
@@ -26,7 +26,6 @@ def ask(run: Run, question: LinkedQuestion, at: int, key: str, said: str) -> int
     confirm = _text(run, question, key, got)
     if confirm is None:
         return accepting.store(run, question, got.value, said)
-    say_unread(run)
     others = _others(run)
     run.session.covered = tuple(others)
     run.session.wait += 1

@@ -61,12 +61,13 @@ def _started(run: Run, event: Started) -> None:
     run.rescene()
     if event.text:
         said = shortform.read(program, run.linked.tables, event.text)
-        session.short, session.leftover, session.doubled = said.values, " ".join(said.left), tuple(said.twice)
+        session.short, session.doubled = said.values, tuple(said.twice)
+        if said.left:  # what nobody could read is said once, before the first question (RULES H4)
+            run.send(run.say("unread", what=" ".join(said.left)), line=0)
     for number, after in enumerate(program.afters):
         if after.within is None:
             run.effects.append(SetTimer(f"after:{number}", at=run.now + after.after * 1000))
     together.follow(run)
-    waiting.say_unread(run)
     _go_on(run, 0)
 
 

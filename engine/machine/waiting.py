@@ -27,16 +27,8 @@ def stand(run: Run, question: LinkedQuestion, at: int) -> None:
 def wait_for(run: Run, question: LinkedQuestion, at: int, fault: str = "") -> int:
     """Ask the question and wait for the worker.  `fault`: why what he said ahead will not do (RULES H3)."""
     stand(run, question, at)
-    say_unread(run)
     opening = prompts.opening(question, run.scene)
     return ask_in_full(run, question, f"{fault}\n{opening}" if fault else opening)
-
-
-def say_unread(run: Run) -> None:
-    """What of a short form nobody could read is said once (RULES H4)."""
-    if run.session.leftover and run.floor:
-        run.send(run.say("unread", what=run.session.leftover), line=0)
-        run.session.leftover = ""
 
 
 def ask_in_full(run: Run, question: LinkedQuestion, opening: str | None = None) -> int:
