@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -254,3 +255,119 @@ async def test_who_lets_a_thing_go_no_longer_has_it(tmp_path: Path, library: Mak
         await at.gateway.has(2)
         await at.says("STOP", FATOU)
         assert [*await found(at), *await retold(at)] == []
+
+
+SECOND = """
+    INSERT INTO session (bucket, box_id, session_id, worker_id, program, status, seq, wait, line_id, answered, state,
+        outcome, same, started_at, changed_at)
+    SELECT bucket, box_id, session_id + 1, {worker}, program, 'waiting', seq, wait, {line}, answered, state,
+        outcome, same, started_at, changed_at FROM session
+"""
+TURNED = "UPDATE event SET kind = 'received', seq = 100 - seq"
+GONE_ON = "UPDATE attempt SET chain = 5; UPDATE line SET stopped_at = 1, stopped_row = {row}"
+TWIN_DELIVERY = """
+    INSERT INTO seen (bucket, box_id, line_id, key, event_n, at)
+    SELECT bucket, box_id, line_id, '@' || key, event_n, at FROM seen
+"""
+WORDS = [
+    ("a delivery was accepted as event 2, which is not stored", "DELETE FROM event WHERE n = 2"),
+    ("2 deliveries claim event 1", "UPDATE seen SET event_n = 1 WHERE event_n < 3"),
+    ("counts 2 events, and 1 are stored", "DELETE FROM event WHERE seq = 1"),
+    ("counts 2 events, and 2 are stored", "UPDATE event SET seq = 3 WHERE seq = 2"),
+    ("counts 1 answers, and 0 are stored", "DELETE FROM answer"),
+    ("counts 1 answers, and 1 are stored", "UPDATE answer SET n = 2"),
+    ("The version of its flow that session", "DELETE FROM program"),
+    ("On line .*, 2 questions wait", SECOND.format(worker="NULL", line="line_id")),
+    ("For worker moses, 2 questions wait", SECOND.format(worker="worker_id", line="line_id + 1")),
+    ("event 2 was applied before an earlier one", f"{TURNED}; UPDATE event SET tries = 0"),
+    ("event 2 is stored, and its number", "UPDATE box SET next_event = 2"),
+    ("no message asked for it", "UPDATE outbox SET arms = arms + 9"),
+    ("counts 1 tries, and 0 are stored", "DELETE FROM attempt"),
+    ("counts 2 tries, and 1 are stored", "UPDATE outbox SET tries = 2"),
+    *(
+        (f"after try 1, whose outcome was {was}", f"{AGAIN}; UPDATE attempt SET outcome = '{was}'")
+        for was in ("sent", "refused")
+    ),
+    ("after try 1, whose outcome was none", f"{AGAIN}; UPDATE attempt SET outcome = NULL"),
+    *((f"stands at {status}, and its", f"UPDATE outbox SET status = '{status}'") for status in ("queued", "sending")),
+    *(
+        ("stands at sent, and its", f"UPDATE attempt SET receipt = '{how}'")
+        for how in ("delivered", "undelivered", "rejected")
+    ),
+    ("was tried .try 1. after STOP", GONE_ON.format(row=5)),
+]
+"""What a check finds, and says; damage after damage."""
+FINE = [
+    ("a delivery was accepted", "UPDATE seen SET at = 0, event_n = 99 WHERE event_n = 2"),
+    (
+        "deliveries claim",
+        TWIN_DELIVERY,
+    ),
+    ("The version of its flow", "UPDATE session SET status = 'ended'; DELETE FROM program"),
+    ("questions wait", SECOND.format(worker="worker_id", line="line_id").replace("'waiting'", "'suspended'")),
+    ("was applied before", f"{TURNED}; UPDATE event SET tries = 1"),
+    *(("whose outcome was", f"{AGAIN}; UPDATE attempt SET outcome = '{was}'") for was in ("retry", "unknown", "down")),
+    ("stands at", "UPDATE attempt SET receipt = 'delivered'; UPDATE outbox SET status = 'delivered'"),
+    ("stands at", "UPDATE attempt SET receipt = 'sent'"),
+    ("after STOP", GONE_ON.format(row=6)),
+    ("after STOP", "UPDATE line SET stopped_row = 0"),
+    ("after STOP", "UPDATE outbox SET class = 0; " + GONE_ON.format(row=5)),
+    ("after STOP", "UPDATE outbox SET parts = 0; " + GONE_ON.format(row=5)),
+]
+"""What looks like a breach of a check, and is none."""
+
+
+async def said_of(at: World, damage: str) -> str:
+    """What the checks say after this damage; the key that would refuse a second floor is away."""
+    for owner in at.runtime._owners.values():
+        await owner.stop(1)
+    await at.change("DROP INDEX uq_session_floor")
+    for one in damage.split(";"):
+        await at.change(one)
+    return "\n".join(breach.sentence for breach in await found(at))
+
+
+@pytest.mark.parametrize(("words", "damage"), WORDS)
+async def test_each_check_finds_what_it_is_for(tmp_path: Path, library: MakeLibrary, words: str, damage: str) -> None:
+    async with world(tmp_path, library(FLOW)) as at:
+        await visited(at)
+        assert re.search(words, await said_of(at, damage))
+
+
+@pytest.mark.parametrize(("words", "damage"), FINE)
+async def test_no_check_finds_what_is_none(tmp_path: Path, library: MakeLibrary, words: str, damage: str) -> None:
+    async with world(tmp_path, library(FLOW)) as at:
+        await visited(at)
+        assert words not in await said_of(at, damage)
+
+
+SLEEPS = "Session .* sleeps, and no timer will wake it"
+ACTS = "Session .* waits for an action that nobody performs"
+WAITS_FOR_US = "; UPDATE event SET state = 0"
+
+
+@pytest.mark.parametrize(
+    ("flow", "damage", "words"),
+    [
+        (SLEEP, "UPDATE timer SET guard = guard + 1", SLEEPS),
+        (SLEEP, "UPDATE timer SET session_id = session_id + 1", SLEEPS),
+        (SLEEP, "DELETE FROM timer" + WAITS_FOR_US, ""),
+        (SLEEP, "DELETE FROM timer; UPDATE session SET status = 'ended'", ""),
+        (ACT, "UPDATE outbox SET arms = arms + 1", ACTS),
+        (ACT, "UPDATE outbox SET channel = 'sms'", ACTS),
+        (ACT, "UPDATE outbox SET channel = 'submit:system'", ""),
+        (ACT, "UPDATE outbox SET status = 'sending'", ""),
+        (ACT, "DELETE FROM outbox", ACTS),
+        (ACT, "DELETE FROM outbox" + WAITS_FOR_US, ""),
+        (ACT, "DELETE FROM outbox; UPDATE session SET status = 'ended'", ""),
+    ],
+)
+async def test_who_waits_for_ever_is_told_from_who_is_waited_for(
+    tmp_path: Path, library: MakeLibrary, flow: str, damage: str, words: str
+) -> None:
+    async with world(tmp_path, library(flow), start=False) as at:
+        await at.runtime.inbox.start()
+        await at.says("SLEEP" if flow is SLEEP else "ACT")
+        await at.runtime.inbox.stop(1)
+        said = await said_of(at, damage)
+        assert re.search(words, said) if words else not re.search(f"{SLEEPS}|{ACTS}", said)
