@@ -18,3 +18,12 @@ def opened(path: Path, flags: int) -> int:
         folder = path.parent.stat()
         os.fchown(handle, folder.st_uid, folder.st_gid)
     return handle
+
+
+def identity(path: Path) -> tuple[int, int] | None:
+    """Which file it is, however it is called; None where there is none."""
+    try:
+        seen = path.stat()
+    except OSError:
+        return None
+    return seen.st_dev, seen.st_ino

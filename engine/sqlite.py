@@ -10,6 +10,7 @@ import os
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 from urllib.parse import quote
@@ -23,7 +24,7 @@ from sqlalchemy.pool import ConnectionPoolEntry, NullPool
 from engine import founding, writer
 from engine.borrowing import Pool
 from engine.filelock import FileLock
-from engine.ownfiles import opened
+from engine.ownfiles import identity, opened
 from engine.store import NothingError, Readable, Store, StoreError, trouble
 from engine.vault import Vault
 from engine.writer import ClosedError, Writer
@@ -56,16 +57,27 @@ class SqliteStore(Store):
         self._connection = engine.connect()
         self._writer = Writer(self._connection)
         self._readers = Pool(_readers(path), self.name)
+        self._file = identity(path)
 
     async def write(self, work: Callable[[Connection], T], urgency: int = writer.BULK) -> T:
         """See `Store.write`."""
         try:
-            return await self._writer.run(work, urgency)
+            return await self._writer.run(partial(self._kept, work), urgency)
         except OperationalError as error:
             advice = "Make room. " if "is full" in str(error.orig) else ""
             raise StoreError(f"{self.path} cannot be written: {error.orig}. {advice}Nothing was stored.") from error
         except ClosedError:
             raise StoreError(f"{self.path} is closed. Nothing was stored.") from None
+
+    def _kept(self, work: Callable[[Connection], T], connection: Connection) -> T:
+        """A file that was moved away or deleted takes every COMMIT as if it were there, and is gone after the last."""
+        result = work(connection)
+        if identity(self.path) != self._file:
+            raise StoreError(
+                f"{self.path} was moved, deleted or replaced while this server uses it. Nothing was stored. Put it "
+                "back as it was, or stop this server and bring the last backup: dundun restore FILE"
+            )
+        return result
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:

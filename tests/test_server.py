@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -106,6 +107,22 @@ async def test_health_and_readiness(home: Path) -> None:
         reply = await ask(house.world, "GET", "/ready")
         assert (reply.status, reply.body) == (503, b"The disk is full.")
         del house.store.write
+
+
+def move(old: Path, new: Path) -> None:
+    old.rename(new)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="nobody moves an open file away there")
+async def test_a_database_that_was_moved_away_takes_no_message(home: Path) -> None:
+    house = a_house(home)
+    async with house.running():
+        path = Path(house.settings.database)
+        move(path, home / "away")
+        reply = await ask(house.world, "GET", "/ready")
+        assert (reply.status, b"was moved, deleted or replaced" in reply.body) == (503, True)
+        move(home / "away", path)
+        assert (await ask(house.world, "GET", "/ready")).status == 200
 
 
 async def test_the_web_phone_is_for_demonstrations_only(home: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import shutil
 import sqlite3
 import sys
 from asyncio.subprocess import PIPE
@@ -161,6 +162,23 @@ def test_what_is_no_database_is_said_to_be_none(tmp_path: Path) -> None:
     (tmp_path / "test.sqlite").write_bytes(b"name,phone\n" * 1000)
     with pytest.raises(StoreError, match="is not a database of Dundun, or it is damaged"):
         open_store(tmp_path / "test.sqlite")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="nobody moves an open file away there")
+async def test_nothing_is_stored_in_a_file_that_is_gone(tmp_path: Path) -> None:
+    path = tmp_path / "test.sqlite"
+    store = open_store(path)
+    before = await store.write(count)
+    path.rename(tmp_path / "away")
+    with pytest.raises(StoreError, match=r"test\.sqlite was moved, deleted or replaced while this server uses it"):
+        await store.write(lambda connection: add(connection, "lost"))
+    shutil.copy(tmp_path / "away", path)
+    with pytest.raises(StoreError, match="Nothing was stored"):
+        await store.write(lambda connection: add(connection, "lost"))
+    (tmp_path / "away").rename(path)
+    await store.write(lambda connection: add(connection, "kept"))
+    assert await store.write(count) == before + 1
+    await store.close()
 
 
 @pytest.mark.parametrize("table", ["meta (id INTEGER, text TEXT)", "patients (id INTEGER)", "workers (id INTEGER)"])
