@@ -27,6 +27,11 @@ from engine.values import Packed, unpack
 from grammar.program import ChooseLanguage
 
 PROMPT = "> "
+OPENINGS = (
+    "Write what the worker sends. /help says what else can be done, /quit ends the play.",
+    "This is a call: press keys, like 1 or 12#. `hang up` ends it; /help says what else can be done.",
+)
+"""By SMS, and in a call."""
 Pairs = Annotated[list[str] | None, Parameter(consume_multiple=True, negative_iterable="")]
 
 
@@ -52,7 +57,7 @@ def chat(
     json
         One line of JSON for everything that is said, and one for the end.
     ivr
-        By a call: what is typed are keys, like 1 or 12#.
+        By a call: what is typed are keys, like 1 or 12#; `hang up` ends it.
     """
     linked, library = flows.one(flow)
     if ivr and CALL not in linked.program.channels:
@@ -62,6 +67,7 @@ def chat(
     now = SystemClock().now()
     talk = Talk(Stage(library, member, now), CALL if ivr else "sms")
     show = _Lines() if json else _Screen(talk)
+    show.opened()
     show.told(talk.start(linked.program.flow, _inputs(linked, member, inputs or [], now)))
     for written in [] if talk.over else _written(show):
         show.heard(written)
@@ -111,6 +117,9 @@ class _Lines:
 
     prompt = ""
 
+    def opened(self) -> None:
+        """Another program knows what it can do."""
+
     def told(self, said: Iterable[Said]) -> None:
         for line in said:
             self._write({"from": line.by, "text": line.text, "to": line.to, "line": line.line})
@@ -136,7 +145,12 @@ class _Screen:
         self._console = Console(highlight=False, width=None if sys.stdout.isatty() else 100)
         self._talk = talk
         self._day = ""
-        self._by_hand = sys.stdin.isatty()
+        self._by_hand = by_hand()
+
+    def opened(self) -> None:
+        """Who plays by hand is told what he can do; in a call, how to end it."""
+        if self._by_hand:
+            self._console.print(Text(OPENINGS[self._talk.channel == CALL] + "\n", "dim"), soft_wrap=True)
 
     def told(self, said: Iterable[Said]) -> None:
         for line in said:
@@ -165,15 +179,20 @@ def _shown(line: Said) -> Text:
     return Text(line.text, "dim" if line.by == "engine" else "")
 
 
+def by_hand() -> bool:
+    """Does a person type, and no pipe?"""
+    return sys.stdin.isatty()
+
+
 def _written(show: _Lines | _Screen) -> Iterator[str]:
     """What is typed or piped in, a line at a time, until its end or /quit."""
-    by_hand = sys.stdin.isatty()
+    typed = by_hand()
     while True:
         try:
-            line = input(show.prompt if by_hand else "")
+            line = input(show.prompt if typed else "")
         except EOFError:
             return
         if line.strip() == "/quit":
             return
-        if line.strip() or not by_hand:
+        if line.strip() or not typed:
             yield line.strip()

@@ -18,13 +18,16 @@ HELP = """\
 Write what the worker would send. More can be done:
   /wait 4 hours   lets time go by (minutes, hours, days, weeks)
   /press 1#       presses keys in a call
-  /hangup         ends the call, as it ends when nobody presses a key
+  hang up         ends a call, as it ends when nobody presses a key; the next one comes with the reminder: /wait 1 day
   /quit           ends the play
 """
 HIDDEN = "(secret)"
 NO_CALL = "There is no call: begin with --ivr."
+ONLY_KEYS = "In a call one presses keys: 0 to 9, * and #. Write `hang up` to end it, or /help."
+HUNG_UP = "The call has ended. Another one comes with the reminder: /wait 1 day lets time go by."
 
 _SPANS = {"minute": MINUTE, "hour": HOUR, "day": DAY, "week": 7 * DAY}
+_KEYS = re.compile(r"[0-9*#\s]*")
 _WAIT = re.compile(r"(\d+)\s*(minute|hour|day|week)s?", re.IGNORECASE)
 
 
@@ -45,6 +48,7 @@ class Talk:
         self.stage = stage
         self.channel = channel
         self._told = 0
+        self._cut = False
 
     def start(self, flow: str, inputs: Mapping[str, Packed]) -> list[Said]:
         """The conversation begins."""
@@ -53,6 +57,8 @@ class Talk:
 
     def act(self, written: str) -> list[Said]:
         """What follows from one line: a reply, or a command that begins with a slash."""
+        if self.channel == CALL and written.strip("/ ").casefold() in ("hang up", "hangup"):
+            return self._call("hangup", "")
         if not written.startswith("/"):
             return self._say(written)
         command, _, rest = written[1:].partition(" ")
@@ -65,6 +71,10 @@ class Talk:
     def _say(self, written: str) -> list[Said]:
         if self.channel == CALL and not written:
             return []  # no key was pressed
+        if self.channel == CALL and self._cut:
+            return [Said("engine", HUNG_UP)]
+        if self.channel == CALL and not (_KEYS.fullmatch(written) or self._records):
+            return [Said("engine", ONLY_KEYS)]
         if self.channel == CALL:
             self.stage.press(written)
         else:
@@ -78,7 +88,18 @@ class Talk:
         if command == "press":
             return self._say(keys)
         self.stage.hang_up()
-        return self._new()
+        self._cut = True  # until the next call says something
+        return self._new() or [Said("engine", HUNG_UP)]
+
+    @property
+    def _records(self) -> bool:
+        """Does the question that waits want something spoken?  What is typed stands for it."""
+        for state in self.stage.view.sessions.values():
+            asked = self.stage.library.of(state.program).questions.get(state.asked)
+            if asked is not None and state.status == "waiting":
+                source = asked.source
+                return source.type_on.get(CALL, source.type).kind in ("recording", "text")
+        return False
 
     @property
     def over(self) -> bool:
@@ -111,6 +132,7 @@ class Talk:
     def _new(self) -> list[Said]:
         lines = self.stage.log[self._told :]
         self._told = len(self.stage.log)
+        self._cut = self._cut and not any(line.voice for line in lines if line.by != "worker")
         return [Said(line.by, line.text, line.to, line.line) for line in lines]
 
 

@@ -81,11 +81,51 @@ def test_what_cannot_be_played_is_said(dundun: Dundun, words: list[str], says: s
 def test_a_call_is_played_by_keys(dundun: Dundun) -> None:
     text = "flow call: Call\n    channels: sms, ivr\nask ok: All right?\n    answer: yes or no\nsay: {ok}\n"
     Path("flows/call.flow").write_text(text, encoding="utf-8")
-    done = dundun("chat", "call", "--ivr", "--json", typed="/press *\n/hangup\n1\n")
+    done = dundun("chat", "call", "--ivr", "--json", typed="/press *\n/hangup\n1\n/wait 1 day\n1\n")
     said = [json.loads(row) for row in done.out.splitlines()]
     asked = "All right? For Yes, press 1. For No, press 2."
-    assert [row["text"] for row in said if row["from"] == "flow"] == [asked, asked, "Yes"]
+    assert [row["text"] for row in said if row["from"] == "flow"] == [asked, asked, asked, "Yes"]
     assert said[-1]["answers"] == {"ok": True}
+
+
+HEAD = "flow call: Call\n    channels: sms, ivr\n"
+CALL = f"{HEAD}ask ok: All right?\n    answer: yes or no\nsay: {{ok}}\n"
+SPOKEN = f"{HEAD}ask why: Why?\n    answer: text\n    answer on ivr: recording\nsay: {{why}}\n"
+
+
+@pytest.mark.parametrize("typed", ["hang up", "Hang up", "/hangup", "/hang up"])
+def test_a_person_can_hang_up_and_is_told_when_the_next_call_comes(dundun: Dundun, typed: str) -> None:
+    Path("flows/call.flow").write_text(SPOKEN, encoding="utf-8")
+    done = dundun("chat", "call", "--ivr", "--json", typed=f"{typed}\nlate\n/wait 1 day\nthe pump\n")
+    said = [json.loads(row) for row in done.out.splitlines()]
+    assert [row["text"].partition(".")[0] for row in said if row["from"] == "engine" and "text" in row] == [
+        "The call has ended",
+        "The call has ended",
+    ]
+    assert said[-1]["answers"] == {"why": "the pump"}
+
+
+def test_words_are_no_keys_and_no_answer_in_a_call(dundun: Dundun) -> None:
+    Path("flows/call.flow").write_text(CALL, encoding="utf-8")
+    done = dundun("chat", "call", "--ivr", "--json", typed="yes\nyes\nyes\nyes\n2\n")
+    assert "In a call one presses keys: 0 to 9, * and #." in done.out
+    assert json.loads(done.out.splitlines()[-1])["answers"] == {"ok": False}
+
+
+def test_by_sms_the_words_are_a_message_like_others(dundun: Dundun) -> None:
+    Path("flows/call.flow").write_text(SPOKEN, encoding="utf-8")
+    done = dundun("chat", "call", "--json", typed="hang up\n")
+    assert json.loads(done.out.splitlines()[-1])["answers"] == {"why": "hang up"}
+
+
+@pytest.mark.parametrize(("words", "says"), [(["--ivr"], "`hang up` ends it"), ([], "Write what the worker sends.")])
+def test_who_plays_by_hand_is_told_what_he_can_do(
+    dundun: Dundun, monkeypatch: pytest.MonkeyPatch, words: list[str], says: str
+) -> None:
+    Path("flows/call.flow").write_text(CALL, encoding="utf-8")
+    assert says not in dundun("chat", "call", *words).out
+    monkeypatch.setattr("commands.chat.by_hand", lambda: True)
+    assert says in dundun("chat", "call", *words).out
 
 
 def test_a_file_with_two_flows_needs_a_name(dundun: Dundun) -> None:
