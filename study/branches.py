@@ -40,6 +40,7 @@ def branches(program: p.Program, written: Written) -> list[Keyed]:
     return list(_Finder(program, written).all())
 
 
+NEVER_SO, ALWAYS_SO = "it is never so", "it is always so"
 NEVER = {
     "give_up": "nobody is silent for so long",
     "too_many": "nobody uses up all tries",
@@ -69,8 +70,8 @@ class _Finder:
             if isinstance(op, p.Ask):
                 yield from self._question(self.program.questions[op.question], at)
             elif isinstance(op, p.Unless):
-                yield self._at(at, "it is never so", ("if", at, True))
-                yield self._at(at, "it is always so", ("if", at, False))
+                yield self._at(at, NEVER_SO, ("if", at, True))
+                yield self._at(at, ALWAYS_SO, ("if", at, False))
             elif _outcome(op) is not None and at not in self.blocks and self._is_written(at):
                 yield self._at(at, "no conversation ends here", ("at", at))
             for way in ways(self.program, at):
@@ -83,8 +84,8 @@ class _Finder:
         name = question.name
         yield from self._choices(question, at)
         if question.only_if is not None:
-            yield self._part(at, r"only\s+if", 0, "it is never so", ("only", name, True))
-            yield self._part(at, r"only\s+if", 0, "it is always so", ("only", name, False))
+            yield self._part(at, r"only\s+if", 0, NEVER_SO, ("only", name, True))
+            yield self._part(at, r"only\s+if", 0, ALWAYS_SO, ("only", name, False))
         if question.optional:
             yield self._part(at, "optional", 0, "nobody skips it", ("choice", name, "None"))
         for number in range(len(question.checks)):

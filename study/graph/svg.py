@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from html import escape
+from unicodedata import bidirectional
 
 from study.graph.layers import layered
 from study.graph.measuring import BOLD, rows, width
@@ -177,15 +178,21 @@ class _Sheet:
 
     def _rows(self, made: Drawn, x: float, y: float, *, centred: bool) -> Iterator[str]:
         kind = f"text {made.box.kind}-text"
+        rtl = self.rtl and _runs_left(made.text)
         for index, row in enumerate(made.text):
             at = y + TEXT + index * ROW
             if centred:
                 yield f'<text x="{x + made.width / 2:.1f}" y="{at:.1f}" class="{kind} middle">{escape(row)}</text>'
-            elif self.rtl:
+            elif rtl:
                 right = x + made.width - PAD
                 yield f'<text x="{right:.1f}" y="{at:.1f}" class="{kind}" direction="rtl">{escape(row)}</text>'
             else:
                 yield f'<text x="{x + PAD:.1f}" y="{at:.1f}" class="{kind}">{escape(row)}</text>'
+
+
+def _runs_left(text: Sequence[str]) -> bool:
+    """Is there a letter that runs from right to left?  What nobody translated stands in the first language."""
+    return any(bidirectional(letter) in ("R", "AL") for row in text for letter in row)
 
 
 def _outline(made: Drawn, x: float, y: float) -> str:

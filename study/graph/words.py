@@ -89,8 +89,9 @@ def _item(expr: p.Expr) -> str:
 
 def _op(expr: p.Op) -> str:
     name, args = expr.name, expr.args
-    if name in _SIGNS and len(args) == 2:
-        return f"{_inside(args[0], name)} {_SIGNS[name]} {_inside(args[1], name)}"
+    if name in _SIGNS and len(args) > 1:
+        first, *others = args
+        return f" {_SIGNS[name]} ".join((_inside(first, name), *(_behind(other, name) for other in others)))
     if name in _LISTS:
         return f"{said(args[0])} {_LISTS[name]} {', '.join(map(said, args[1:]))}"
     if name in _GROUPS:
@@ -118,6 +119,12 @@ def _membership(expr: p.Op) -> str:
     worker = isinstance(who, p.Field) and who.of == "worker" and who.name == "id"
     name = group.value if isinstance(group, p.Const) else said(group)
     return f"{'worker' if worker else said(who)} {_GROUPS[expr.name]} {name}"
+
+
+def _behind(expr: p.Expr, sign: str) -> str:
+    """An operand that is not the first: `x − (3 − 1)` is not `x − 3 − 1`."""
+    again = sign not in _LOOSE and isinstance(expr, p.Op) and expr.name == sign
+    return f"({said(expr)})" if again else _inside(expr, sign)
 
 
 def _inside(expr: p.Expr, around: str) -> str:

@@ -41,6 +41,15 @@ def test_coverage_names_what_no_test_walks(dundun: Dundun) -> None:
     assert done.out.endswith("1 passed, 0 failed\n")
 
 
+def test_a_condition_that_no_test_comes_to_is_named_once(dundun: Dundun) -> None:
+    deeper = "    if days > 9:\n        say: Much.\nsay: Thank"
+    text = FLOW.replace("say: Thank", deeper).replace("reply: 1\n    expect: For", "reply: 2\ntest: X\n    start\n# ")
+    Path("flows/survey.flow").write_text(text.partition("\n# ")[0] + "\n", encoding="utf-8")
+    out = dundun("test", "flows", "--coverage").out
+    assert out.count("if days > 9:") == 1
+    assert "    10  if days > 9:  nobody comes to it\n" in out
+
+
 def test_coverage_leaves_the_exit_code_to_the_tests(dundun: Dundun) -> None:
     Path("flows/survey.flow").write_text(FLOW.replace("expect days = 14", "expect days = 15"), encoding="utf-8")
     assert dundun("test", "flows", "--coverage").code == 1

@@ -237,6 +237,11 @@ WORDS = [
     "x is one of 1, 2",
     "x > 1 and (x < 3 or x is 9)",
     "(x + 1) × 2 > 7",
+    "x > 1 and x < 9 and x is not 4",
+    "x is 1 or x is 2 or (x > 3 and x < 9 and x is not 4)",
+    "x − (3 − 1) > 1",
+    "x − 3 − 1 > 1",
+    "x / (4 / 2) > 1",
     "not x is 5",
     "round(x / 3) is 2",
     "worker is in group trained",
@@ -351,6 +356,12 @@ def test_a_script_that_runs_from_right_to_left_does_so() -> None:
     flow = "    languages: en, ar\nsay: Hello.\n    ar: مرحبا\n"
     assert 'direction="rtl">مرحبا<' in svg(shown(flow, "ar"))
     assert "rtl" not in svg(shown(flow))
+
+
+def test_what_is_not_translated_runs_from_left_to_right_in_every_picture() -> None:
+    assert "rtl" not in svg(
+        shown("    languages: en, ar\nsay: Hello.\nask ok: All right?\n    answer: yes or no\n", "ar")
+    )
 
 
 def test_a_long_text_is_cut_and_can_be_read_by_pointing_at_it() -> None:
