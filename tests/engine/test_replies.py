@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +19,7 @@ from engine.purging import Purge, Terms
 from engine.recounting import recount
 from engine.store import StoreError
 from tests.engine.motion import FATOU, MOSES, NOBODY, MakeLibrary, World, world
+from tests.engine.test_outbox import queue
 
 SURVEY = """
     flow survey: Survey
@@ -166,3 +169,73 @@ async def test_messages_are_answered_by_messages(tmp_path: Path, survey: Library
             assert await reply(at, "SURVEY", "1", number) is None
         assert (await at.gateway.has(2))[0] == "How many cases?"
         assert await at.rows("SELECT count(*) FROM event WHERE reply IS NOT NULL") == [(0,)]
+
+
+SLEEP = """
+    flow sleep: Sleep
+        languages: en
+        channels: sms
+        start on word SLEEP
+    say: Good night.
+    do nothing
+    wait 2 days
+    say: Good morning.
+"""
+
+
+@asynccontextmanager
+async def calls_only(folder: Path, library: Library) -> AsyncIterator[World]:
+    """A world in which nothing leaves but what is answered."""
+    async with world(folder, library, start=False, **CALLS) as at:
+        await at.runtime.inbox.start()
+        yield at
+        await at.runtime.inbox.stop(1)
+
+
+async def test_a_reply_hands_over_its_own_messages_alone(tmp_path: Path, library: MakeLibrary) -> None:
+    """What waits for the line waits on, and an action is nothing that one hears."""
+    async with calls_only(tmp_path, library(SLEEP)) as at:
+        await queue(at, "later")
+        assert await reply(at, "SLEEP", "1") == Reply(("Good night.",), waits=False)
+        handed = await at.rows("SELECT channel, status, sent_at FROM outbox ORDER BY out_id")
+        assert [tuple(row) for row in handed] == [
+            ("sms", "queued", None),
+            ("sms", "sent", at.clock.now()),
+            ("do:nothing", "queued", None),
+        ]
+
+
+async def test_a_call_ends_where_a_question_waits_for_another_worker_of_the_same_box(
+    tmp_path: Path, survey: Library
+) -> None:
+    async with calls_only(tmp_path, survey) as at:
+        for name, number in (("moses", MOSES), ("fatou", FATOU)):
+            await at.registry.put_workers([{"id": name, "phones": [number, NOBODY]}])
+        assert await reply(at, "SURVEY", "1") == ASKED
+        for number, waits in ((FATOU, False), (MOSES, True)):
+            heard = await reply(at, "HELP", "2", number)
+            assert heard is not None
+            assert heard.waits is waits
+        assert await at.rows("SELECT status FROM session") == [("waiting",)]
+
+
+CLOCK = """
+    INSERT INTO timer (bucket, box_id, session_id, name, guard, after, due_at)
+    SELECT bucket, box_id, session_id + {other}, 'beside', wait + {later}, {after}, 77 FROM session
+"""
+
+
+@pytest.mark.parametrize(
+    ("other", "later", "after", "starts"),
+    [(0, 1, 1000, True), (1, 1, 1000, False), (0, 2, 1000, False), (0, 1, "NULL", False)],
+    ids=["its own", "another conversation's", "another question's", "one that has its moment"],
+)
+async def test_what_is_handed_over_starts_the_clocks_of_its_question_alone(
+    tmp_path: Path, survey: Library, other: int, later: int, after: object, starts: bool
+) -> None:
+    async with calls_only(tmp_path, survey) as at:
+        await at.says("SURVEY", key="1")
+        await at.change(CLOCK.format(other=other, later=later, after=after))
+        assert await reply(at, "2", "2") == NEXT
+        due = at.clock.now() + 1000 if starts else 77
+        assert await at.rows("SELECT due_at FROM timer WHERE name = 'beside'") == [(due,)]
