@@ -10,7 +10,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, inspect, make_url
 
-from engine import anchoring, founding, held, schema
+from engine import anchoring, founding, held, schema, whereabouts
 from engine.opening import name_of, once
 from engine.store import StoreError
 
@@ -54,6 +54,7 @@ async def restore(url: str, file: Path, key: Path, now: int, stamp: str) -> None
 
     def settle(connection: Connection) -> None:
         held.hold(connection, held.RESTORED, f"This database was restored from {file.name}.", now)
+        whereabouts.look(connection)
 
     def check(connection: Connection) -> None:
         founding.version(connection, name)
@@ -61,7 +62,7 @@ async def restore(url: str, file: Path, key: Path, now: int, stamp: str) -> None
 
     await once(url, empty)
     _run(restore_command(url, file), url)
-    await once(url, settle)  # whatever else is wrong, it sends nothing
+    await once(url, settle)  # whatever else is wrong, it sends nothing; killed before, whoever opens it sees to that
     anchoring.set_aside(key, stamp)
     await once(url, check)
 

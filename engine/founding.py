@@ -6,7 +6,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, bindparam, insert, inspect, select, text
 
-from engine import anchoring, schema
+from engine import anchoring, schema, whereabouts
 from engine.store import NothingError, StoreError
 from engine.vault import Vault, VaultError, make_key_file, read_key_file
 
@@ -27,7 +27,9 @@ def found(connection: Connection, name: str, key: Path) -> tuple[Vault, Path | N
     """Check the database, or make its tables; returns its vault, and the key file if one was made for it."""
     try:
         if has_tables(connection):
-            return check(connection, name, key), None
+            vault = check(connection, name, key)
+            whereabouts.look(connection)
+            return vault, None
         nobody_elses(connection, name)
         _nothing_before(name, key)
         vault, made = (read_key_file(key), None) if key.exists() else (make_key_file(key), key)
@@ -111,3 +113,4 @@ def _make(connection: Connection, vault: Vault) -> None:
     proof = vault.seal("meta", 0, "proof", _PROOF).hex()
     rows = [{"name": "schema", "value": str(schema.VERSION)}, {"name": "proof", "value": proof}]
     connection.execute(insert(schema.meta), rows)
+    whereabouts.look(connection)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from engine import dumping
 from engine.vault import make_key_file
 from tests.commands.conftest import FLOW, Dundun
 from tests.postgres import Postgres, programs
@@ -102,6 +103,22 @@ def test_a_backup_of_another_key_sends_nothing_and_opens_with_its_own(
     assert (done.code, "was written with another key than the one in" in done.err) == (1, True)
     (home / "dundun.key").write_text(own, encoding="ascii")
     assert "On hold: This database was restored from monday.dump." in dundun("doctor").out
+
+
+def test_a_restore_that_is_killed_before_its_last_word_sends_nothing(
+    dundun: Dundun, home: Path, server: Postgres
+) -> None:
+    assert dundun("workers", "import", "workers.csv").code == 0
+    assert dundun("backup", "monday.dump").code == 0
+    assert dundun("resume").out == "Nothing is on hold.\n"
+    fresh = server.database()
+    subprocess.run(dumping.restore_command(fresh, home / "monday.dump"), check=True)  # so far it came, no further
+    port = free_port()
+    configure(home, fresh, port)
+    with running("serve", port=port, cwd=home):
+        assert "On hold: It stands on another server, or in another database," in dundun("doctor").out
+    assert dundun("resume", "--yes").out.endswith("It goes on now.\n")
+    assert dundun("resume").out == "Nothing is on hold.\n", "it is at home now"
 
 
 @pytest.mark.parametrize(
