@@ -10,7 +10,7 @@ from engine.clock import DatabaseClock
 from engine.limits import MINUTE
 from engine.processes import DEAD, KEPT, Processes
 from engine.schema import VERSION
-from tests.engine.motion import HandClock, MakeLibrary, World, world
+from tests.engine.motion import MONDAY, HandClock, MakeLibrary, World, world
 
 
 class One:
@@ -60,6 +60,52 @@ async def test_the_living_hear_of_a_death_once_each(tmp_path: Path, library: Mak
         assert heard == [[0, 0], [1, 1], [1, 1]]
         for each in (dead, *others):
             await each.life.stop()
+
+
+NOW = MONDAY
+OTHERS = {
+    "silent for ten seconds": (NOW - DEAD, None),
+    "heard of since": (NOW - DEAD + 1, None),
+    "silent for an hour": (NOW - 60 * MINUTE, None),
+    "stopped in good order": (NOW - 1, NOW - 1),
+    "dead for a minute": (NOW - MINUTE - DEAD, NOW - MINUTE),
+    "dead for longer": (NOW - MINUTE - DEAD - 1, NOW - MINUTE - 1),
+}
+"""When each of them beat last, and when it stopped."""
+JOINED = """
+    INSERT INTO process (process_id, release, host, started_at, beat_at, stopped_at)
+    VALUES (:number, '', :name, 1, :beat, :stop)
+"""
+
+
+async def lives(at: World) -> dict[str, tuple[int, int | None]]:
+    return {
+        row.host: (row.beat_at, row.stopped_at) for row in await at.rows("SELECT * FROM process WHERE host <> 'me'")
+    }
+
+
+async def test_who_is_silent_for_ten_seconds_is_dead_and_nobody_else(tmp_path: Path, library: MakeLibrary) -> None:
+    async with world(tmp_path, library(), start=False) as at:
+        me = One(at, 1)
+        at.clock.move(-1)
+        await me.life.start()
+        await at.change("UPDATE process SET host = 'me', stopped_at = 5")
+        for number, (name, (beat, stop)) in enumerate(OTHERS.items(), 2):
+            await at.change(JOINED, number=number, name=name, beat=beat, stop=stop)
+        at.clock.moment = NOW
+        await me.life.beat()
+        buried = {"silent for ten seconds": (NOW - DEAD, NOW), "silent for an hour": (NOW - 60 * MINUTE, NOW)}
+        assert await lives(at) == {**OTHERS, **buried}
+        assert me.life._known == {2, 4, 6}
+        mine = await at.rows("SELECT beat_at, stopped_at FROM process WHERE host = 'me'")
+        assert [tuple(row) for row in mine] == [(NOW, None)], "who was taken for dead, and beats, lives"
+        await me.life.beat()
+        assert me.heard == 1
+        at.clock.move(1)
+        await me.life.stop()
+        assert await lives(at) == {**OTHERS, **buried}
+        mine = await at.rows("SELECT beat_at, stopped_at FROM process WHERE host = 'me'")
+        assert [tuple(row) for row in mine] == [(NOW + 1, NOW + 1)]
 
 
 async def test_who_beats_is_alive(tmp_path: Path, library: MakeLibrary) -> None:
@@ -116,6 +162,8 @@ async def test_who_knows_the_tables_no_more_stops(
         asked: list[None] = []
         life.outdated = lambda: asked.append(None)
         version = str(VERSION + change)
-        await at.change("UPDATE meta SET value = :version WHERE name = 'schema'", version=version)
+        await at.change("DELETE FROM meta WHERE name = 'schema'")
+        for name, value in (("another", "99"), ("schema", version)):
+            await at.change("INSERT INTO meta (name, value) VALUES (:name, :value)", name=name, value=value)
         await life.agree()
         assert len(asked) == stops
