@@ -18,6 +18,7 @@ from engine import (
     leases,
     loading,
     merging,
+    moving,
     parked,
     picking,
     purging,
@@ -230,6 +231,11 @@ def rolled_back_until_the_next_start(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(versions, "_ONE", versions._ONE.where(false()))
 
 
+def answers_left_behind(patch: pytest.MonkeyPatch) -> None:
+    """Whoever goes over to a new version stands at the right question, and has answered nothing."""
+    patch.setattr(moving, "_answers", lambda *rest: ({}, []))
+
+
 @pytest.mark.parametrize(
     ("plant", "act", "promise"),
     [
@@ -245,6 +251,7 @@ def rolled_back_until_the_next_start(patch: pytest.MonkeyPatch) -> None:
         (limit_not_looked_at, "limit", "limit"),
         (spending_not_kept, "limit", "limit"),
         (rolled_back_until_the_next_start, "rename", "versions"),
+        (answers_left_behind, "rename", "K8"),
     ],
 )
 def test_a_bug_planted_in_an_act_is_found(

@@ -28,17 +28,30 @@ OLD = """
     ask cases: What did they have?
         answer: text up to 60 letters
         give up after 15 minutes: stop as silent
-    say: Old {seen}, {cases}.
+    ask given: What did you give?
+        answer: text up to 60 letters
+        give up after 15 minutes: stop as silent
+    ask advice: What did you say?
+        answer: text up to 60 letters
+        give up after 15 minutes: stop as silent
+    say: Old {seen}, {cases}, {given}, {advice}.
 """
+MOVED = {"seen": "who", "cases": "illness", "given": "cure", "advice": "words"}
 NEW = (
-    OLD.replace("start on word VISIT", "start on word VISIT\n        moved seen -> who\n        moved cases -> illness")
+    OLD.replace(
+        "start on word VISIT",
+        "start on word VISIT\n" + "\n".join(f"        moved {old} -> {new}" for old, new in MOVED.items()),
+    )
     .replace("ask seen", "ask who")
     .replace("ask cases", "ask illness")
-    .replace("Old {seen}, {cases}", "New {who}, {illness}")
+    .replace("ask given", "ask cure")
+    .replace("ask advice", "ask words")
+    .replace("Old {seen}, {cases}, {given}, {advice}", "New {who}, {illness}, {cure}, {words}")
 )
 GO_BACK = 0.5
 """So many of them."""
-_TEXT = re.compile(r"(?:Worker w\d: )?(Old|New) (.*), (.*)\.", re.DOTALL)
+# An answer that is not there takes the space before it along (RULES I8).
+_TEXT = re.compile(r"(?:Worker w\d: )?(Old|New)( .+?)?,( .+?)?,( .+?)?,( .+)?\.", re.DOTALL)
 _PROGRAM = "SELECT program FROM session WHERE session_id = ?"
 _CURRENT = "SELECT hash FROM current WHERE flow = 'visit'"
 _MOVES = "SELECT session_id, count(*) FROM event WHERE kind = 'moved' GROUP BY session_id HAVING count(*) > 1"
@@ -49,7 +62,12 @@ class Renaming(Act):
 
     flows = OLD
     words = ("VISIT", "Visit.")
-    answers = {"Whom did you see": ("Mothers #", "Children #"), "What did they have": ("Fever #", "Measles #")}
+    answers = {
+        "Whom did you see": ("Mothers #", "Children #"),
+        "What did they have": ("Fever #", "Measles #"),
+        "What did you give": ("ORS #", "Zinc #"),
+        "What did you say": ("Drink #", "Come back #"),
+    }
 
     def __init__(self, world: World, chance: Random) -> None:
         super().__init__(world, chance)
@@ -70,7 +88,7 @@ class Renaming(Act):
             if found:
                 runs = drive().raw.execute(_PROGRAM, (session,)).fetchone()[0]
                 expect(versions[found[1]] == runs, f"I17: session {session} runs {runs[:12]}, and said {said.text!r}")
-                expect(bool(found[2] and found[3]), f"K8: session {session} has lost an answer: {said.text!r}")
+                expect(all(found.groups()), f"K8: session {session} has lost an answer: {said.text!r}")
         twice = drive().raw.execute(_MOVES).fetchall()
         expect(not twice, f"K8: conversations went over more than once: {twice}")
         self._lasts()
