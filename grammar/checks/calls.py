@@ -84,6 +84,8 @@ def _is_read_out(text: p.Text, longest: Longest) -> bool:
 def no_voice(subject: Subject) -> Iterator[Finding]:
     """Where a text has a voice or a recording in the first language, it has one in each."""
     tags = others(subject) if _is_spoken(subject) else {}
+    if not tags:
+        return
     first = subject.names.languages[0].lower()
     lacking: dict[str, list[n.Span]] = {}
     for message, visit in subject.every(n.Message):

@@ -15,6 +15,10 @@ from grammar.walk import every, walk
 
 def sensitive(subject: Subject) -> frozenset[str]:
     """All names whose value is sensitive, in small letters: it spreads through `set`, and labels (RULES J1)."""
+    return subject.once(_spread)
+
+
+def _spread(subject: Subject) -> frozenset[str]:
     found = set(sensitive_names(subject.names.flow))
     if not found:
         return frozenset()
@@ -37,6 +41,8 @@ def _labels(question: n.Question) -> list[n.Message]:
 
 def _reads(node: n.Node, names: set[str] | frozenset[str]) -> list[n.Name]:
     """The words in a tree that read one of the names."""
+    if not names:
+        return []
     return [path.parts[0] for path in every(node, n.Path) if path.parts[0].key in names]
 
 
@@ -101,7 +107,9 @@ _DIFFERS = (*_ASKS, n.Say, n.Tell, n.Run, n.StartFlow, n.GoTo, n.Stop)
 def conditions_too_early(subject: Subject) -> Iterator[Finding]:
     """Before `verify`, what is sent does not depend on a sensitive value (RULES J1)."""
     names, program = sensitive(subject), subject.made.program
-    early = _spans(subject, _unproved(program)) if names else set()
+    if not names:
+        return
+    early = _spans(subject, _unproved(program))
     for line, _ in subject.every(n.If):
         branches = [branch for branch in line.branches if branch.span in early]
         if any(isinstance(visit.node, _DIFFERS) for visit in walk(line)):

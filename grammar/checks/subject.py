@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -16,6 +16,7 @@ from grammar.slips import nearest
 from grammar.walk import Visit
 
 T = TypeVar("T", bound=n.Node)
+Found = TypeVar("Found")
 
 
 @dataclass(slots=True)
@@ -29,11 +30,19 @@ class Subject:
     folder: Folder
     visits: list[Visit] = field(default_factory=list)
     _of_kind: dict[type[n.Node], list[Visit]] = field(default_factory=dict)
+    _found: dict[Callable[[Subject], object], object] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.visits = self.names.visits
         for visit in self.visits:
             self._of_kind.setdefault(type(visit.node), []).append(visit)
+
+    def once(self, look: Callable[[Subject], Found]) -> Found:
+        """What several checks want to know of the flow is looked for once."""
+        if look not in self._found:
+            self._found[look] = look(self)
+        found: Found = self._found[look]  # type: ignore[assignment]  # what `look` gave
+        return found
 
     @property
     def missing(self) -> tuple[Missing, ...]:

@@ -20,15 +20,21 @@ _SHOWN = 10
 
 
 class Translated(NamedTuple):
-    """A text in the first language, what owns it, and its texts in other languages, by tag in small letters."""
+    """A text in the first language with its words, what owns it, and its other languages, by tag in small letters."""
 
     base: n.TextNode
+    words: str
     owner: n.Node | None
     others: dict[str, n.TextNode]
 
 
-def texts(subject: Subject) -> Iterator[Translated]:
+def texts(subject: Subject) -> list[Translated]:
     """Every text that is written in the first language for whoever reads it."""
+    return subject.once(_texts)
+
+
+def _texts(subject: Subject) -> list[Translated]:
+    made = []
     first = subject.names.languages[0].lower()
     for message, visit in subject.every(n.Message):
         owner = visit.parents[-1] if visit.parents else None
@@ -36,7 +42,8 @@ def texts(subject: Subject) -> Iterator[Translated]:
             found = {tag or first: text for tag, channel, text in message.versions() if not channel}
             base = found.pop(first, None)
             if base is not None:
-                yield Translated(base, owner, found)
+                made.append(Translated(base, _words(base), owner, found))
+    return made
 
 
 def others(subject: Subject) -> dict[str, n.Name]:
@@ -51,7 +58,7 @@ def missing(subject: Subject) -> Iterator[Finding]:
     if not tags:
         return
     partial = {id(choice) for _, _, lacking in _partial(subject) for choice in lacking}
-    written = [text for text in texts(subject) if _words(text.base) and id(text.owner) not in partial]
+    written = [text for text in texts(subject) if text.words and id(text.owner) not in partial]
     for tag, where in tags.items():
         lacking = [text.base.span for text in written if tag not in text.others]
         if lacking:
@@ -100,7 +107,8 @@ def values(subject: Subject) -> Iterator[Finding]:
     for text in texts(subject):
         wanted = _shown(text.base)
         for tag, other in text.others.items():
-            lost, new = sorted(wanted - _shown(other)), sorted(_shown(other) - wanted)
+            shown = _shown(other)
+            lost, new = sorted(wanted - shown), sorted(shown - wanted)
             if lost or new:
                 what = f"lacks {listed(_braced(lost))}" if lost else f"shows {listed(_braced(new))} besides"
                 yield subject.say("W311", other, tag=subject.names.tag(tag) or tag, what=what)
@@ -141,18 +149,20 @@ def script(subject: Subject) -> Iterator[Finding]:
     """No text stands below the tag of another language: its letters are those of its own."""
     first = subject.names.languages[0].lower()
     for text in texts(subject):
-        base = _words(text.base)
-        for tag, other in ((first, text.base), *text.others.items()):
-            words, wanted = _words(other), SCRIPTS.get(tag.partition("-")[0], "")
-            same_as_base = tag != first and words == base
+        written = [(first, text.base, text.words), *((tag, other, _words(other)) for tag, other in text.others.items())]
+        for tag, other, words in written:
+            wanted = SCRIPTS.get(tag.partition("-")[0], "")
+            same_as_base = tag != first and words == text.words
             if wanted and not same_as_base and _is_foreign(words, wanted):
                 yield subject.say("W313", other, tag=subject.names.tag(tag) or tag)
 
 
 def _is_foreign(words: str, wanted: str) -> bool:
     """More than an abbreviation, and no letter of the script that is wanted."""
+    if wanted == "LATIN" and words.isascii():
+        return False
     letters = [letter for letter in words if letter.isalpha()]
-    if len(letters) < _FEWEST or (wanted == "LATIN" and words.isascii()):
+    if len(letters) < _FEWEST:
         return False
     return not any(_script_of(letter) == wanted for letter in letters)
 
