@@ -8,7 +8,7 @@ from itertools import islice
 from pathlib import Path
 
 from editor.opened import Opened
-from grammar.folder import NAMES
+from grammar.folder import NAMES, Shown
 from grammar.loader import SUFFIX
 from grammar.reader import text_of
 
@@ -18,21 +18,25 @@ MOST = 500
 
 @dataclass(slots=True)
 class Neighbours:
-    """`known`: what was read of each file, with its time and size then."""
+    """`known`: what was read of each file, with its time and size then; `shown`: what the editor has of a file."""
 
+    shown: Shown | None = None
     known: dict[Path, tuple[tuple[int, int], Opened]] = field(default_factory=dict)
 
     def of(self, opened: Opened, open_files: Mapping[Path, Opened]) -> list[Opened]:
         """The files that are published with one; of those that are open, the editor's text counts."""
         found = (open_files.get(path) or self._read(path) for path in _beside(opened))
-        return [file for file in found if file is not None]
+        files = [file for file in found if file is not None]
+        for file in files:
+            file.follow()
+        return files
 
     def _read(self, path: Path) -> Opened | None:
         try:
             state = path.stat()
             stamp = (state.st_mtime_ns, state.st_size)
             if path not in self.known or self.known[path][0] != stamp:
-                file = Opened(str(path), path)
+                file = Opened(str(path), path, shown=self.shown)
                 file.write(text_of(path.read_bytes()) or "")
                 self.known[path] = (stamp, file)
         except OSError:

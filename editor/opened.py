@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from editor.places import Places
@@ -12,24 +12,29 @@ from grammar import including
 from grammar import nodes as n
 from grammar.compiler import Result, compile_file
 from grammar.diagnostics import Finding
-from grammar.folder import Folder, folder_of
+from grammar.folder import Folder, Shown, folder_of
 from grammar.incremental import Document, Read
-from grammar.loader import NO_FOLDER, Loaded, load_alone, load_parsed
+from grammar.loader import NO_FOLDER, Loaded, as_part, load_alone, load_parsed
 from grammar.names import Names, names_of
 
 
 @dataclass(slots=True)
 class Opened:
-    """One open file.  `path` lacks where it was never saved; then it has no other files."""
+    """One open file.  `path` lacks where it was never saved; then it has no other files.
+
+    `shown`: the text that the editor has of another file, which it includes.
+    """
 
     name: str
     path: Path | None
     unit: str = "utf-16"
     text: str = ""
+    shown: Shown | None = None
     document: Document = field(init=False)
     _places: Places | None = None
     _read: Read | None = None
-    _whole: n.File | None = None
+    _included: including.Included | None = None
+    _seen: dict[str, object] | None = None
     _names: tuple[Names, ...] | None = None
     _result: Result | None = None
     _uses: list[Use] | None = None
@@ -42,15 +47,45 @@ class Opened:
     @property
     def folder(self) -> Folder:
         """The flows folder that it stands in."""
-        return NO_FOLDER if self.path is None else folder_of(self.path)
+        return NO_FOLDER if self.path is None else replace(folder_of(self.path), shown=self.shown)
 
     def write(self, text: str) -> None:
         """The editor's text is another now."""
         self.document.write(text)
         self.text = text
-        self._places = self._read = self._whole = self._names = self._result = self._uses = self._alone = (
-            self._loaded
-        ) = None
+        self._places = self._read = None
+        self._forget()
+
+    def follow(self) -> None:
+        """Forget what was made of the files that it includes or reads, where one of them has changed since."""
+        if self._included is not None and (self._seen != self._states() or self._lacks):
+            self._forget()
+
+    def _forget(self) -> None:
+        self._included = self._seen = self._names = self._result = self._uses = self._alone = self._loaded = None
+
+    @property
+    def _lacks(self) -> bool:
+        """Does it name a file that was not there?"""
+        return self._included is not None and any(found.code in ("E301", "E302") for found in self._included.findings)
+
+    def _states(self) -> dict[str, object]:
+        """What is there now of each file that it names: the text in the editor, or the time and size on the disk."""
+        names = self._included.lines if self._included is not None else ()
+        return {name: self._state(Path(name)) for name in names}
+
+    def _state(self, path: Path) -> object:
+        text = self.shown(path) if self.shown is not None else None
+        try:
+            return text if text is not None else (path.stat().st_mtime_ns, path.stat().st_size)
+        except OSError:
+            return None
+
+    @property
+    def parts(self) -> set[Path]:
+        """The files whose lines it includes."""
+        _ = self.whole
+        return {Path(name).resolve() for name in self._included.parts} if self._included is not None else set()
 
     @property
     def places(self) -> Places:
@@ -69,9 +104,10 @@ class Opened:
     @property
     def whole(self) -> n.File:
         """Its tree with the lines that it includes; their spans name their files."""
-        if self._whole is None:
-            self._whole = including.whole(self.read.file, self.folder).file
-        return self._whole
+        if self._included is None:
+            self._included = including.whole(self.read.file, self.folder)
+            self._seen = self._states()
+        return self._included.file
 
     @property
     def names(self) -> tuple[Names, ...]:
@@ -97,15 +133,24 @@ class Opened:
 
     def load(self, others: Iterable[Opened] = ()) -> Loaded:
         """Everything that there is to say of it; `others` are the files that are published with it."""
-        beside = [other.alone for other in others]
+        files = list(others)
+        _ = self.whole  # what it names is watched from now on
+        beside = [other.alone for other in files]
         if self._loaded is None or not _same(self._loaded[0], beside):
             loaded = load_parsed(self.read.lines, self.read.file, self.read.findings, self.folder, beside)
-            self._loaded = (beside, loaded)
+            self._loaded = (beside, as_part(loaded) if self._is_part(files) else loaded)
         return self._loaded[1]
+
+    def _is_part(self, others: Iterable[Opened]) -> bool:
+        """Do others include it?"""
+        if self.path is None or self.read.file.flows:
+            return False
+        own = self.path.resolve()
+        return any(own in other.parts for other in others)
 
     def with_text(self, text: str) -> Opened:
         """The same file, had it this text."""
-        other = Opened(self.name, self.path, self.unit)
+        other = Opened(self.name, self.path, self.unit, shown=self.shown)
         other.document = self.document.copy()
         other.write(text)
         return other
@@ -114,6 +159,7 @@ class Opened:
     def alone(self) -> Loaded:
         """What it is to the other files of its folder."""
         if self._alone is None:
+            _ = self.whole
             self._alone = load_alone(self.read.lines, self.read.file, self.read.findings, self.folder)
         return self._alone
 

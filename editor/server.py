@@ -28,7 +28,7 @@ class Server(LanguageServer):
         self.files: dict[str, Opened] = {}
         self.found: dict[str, tuple[tuple[str, ...], list[Finding]]] = {}
         self.waiting: dict[str, asyncio.Task[None]] = {}
-        self.neighbours = Neighbours()
+        self.neighbours = Neighbours(self.shown)
 
     def file(self, uri: str) -> Opened:
         """An open file, with the text that the editor has now."""
@@ -36,11 +36,19 @@ class Server(LanguageServer):
         opened = self.files.get(uri)
         if opened is None:
             path = to_fs_path(uri) if uri.startswith("file:") else None
-            opened = self.files[uri] = Opened(path or uri, Path(path) if path else None, str(_unit(self)))
+            where = Path(path) if path else None
+            opened = self.files[uri] = Opened(path or uri, where, str(_unit(self)), shown=self.shown)
             opened.write(document.source)
         elif document.source != opened.text:
             opened.write(document.source)
+        opened.follow()
         return opened
+
+    def shown(self, path: Path) -> str | None:
+        """The text that the editor has of a file, None where it is not open."""
+        wanted = path.resolve()
+        found = (file.text for file in self.files.values() if file.path is not None and file.path.resolve() == wanted)
+        return next(found, None)
 
     def others(self, opened: Opened) -> list[Opened]:
         """The other files of its folder."""
@@ -66,6 +74,13 @@ class Server(LanguageServer):
     async def _check(self, uri: str) -> None:
         await asyncio.sleep(PAUSE)
         self.check(uri)
+        self._check_around(self.files[uri].path)
+
+    def _check_around(self, part: Path | None) -> None:
+        """Look again at the open files that include one whose text is another now."""
+        for uri in list(self.files):
+            if part is not None and part.resolve() in self.file(uri).parts:
+                self.check(uri)
 
     def check(self, uri: str) -> None:
         """Show everything that there is to say of a file."""
@@ -80,9 +95,10 @@ class Server(LanguageServer):
     def close(self, uri: str) -> None:
         """The author is done with a file."""
         self._forget(uri)
-        self.files.pop(uri, None)
+        closed = self.files.pop(uri, None)
         self.found.pop(uri, None)
         self.text_document_publish_diagnostics(lsp.PublishDiagnosticsParams(uri, []))
+        self._check_around(closed.path if closed is not None else None)
 
     def tell(self, sentence: str) -> None:
         """Show the author a sentence."""

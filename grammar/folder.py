@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from grammar import deployment
@@ -12,16 +13,24 @@ NAMES = ("flows",)
 """How a folder of flows is called."""
 
 
+Shown = Callable[[Path], str | None]
+"""The text that an editor shows of a file, None where it shows none."""
+
+
 class NotHere(Exception):  # noqa: N818 - it is no error of ours
     """A file cannot be used; says why, as the end of a sentence."""
 
 
 @dataclass(frozen=True, slots=True)
 class Folder:
-    """`root` is the flows folder; without one, there are no other files.  `deployment`: the settings that it is for."""
+    """`root` is the flows folder; without one, there are no other files.  `deployment`: the settings that it is for.
+
+    `shown`: what an editor has of a file counts more than what stands on the disk.
+    """
 
     root: Path | None = None
     deployment: Deployment | None = None
+    shown: Shown | None = field(default=None, compare=False)
 
     def find(self, written: str, beside: str, suffix: str) -> Path:
         """The file of that path in the folder, or else beside the file that names it.  NotHere says why not.
@@ -42,6 +51,11 @@ class Folder:
         if not found.resolve().is_relative_to(self.root.resolve()):
             raise NotHere("it stands outside the flows folder")
         return found
+
+    def read(self, path: Path) -> bytes:
+        """The bytes of a file that was found.  NotHere where it cannot be opened."""
+        text = self.shown(path) if self.shown is not None else None
+        return read(path) if text is None else text.encode(errors="replace")
 
 
 def folder_of(file: Path, known: Deployment | None = None) -> Folder:

@@ -15,7 +15,7 @@ import msgspec
 from grammar import nodes as n
 from grammar import parser, reader, sheet
 from grammar.diagnostics import Finding, finding
-from grammar.folder import Folder, NotHere, read
+from grammar.folder import Folder, NotHere
 from grammar.nodes.file import TopLevel
 
 N = TypeVar("N", bound=msgspec.Struct)
@@ -86,7 +86,7 @@ class _Including:
         self.left -= 1
         if self.left < 0:
             raise NotHere(f"this would be more than {MOST} files")
-        source, found = reader.read(read(path), str(path))
+        source, found = reader.read(self.folder.read(path), str(path))
         part, misread = parser.parse(source)
         if part.flows:
             raise NotHere("it has a line `flow` of its own, and only lines without one can be included")
@@ -105,7 +105,7 @@ class _Including:
     def _table(self, line: n.TableFile, around: tuple[str, ...]) -> n.TableFile:
         try:
             path = self._find(line.path, around, ".csv")
-            got = sheet.read(read(path), str(path))
+            got = sheet.read(self.folder.read(path), str(path))
             if isinstance(got, str):
                 raise NotHere(got)
         except NotHere as why:

@@ -205,10 +205,11 @@ def _as_parts(files: Iterable[Loaded]) -> list[Loaded]:
     """A file that others include needs no flow of its own; what is wrong with it is said where it is included."""
     files = list(files)
     parts = {part for file in files for part in file.parts}
-    return [_part(file) if file.name in parts and not file.places else file for file in files]
+    return [as_part(file) if file.name in parts and not file.places else file for file in files]
 
 
-def _part(file: Loaded) -> Loaded:
+def as_part(file: Loaded) -> Loaded:
+    """A file as it is where another includes it: that no `flow` stands in it is right."""
     findings = tuple(found for found in file.findings if found.code != "E299")
     return replace(file, compiled=None if _has_errors(findings) else p.Compiled(()), findings=findings)
 

@@ -49,6 +49,12 @@ class Editor(LanguageClient):
         shown = await asyncio.wait_for(self.shown.get(), PATIENCE)
         return [str(each.code) for each in shown.diagnostics]
 
+    async def codes_of(self, path: Path) -> list[str]:
+        """The codes that are shown next of this file."""
+        while (shown := await asyncio.wait_for(self.shown.get(), PATIENCE)).uri != path.as_uri():
+            pass
+        return [str(each.code) for each in shown.diagnostics]
+
     async def codes_until(self, wanted: list[str]) -> list[str]:
         """The codes that are shown, as soon as they are these."""
         while (codes := await self.codes()) != wanted:

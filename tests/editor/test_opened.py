@@ -34,3 +34,27 @@ def test_a_copy_with_another_text_leaves_it_as_it_is() -> None:
     file.with_text("flow a: A\n\n\nask one: One?\n    fr: Deux ?\n").load()
     assert file.load() is before
     assert opened(file.text).load() == before
+
+
+def test_a_file_that_it_includes_may_change_or_come_later(tmp_path: Path) -> None:
+    part = tmp_path / "part.flow"
+    file = opened("flow a: A\ninclude part.flow\nsay: {one}\n", tmp_path / "a.flow")
+    assert file.load().compiled is None, "the part is not there yet"
+    part.write_text("ask one: One?\n", encoding="utf-8")
+    file.follow()
+    first = file.load()
+    assert first.compiled is not None
+    file.follow()
+    assert file.load() is first, "what did not change is not looked at again"
+    part.write_text("ask other: Other?\n", encoding="utf-8")
+    file.follow()
+    assert "E202" in {found.code for found in file.load().findings}
+
+
+def test_a_file_that_others_include_needs_no_flow(tmp_path: Path) -> None:
+    part = tmp_path / "part.flow"
+    part.write_text("ask one: One?\n", encoding="utf-8")
+    file = opened(part.read_text(encoding="utf-8"), part)
+    whole = opened("flow a: A\ninclude part.flow\n", tmp_path / "a.flow")
+    assert [found.code for found in file.load([opened("flow b: B\n", tmp_path / "b.flow")]).findings] == ["E299"]
+    assert file.load([whole]).findings == ()

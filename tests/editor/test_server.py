@@ -86,6 +86,26 @@ async def test_another_file_of_the_folder_counts(tmp_path: Path) -> None:
         assert await author.codes() == []
 
 
+PART = "ask consent: May we ask?\n    answer: yes or no\n"
+WITH_PART = "flow whole: W\ninclude parts/consent.flow\nif consent is yes:\n    say: Good.\nsay: Thank you.\n"
+
+
+async def test_an_included_file_needs_no_flow_and_its_unsaved_text_counts_where_it_is_included(tmp_path: Path) -> None:
+    (tmp_path / "flows/parts").mkdir(parents=True)
+    part, whole = tmp_path / "flows/parts/consent.flow", tmp_path / "flows/whole.flow"
+    part.write_text(PART, encoding="utf-8")
+    whole.write_text(WITH_PART, encoding="utf-8")
+    async with editor(tmp_path) as author:
+        author.open(whole)
+        assert await author.codes() == ["W290"]
+        uri = author.open(part)
+        assert await author.codes() == []
+        author.write(uri, PART.replace("consent", "agreed"))
+        assert await author.codes_of(whole) == ["E202", "W290"]
+        author.write(uri, PART)
+        assert await author.codes_of(whole) == ["W290"]
+
+
 async def test_a_file_that_was_never_saved(tmp_path: Path) -> None:
     file_of(tmp_path, FLOW, "other.flow")
     async with editor(tmp_path) as author:
