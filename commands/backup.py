@@ -94,14 +94,14 @@ def _is_backup(file: Path) -> bool:
 async def _backup(known: Settings, file: Path) -> None:
     async with open_reader(known.database, known.key_file), neighbour.errands(known) as run:
         await run(NOTE, Note("backup", f"to {file}: begins"))
-        await _breakable(lambda stop: _copy(known, file, stop))
+        if is_url(known.database):
+            await dumping.dump(str(known.database), file)
+        else:
+            await _breakable(lambda stop: _copy(known, file, stop))
         await run(NOTE, Note("backup", f"to {file}: done"))
 
 
 def _copy(known: Settings, file: Path, stop: Event) -> None:
-    if is_url(known.database):
-        dumping.dump(str(known.database), file)
-        return
     now = SystemClock().now()
     with _bar("Copying", stop) as progress:
         files.backup(Path(known.database), file, now, f"This is a backup of {_day(now)}.", progress)

@@ -24,7 +24,7 @@ from console.errands import Answer, Desk, Errand, RefusedError, Request
 from engine.clock import SystemClock
 from engine.ids import Ids
 from engine.library import Library
-from engine.opening import is_url, open_reader, open_store
+from engine.opening import is_url, minded, open_reader, open_store
 from engine.phrases import load
 from engine.registry import Registry
 from engine.store import told
@@ -69,7 +69,8 @@ async def errands(known: Settings, *, first: bool = False) -> AsyncIterator[Runn
             versions = Versions(store, Library(load()), clock)
             own = Registry(store, ids, clock, known.country)
             with told(store.name):
-                yield _Own(Desk(store, own, versions, ids, clock, known.zone, actor=account()))
+                async with minded(known.database, store):
+                    yield _Own(Desk(store, own, versions, ids, clock, known.zone, actor=account()))
         finally:
             await store.close()
 

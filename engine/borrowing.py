@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
-import structlog
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
@@ -20,8 +19,6 @@ _CLOSED_WITHIN = 0.25
 
 TASK = "a connection comes or goes"
 """The name of tasks that nobody should cancel: half a connection cannot be given back."""
-
-_log = structlog.get_logger(__name__)
 
 
 class Pool:
@@ -61,17 +58,17 @@ class Pool:
         """It goes back though whoever gives it is cancelled."""
         await asyncio.shield(self._close(connection))
 
-    async def close(self) -> None:
-        """Wait for those that are out: what comes back later would be closed by nobody."""
+    async def close(self) -> int:
+        """Wait for those that are out: what comes back later would be closed by nobody.  How many did not come back?"""
         self._closed = True
-        try:
+        with suppress(TimeoutError):
             async with asyncio.timeout(_BACK_WITHIN):
                 await self._all_back.wait()
-        except TimeoutError:
-            _log.error("connections did not come back: the database is left without them", connections=self._lent)
+        left = self._lent
         with suppress(TimeoutError):
             async with asyncio.timeout(_CLOSED_WITHIN):
                 await self._engine.dispose()
+        return left
 
     async def _get(self) -> AsyncConnection:
         self._lent += 1

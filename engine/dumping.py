@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import shutil
-import subprocess
+from asyncio.subprocess import DEVNULL, PIPE
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from sqlalchemy import Connection, inspect, make_url
 
 from engine import anchoring, founding, held, schema, whereabouts
 from engine.opening import name_of, once
+from engine.postgres import heard
 from engine.store import StoreError
 
 DUMP, RESTORE = "pg_dump", "pg_restore"
@@ -27,13 +29,13 @@ def restore_command(url: str, file: Path) -> list[str]:
     return [RESTORE, "--no-owner", "--single-transaction", "--exit-on-error", *_where(url), str(file)]
 
 
-def dump(url: str, file: Path) -> None:
+async def dump(url: str, file: Path) -> None:
     """A backup of one moment, while others write; StoreError where it cannot be made."""
     part = file.with_name(file.name + ".part")
     try:
         part.unlink(missing_ok=True)
         part.touch(0o600)
-        _run(dump_command(url, part), url)
+        await _run(dump_command(url, part), url)
         part.replace(file)
     except OSError as error:
         raise StoreError(f"{file} cannot be written: {error.strerror}.") from None
@@ -61,7 +63,7 @@ async def restore(url: str, file: Path, key: Path, now: int, stamp: str) -> None
         founding.unlock(connection, name, key)
 
     await once(url, empty)
-    _run(restore_command(url, file), url)
+    await _run(restore_command(url, file), url)
     await once(url, settle)  # whatever else is wrong, it sends nothing; killed before, whoever opens it sees to that
     anchoring.set_aside(key, stamp)
     await once(url, check)
@@ -79,15 +81,22 @@ def _environment(url: str) -> Mapping[str, str]:
     return {**os.environ, **{name: str(value) for name, value in given.items() if value}}
 
 
-def _run(command: list[str], url: str) -> None:
+async def _run(command: list[str], url: str) -> None:
     program = shutil.which(command[0])
     if program is None:
         raise StoreError(
             f"{command[0]} is not installed here. Install PostgreSQL's programs of your server's version, "
             f"or run this where they are: {' '.join(command)}"
         )
-    done = subprocess.run(  # noqa: S603  (the program is PostgreSQL's, the words are ours)
-        [program, *command[1:]], env=_environment(url), capture_output=True, text=True, check=False
+    process = await asyncio.create_subprocess_exec(
+        program, *command[1:], env=_environment(url), stdin=DEVNULL, stdout=DEVNULL, stderr=PIPE
     )
-    if done.returncode:
-        raise StoreError(f"{command[0]} failed: {done.stderr.strip().splitlines()[-1] if done.stderr else 'no reason'}")
+    try:
+        async with heard(url):
+            said = (await process.communicate())[1].decode(errors="replace").strip()
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+    if process.returncode:
+        raise StoreError(f"{command[0]} failed: {said.splitlines()[-1] if said else 'no reason'}")

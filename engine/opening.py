@@ -12,6 +12,7 @@ from typing import TypeVar
 
 from sqlalchemy import Connection
 
+from engine.attending import attended
 from engine.store import Readable, Store, StoreError, told
 
 T = TypeVar("T")
@@ -71,7 +72,10 @@ async def once(database: Path | str, work: Callable[[Connection], T]) -> T:
 
 @asynccontextmanager
 async def open_reader(database: Path | str, key: Path | None = None) -> AsyncIterator[Readable]:
-    """The database, to read, whether a server runs or not; StoreError, one sentence, where that fails."""
+    """The database, to read, whether a server runs or not; StoreError, one sentence, where that fails.
+
+    Also where a server of databases falls silent in the middle.
+    """
     reader: Readable
     if is_url(database):
         from engine import postgres
@@ -83,6 +87,17 @@ async def open_reader(database: Path | str, key: Path | None = None) -> AsyncIte
         reader = await sqlite.open_reader(Path(database), key_of(database, key))
     try:
         with told(reader.name):
-            yield reader
+            async with minded(database, reader):
+                yield reader
     finally:
         await reader.close()
+
+
+@asynccontextmanager
+async def minded(database: Path | str, reader: Readable) -> AsyncIterator[None]:
+    """StoreError in the block where the server of the database falls silent; a file never does."""
+    if is_url(database):
+        async with attended(reader.name, reader.ask):
+            yield
+    else:
+        yield

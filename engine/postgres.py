@@ -8,6 +8,7 @@ done again.
 from __future__ import annotations
 
 import asyncio
+import logging
 import random
 from collections.abc import AsyncIterator, Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
@@ -24,6 +25,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from engine import founding, writer
+from engine.attending import attended
 from engine.borrowing import Pool
 from engine.locks import MoreError, foresee
 from engine.store import DoubtError, Readable, Store, StoreError, reason_of
@@ -42,9 +44,11 @@ _TAKEN_BACK = frozenset({"40001", "40P01", "55P03"})  # not serialisable, deadlo
 _NO_ROOM = "53"  # disk full, out of memory, too many connections: nothing was written
 _GONE = ("08", "57P0")  # the connection broke, or the server goes down
 _FOUNDING = 0x64756E64756E  # the advisory lock of whoever makes or changes the tables
+_ONE = text("SELECT 1")
 _TAKE_TURN = text("SELECT pg_advisory_xact_lock(:which)")
 
 _log = structlog.get_logger(__name__)
+logging.getLogger("sqlalchemy.pool").setLevel(logging.CRITICAL)  # what cannot be closed is told by whoever lost it
 
 
 class PostgresStore(Store):
@@ -79,10 +83,12 @@ class PostgresStore(Store):
         waiting = set(self._under_way)
         hanging = (await asyncio.wait(waiting, timeout=_END_WITHIN))[1] if waiting else waiting
         if hanging:
-            _log.error("the database does not answer: transactions are left to it", transactions=len(hanging))
+            _log.warning("the database does not answer: transactions are left to it", transactions=len(hanging))
         for task in hanging:
             task.cancel()
-        await self._pool.close()
+        left = await self._pool.close()
+        if left:
+            _log.warning("connections did not come back: the database is left without them", connections=left)
 
     async def _persist(self, work: Callable[[Connection], T]) -> T:
         for tries in range(_TRIES):
@@ -202,7 +208,7 @@ async def _once(url: str, name: str, work: Callable[[Connection], T]) -> T:
     """One transaction on a connection of its own."""
     engine = _engine(url)
     try:
-        async with engine.begin() as connection:
+        async with _heard(engine, name), engine.begin() as connection:
             return await connection.run_sync(work)
     except (OSError, TimeoutError, SQLAlchemyError) as error:
         raise StoreError(
@@ -211,6 +217,27 @@ async def _once(url: str, name: str, work: Callable[[Connection], T]) -> T:
         ) from error
     finally:
         await engine.dispose()
+
+
+@asynccontextmanager
+async def heard(url: str) -> AsyncIterator[None]:
+    """Ends with a StoreError where the server falls silent while another program works with it."""
+    engine = _engine(url)
+    try:
+        async with _heard(engine, name_of(url)):
+            yield
+    finally:
+        await engine.dispose()
+
+
+@asynccontextmanager
+async def _heard(engine: AsyncEngine, name: str) -> AsyncIterator[None]:
+    async def ask() -> None:
+        async with engine.connect() as connection:
+            await connection.scalar(_ONE)
+
+    async with attended(name, ask):
+        yield
 
 
 def _apart(work: Coroutine[Any, Any, T]) -> T:

@@ -107,12 +107,13 @@ class Readable(ABC):
 
     async def answers(self, seconds: float) -> bool:
         """Does it answer within so many seconds?"""
-        asking = asyncio.create_task(self._ask(), name="does the database answer?")
+        asking = asyncio.create_task(self.ask(), name="does the database answer?")
         done, _ = await asyncio.wait({asking}, timeout=seconds)
         asking.cancel()
         return bool(done) and asking.exception() is None
 
-    async def _ask(self) -> None:
+    async def ask(self) -> None:
+        """Whatever it answers, it answers; raises what reading raises."""
         async with self.read() as connection:
             await connection.scalar(_ONE)
 

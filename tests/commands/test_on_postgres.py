@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import os
 import subprocess
+import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from subprocess import PIPE
 
 import pytest
 
@@ -177,3 +180,44 @@ def test_a_password_stands_nowhere(home: Path) -> None:
         assert done.returncode == 1, words
         assert "The database nothing on 127.0.0.1 cannot be opened" in done.stderr
         assert "very-secret" not in done.stdout + done.stderr
+
+
+@pytest.mark.parametrize(
+    "words",
+    [("workers", "import", "workers.csv"), ("workers", "list"), ("backup", "monday.dump"), ("doctor",)],
+    ids=lambda words: words[0],
+)
+def test_a_server_that_falls_silent_in_the_middle_keeps_no_command_waiting(
+    dundun: Dundun, home: Path, server: Postgres, words: tuple[str, ...]
+) -> None:
+    assert dundun("workers", "import", "workers.csv").code == 0
+    database = url_in(home).rpartition("/")[2]
+    with holding(server, database, "worker, session"):
+        command = subprocess.Popen([DUNDUN, *words], cwd=home, stdout=PIPE, stderr=PIPE, text=True)
+        while not int(server.sql("SELECT count(*) FROM pg_locks WHERE NOT granted")):
+            assert command.poll() is None
+            time.sleep(0.05)
+        server.hang()
+        try:
+            said = command.communicate(timeout=30)
+        finally:
+            server.go_on()
+            command.kill()
+    assert (command.returncode, said[0]) == (1, "")
+    assert said[1].startswith(f"The database {database} on 127.0.0.1 does not answer any more. What was stored until")
+    assert said[1].count("\n") == 1, said
+    assert not list(home.glob("*.part"))
+
+
+@contextmanager
+def holding(server: Postgres, database: str, tables: str) -> Iterator[None]:
+    """Somebody has these tables for himself as long as the block runs, so that whoever comes has to wait."""
+    words = ["psql", "-qAt", server.url(database)]
+    with subprocess.Popen(words, stdin=PIPE, stdout=PIPE, text=True) as other:
+        assert other.stdin is not None
+        assert other.stdout is not None
+        other.stdin.write(f"BEGIN; LOCK TABLE {tables} IN ACCESS EXCLUSIVE MODE; SELECT 'mine';\n")
+        other.stdin.flush()
+        assert other.stdout.readline() == "mine\n"
+        yield
+        other.terminate()
