@@ -11,6 +11,7 @@ from lsprotocol import types as lsp
 from editor.opened import Opened
 from grammar import choices, lalr
 from grammar import nodes as n
+from grammar.checks.beginning import CHANNELS
 from grammar.checks.naming import FACILITY
 from grammar.checks.tags import LANGUAGES
 from grammar.chunks import align, begins, cut
@@ -46,6 +47,9 @@ _PLACES: tuple[tuple[str, tuple[str, ...]], ...] = (
 _FLOW = re.compile(r"^\s*(?:run|start flow)\s+\w*$", re.IGNORECASE)
 _GROUP = re.compile(r"\bgroup\s+\w*$", re.IGNORECASE)
 _LANGUAGES = re.compile(r"^\s*languages:[^{]*$", re.IGNORECASE)
+_CHANNELS = re.compile(r"^\s*channels:[^{]*$", re.IGNORECASE)
+_TELL = re.compile(r"^\s*tell\s+(?:urgent\s+)?\w*$", re.IGNORECASE)
+_INCLUDE = re.compile(r"^\s*include\s+[\w/.-]*$", re.IGNORECASE)
 _CORRECT = re.compile(r"^\s*correct:[^{]*$", re.IGNORECASE)
 
 
@@ -90,7 +94,7 @@ def _inside(before: str, names: Names, opened: Opened, line: int) -> Iterator[ls
 
 
 def _elsewhere(before: str, opened: Opened, others: Sequence[Opened]) -> Iterator[lsp.CompletionItem]:
-    """Flows and groups of the folder, and languages."""
+    """Flows, groups and parts of the folder, languages, channels, and who is told."""
     files = (opened, *others)
     if _FLOW.search(before):
         yield from _items((names.flow.name.text for file in files for names in file.names), Kind.Module)
@@ -99,6 +103,20 @@ def _elsewhere(before: str, opened: Opened, others: Sequence[Opened]) -> Iterato
         yield from _items(sorted(set(keys)), Kind.Class)
     elif _LANGUAGES.search(before):
         yield from (_item(tag, Kind.EnumMember, name.title()) for name, tag in LANGUAGES.items())
+    elif _CHANNELS.search(before):
+        yield from _items(CHANNELS, Kind.EnumMember)
+    elif _TELL.search(before):
+        yield from _items(("supervisor",), Kind.Constant)
+    elif _INCLUDE.search(before):
+        yield from _items(_parts_of(opened, others), Kind.File)
+
+
+def _parts_of(opened: Opened, others: Sequence[Opened]) -> Iterator[str]:
+    """The files of the folder that can be included: those without a flow of their own, as a line would name them."""
+    root = opened.folder.root
+    for file in others:
+        if root is not None and file.path is not None and not file.read.file.flows:
+            yield file.path.resolve().relative_to(root.resolve()).as_posix()
 
 
 def _parts(first: str, names: Names) -> Iterator[lsp.CompletionItem]:

@@ -57,6 +57,9 @@ PLACES = [
     ("say: plain words ‸", set(), {"say", "why"}),
     ("flow next\n    languages: ‸", {"en", "sw", "am"}, {"why"}),
     ("flow next\n    ‸", {"languages", "inputs", "channels"}, {"say", "answer"}),
+    ("flow next\n    channels: ‸", {"sms", "ivr"}, {"why", "say"}),
+    ("tell ‸", {"supervisor", "group", "urgent", "workers"}, {"why", "say"}),
+    ("tell urgent su‸", {"supervisor"}, {"say"}),
     ("# sa‸", set(), {"say", "why"}),
     ("go too far\n    say: x\nstop ‸", {"as"}, {"say"}),
 ]
@@ -76,6 +79,14 @@ def test_flows_and_groups_of_the_folder(tmp_path: Path) -> None:
     for line, label in (("run ‸", "other"), ("start flow ‸", "other"), ("add worker to group ‸", "nurses")):
         file, position = marked(HEAD + line, tmp_path / "stock.flow")
         assert label in {item.label for item in completions(file, position, [beside])}
+
+
+def test_files_that_can_be_included(tmp_path: Path) -> None:
+    root = tmp_path / "flows"
+    part = opened("ask consent: May we?\n", root / "common/consent.flow")
+    other = opened("flow other: O\n", root / "other.flow")
+    file, at = marked("flow a: A\ninclude ‸\n", root / "a.flow")
+    assert [item.label for item in completions(file, at, [part, other])] == ["common/consent.flow"]
 
 
 def test_words_of_a_line_that_lacks_a_line_above_it() -> None:
