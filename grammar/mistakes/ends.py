@@ -18,6 +18,9 @@ _SAMPLES = {
     "a word": "STOCK",
     "a time like 09:00": "09:00",
     "as": "done",
+    **dict.fromkeys("+-*/&<>", "1"),
+    "<=": "1",
+    ">=": "1",
     "include": "common/consent.flow",
 }
 EXAMPLE = "Write, for example, "
@@ -67,8 +70,9 @@ def _incomplete(trouble: Trouble) -> Explanation:
     what = _missing(trouble)
     before, after = trouble.line.text[: trouble.column - 1].strip(), trouble.rest
     sample = _SAMPLES.get(trouble.last.lower()) or _SAMPLES.get(what, "")
-    hint = f"{EXAMPLE}`{before} {sample}{after}`" if sample else ""
-    return trouble.explain("E013", hint=hint, last=trouble.last, what=what)
+    between = "" if before.endswith(".") else " "
+    hint = f"{EXAMPLE}`{before}{between}{sample}{after}`" if sample and before else ""
+    return trouble.explain("E013", hint=hint, last=trouble.last or "{", what=what)  # a value begins behind a brace
 
 
 def _missing(trouble: Trouble) -> str:

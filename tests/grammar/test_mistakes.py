@@ -202,6 +202,8 @@ EXAMPLES = [
     ("ask: Ready?", "Write, for example, `ask name: Ready?`"),
     ("if a =:\n    stop\n", "Write, for example, `if a = yes:`"),
     (under(ASK, "tries:"), "Write, for example, `tries: 3`"),
+    ("say: {2 +}", "Write, for example, `2 + 1`"),
+    ("set x to worker.", "Write, for example, `set x to worker.name`"),
 ]
 
 
@@ -212,6 +214,7 @@ def test_where_something_is_missing_an_example_is_shown(text: str, hint: str) ->
 
 
 SENTENCES = [
+    ("say: You said {, today}.", "Something is missing after `{`: a value."),
     ("stop as", "Something is missing after `as`: a name."),
     ("set x to", "Something is missing after `to`: a value."),
     ("if a =:\n    stop\n", "Something is missing after `=`: a value."),
