@@ -89,7 +89,8 @@ class _Linker:
 
     def _is_sensitive(self, at: int, op: p.Code) -> bool:
         if isinstance(op, p.Ask):
-            return self.linked.questions[op.question].sensitive
+            question = self.linked.questions[op.question]
+            return question.sensitive or question.answers_bare
         return isinstance(op, p.Say) and self.linked.texts[at].sensitive
 
 

@@ -23,7 +23,10 @@ class LinkedReminder:
 
 @dataclass(slots=True)
 class LinkedQuestion:
-    """A question with its closures.  `fixed` reads its answers where nothing of it depends on the conversation."""
+    """A question with its closures.  `fixed` reads its answers where nothing of it depends on the conversation.
+
+    `sensitive`: it shows something sensitive; `answers_bare`: what it says to an answer may do so (RULES J3).
+    """
 
     source: p.Question
     text: LinkedText
@@ -43,10 +46,12 @@ class LinkedQuestion:
     bounds: dict[str, tuple[Read | None, Read | None]]
     fixed: dict[str, ReadAs] = field(default_factory=dict)
     sensitive: bool = field(init=False)
+    answers_bare: bool = field(init=False)
 
     def __post_init__(self) -> None:
         texts = (self.text, *self.labels.values(), self.rows_label)
         self.sensitive = any(text is not None and text.sensitive for text in texts)
+        self.answers_bare = any(text.sensitive for _, text in (*self.checks, *self.confirms))
 
     @property
     def name(self) -> str:

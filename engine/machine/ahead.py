@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from engine import prompts
 from engine.answers import Right, Wrong
-from engine.machine import accepting, keeping, reading
+from engine.machine import accepting, keeping, proofs, reading
 from engine.machine.run import HALT, Run
 from engine.machine.waiting import set_clocks, stand, wait_for
 from engine.questions import LinkedQuestion
@@ -21,9 +21,13 @@ def ask(run: Run, question: LinkedQuestion, at: int, key: str, said: str) -> int
     """Come to a question whose answer was said ahead; what fails is named and asked, and is no try."""
     stand(run, question, at)
     got, fault = _tried(run, question, key, said)
+    confirm = _text(run, question, key, got) if got is not None else fault
+    proof = proofs.before_answering(run, question) if confirm is not None else None
+    if proof is not None:
+        run.session.short[key] = said
+        return proof
     if got is None:
         return wait_for(run, question, at, fault)
-    confirm = _text(run, question, key, got)
     if confirm is None:
         return accepting.store(run, question, got.value, said)
     others = _others(run)
@@ -83,7 +87,8 @@ def _others(run: Run) -> dict[str, str]:
         question = run.linked.questions[name]
         scene.rows = {**rows, **scene.rows_of(question.source.over, turn)}
         got = _tried(run, question, key, said)[0] if question.needed(scene) else None
-        text = _text(run, question, key, got) if got is not None else None
+        shown = run.proved or not question.answers_bare
+        text = _text(run, question, key, got) if got is not None and shown else None
         if text is not None:
             found[key] = text
         if got is not None:

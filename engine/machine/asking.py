@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from engine import limits, prompts
 from engine.answers import Right, Wrong
-from engine.machine import accepting, ahead, going_back, keeping, reading, repeats
+from engine.machine import accepting, ahead, going_back, keeping, proofs, reading, repeats
 from engine.machine.run import HALT, Run
 from engine.machine.waiting import ask_in_full, wait_for
 from engine.prompts import CALL
@@ -58,9 +58,12 @@ def _once_more(run: Run, question: LinkedQuestion) -> int:
 def accept(run: Run, question: LinkedQuestion, got: Right, raw: str) -> int:
     """A readable answer: the author's checks, then confirmation, then it is kept."""
     wrong = keeping.objection(run, question, got.value)
+    text = keeping.to_confirm(run, question, got) if wrong is None else wrong
+    proof = proofs.before_answering(run, question) if text is not None else None
+    if proof is not None:
+        return proof
     if wrong is not None:
         return invalid(run, question, wrong, checked=True)
-    text = keeping.to_confirm(run, question, got)
     if text is not None and run.session.confirms < limits.CONFIRMS:
         return accepting.confirm(run, got.value, raw, text)
     return accepting.store(run, question, got.value, raw)

@@ -242,7 +242,7 @@ def _submit(run: Run, op: p.Submit, at: int) -> int:
 
 
 def _take(run: Run, op: p.Take, at: int) -> int:
-    """An empty value is nothing to take; who came too late for one may get another, or the same when it is free again."""
+    """An empty value is nothing to take; who came too late for one may get another, or the same once it is free."""
     thing = run.linked.reads[at]["value"](run.scene)
     topic = topics.to_take(run.session.flow, op.thing, thing)
     if thing is None or topic in run.session.holds:

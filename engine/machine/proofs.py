@@ -27,6 +27,11 @@ def prove_first(run: Run, at: int) -> int | None:
     return waiting.wait_for(run, question, question.source.at)
 
 
+def before_answering(run: Run, question: LinkedQuestion) -> int | None:
+    """Ask the `verify` first, and then the question anew, where what it says to an answer shows something sensitive."""
+    return prove_first(run, question.source.at) if question.answers_bare and not run.proved else None
+
+
 def receive(run: Run, proof: str) -> int:
     """How the PIN compared: right, wrong, no_pin, locked, unreadable (which costs no try, RULES J4)."""
     question = run.question

@@ -54,7 +54,7 @@ def _proof_first(run: Run, question: LinkedQuestion) -> LinkedQuestion | None:
     """The `verify` to stand at first, where the question shows something sensitive and no proof holds (RULES J3)."""
     at = question.source.at
     name = run.linked.verify_before.get(at)
-    if name is None or run.proved:
+    if name is None or run.proved or not question.sensitive:
         return None
     proof = run.linked.questions[name]
     stand(run, proof, proof.source.at)
