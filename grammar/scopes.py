@@ -73,13 +73,13 @@ def scope_of(visit: Visit, names: Names) -> Scope:
 
 def _into(scope: Scope, outer: n.Node, inner: n.Node) -> Scope:
     """One step from a node to one directly below."""
-    if isinstance(outer, n.ForEach) and inner is outer.block:
+    if type(outer) is n.ForEach and inner is outer.block:
         return scope.within(outer)
-    if isinstance(outer, n.ChoicesFrom) and inner is outer.label:
+    if type(outer) is n.ChoicesFrom and inner is outer.label:
         return scope.over_rows(rows_of(outer, scope.names))
-    if isinstance(outer, n.EachRow):
+    if type(outer) is n.EachRow:
         return scope.over_rows(table_named(outer.table.text, scope.names))
-    if isinstance(outer, n.People):
+    if type(outer) is n.People:
         return scope.among_people()
     return scope
 

@@ -19,7 +19,7 @@ class Visit(NamedTuple):
 
     def inside(self, *kinds: type[n.Node]) -> bool:
         """Is one of the nodes around this one of these kinds?"""
-        return any(isinstance(parent, kinds) for parent in self.parents)
+        return any(type(parent) in kinds for parent in self.parents)
 
 
 def walk(node: n.Node, parents: tuple[n.Node, ...] = ()) -> Iterator[Visit]:
@@ -39,7 +39,7 @@ def every(node: n.Node, kind: type[T]) -> Iterator[T]:
     waiting = [node]
     while waiting:
         node = waiting.pop()
-        if isinstance(node, kind):
+        if type(node) is kind:
             yield node
         waiting += reversed(children(node))
 
@@ -49,11 +49,21 @@ def children(node: n.Node) -> list[n.Node]:
     found: list[n.Node] = []
     for field in _fields(type(node)):
         value = getattr(node, field)
-        if isinstance(value, tuple):
-            found += [item for item in value if isinstance(item, n.Node)]
-        elif isinstance(value, n.Node):
+        if type(value) is tuple:
+            found += [item for item in value if type(item) in _KINDS]
+        elif type(value) in _KINDS:
             found.append(value)
     return found
+
+
+def _kinds(kind: type[n.Node]) -> Iterator[type[n.Node]]:
+    yield kind
+    for special in kind.__subclasses__():
+        yield from _kinds(special)
+
+
+_KINDS = frozenset(_kinds(n.Node))
+"""Asked of each value in a tree: Python needs ten times as long for `isinstance` with a struct (its type is special)."""
 
 
 _PLAIN = {"str", "int", "bool", "None"}

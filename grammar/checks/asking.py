@@ -106,8 +106,10 @@ def reminders(subject: Subject) -> Iterator[Finding]:
     header = subject.names.flow.header
     end = next((seconds(line.after) for line in header if isinstance(line, n.GiveUp)), 3 * DAY)
     yield from _in_time(subject, [line for line in header if isinstance(line, n.Remind)], end)
-    asked = [visit.node for visit in subject.visits if isinstance(visit.node, n.Question | n.ChooseLanguage | n.Choose)]
-    for node in asked:
+    for visit in subject.of(n.Question, n.ChooseLanguage, n.Choose):
+        node = visit.node
+        if not isinstance(node, n.Question | n.ChooseLanguage | n.Choose):
+            continue
         own = [item for item in node.attributes if isinstance(item, n.Remind)]
         stop = next((seconds(item.after) for item in node.attributes if isinstance(item, n.GiveUp)), end)
         yield from _in_time(subject, own, stop)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
 
 from grammar import program as p
 
@@ -12,25 +13,31 @@ Stops = Callable[[p.Code], bool]
 def following(at: int, program: p.Program) -> tuple[int, ...]:
     """Where the conversation can go on from a position."""
     op = program.code[at]
-    if isinstance(op, p.Stop | p.Back):
-        return ()
-    if isinstance(op, p.Jump | p.GoTo):
-        return (op.to,)
-    if isinstance(op, p.Unless):
-        return (at + 1, op.to)
-    if isinstance(op, p.Loop):
-        return (at + 1, op.end)
-    if isinstance(op, p.Next):
-        return (at + 1, op.start + 1)
-    if isinstance(op, p.Do | p.StartFlow | p.Submit) and op.failed is not None:
-        return (at + 1, op.failed)
-    if isinstance(op, p.Take):
-        return (at + 1, op.block)
-    if isinstance(op, p.Tell) and op.nobody is not None:
-        return (at + 1, op.nobody)
-    if isinstance(op, p.Ask):
+    if type(op) is p.Ask:
         return _answers(at, program.questions[op.question])
-    return (at + 1,)
+    ways = _WAYS.get(type(op))
+    return (at + 1,) if ways is None else ways(op, at)
+
+
+def _or_else(block: int | None, at: int) -> tuple[int, ...]:
+    return (at + 1,) if block is None else (at + 1, block)
+
+
+_WAYS: Mapping[type[Any], Callable[[Any, int], tuple[int, ...]]] = {
+    p.Stop: lambda op, at: (),
+    p.Back: lambda op, at: (),
+    p.Jump: lambda op, at: (op.to,),
+    p.GoTo: lambda op, at: (op.to,),
+    p.Unless: lambda op, at: (at + 1, op.to),
+    p.Loop: lambda op, at: (at + 1, op.end),
+    p.Next: lambda op, at: (at + 1, op.start + 1),
+    p.Do: lambda op, at: _or_else(op.failed, at),
+    p.StartFlow: lambda op, at: _or_else(op.failed, at),
+    p.Submit: lambda op, at: _or_else(op.failed, at),
+    p.Take: lambda op, at: (at + 1, op.block),
+    p.Tell: lambda op, at: _or_else(op.nobody, at),
+}
+"""Where the operations lead that do more than go on to the next; a question has ways of its own."""
 
 
 def _answers(at: int, question: p.Question) -> tuple[int, ...]:

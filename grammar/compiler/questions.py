@@ -49,7 +49,7 @@ def defaults_of(flow: n.Flow, scope: Scope, give_up: int) -> Defaults:
 
 def only(items: Iterable[object], kind: type[T]) -> Iterator[T]:
     """The items of one kind, as an iterator."""
-    return iter([item for item in items if isinstance(item, kind)])
+    return iter([item for item in items if type(item) is kind])
 
 
 def question(draft: Draft, defaults: Defaults, asm: Assembler) -> p.Question:
