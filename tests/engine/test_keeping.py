@@ -1,0 +1,77 @@
+"""What is kept of an answer, and what is sent of it: nothing typed of a secret, a label in one language, no empty value."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+
+from engine.cast import cast
+from engine.effects import Effect, Record, Submit
+from engine.stage import Stage
+from engine.view import Applied
+from tests.engine.motion import MakeLibrary
+
+FLOW = """
+    flow visit: Visit
+        languages: en, fr
+        channels: sms
+        start on word VISIT
+        sensitive: load
+
+    ask word: Your word?
+        answer: text up to 20 letters
+        secret
+    ask load: How many copies?
+        answer: whole number
+        fhir: load-1
+    ask signs: Which signs?
+        1. fever: Fever
+            fr: Fièvre
+        2. cough: Cough
+            fr: Toux
+        answer: one or more
+    ask fine: Fine?
+        answer: yes or no
+        fhir: fine-1
+    ask place: Where?
+        answer: facility
+    ask spare: How many spare kits?
+        answer: whole number
+        optional
+        fhir: spare-1
+    submit to fhir with form = "F"
+    say: Thank you.
+"""
+
+
+@pytest.fixture
+def wanted(library: MakeLibrary) -> list[Effect]:
+    """All that follows from a conversation in French."""
+    found: list[Effect] = []
+
+    def watch(applied: Sequence[Applied]) -> None:
+        found.extend(effect for each in applied for effect in each.effects)
+
+    stage = Stage(library(FLOW), cast()["fatou"])
+    stage.watch = watch
+    stage.start("visit", {})
+    for said in ("sesame", "48", "toux", "oui", "ADM-11", "SKIP"):
+        stage.say(said)
+    return found
+
+
+def test_what_was_typed_of_a_secret_is_not_kept(wanted: list[Effect]) -> None:
+    kept = {each.question: (each.raw, each.sensitive) for each in wanted if isinstance(each, Record)}
+    assert kept["word"] == ("", True)
+    assert kept["load"] == ("48", True)
+    assert kept["fine"] == ("oui", False)
+
+
+def test_a_label_is_in_the_base_language_whoever_answers(wanted: list[Effect]) -> None:
+    labels = {each.question: each.label for each in wanted if isinstance(each, Record)}
+    assert labels == {"word": "", "load": "", "signs": "Cough", "fine": "Yes", "place": "Adama Clinic", "spare": ""}
+
+
+def test_an_empty_answer_is_not_submitted(wanted: list[Effect]) -> None:
+    assert [each.values for each in wanted if isinstance(each, Submit)] == [{"load-1": 48, "fine-1": True}]
