@@ -10,7 +10,9 @@ from typing import Any, TypeVar
 
 import settings
 from commands.errors import FOUND, CommandError
+from engine.clock import SystemClock, can_be
 from engine.store import StoreError
+from engine.watch import said
 from settings import Settings
 
 T = TypeVar("T")
@@ -19,11 +21,24 @@ CONFIG = Path("dundun.toml")
 
 
 def settings_in(config: Path) -> Settings:
-    """The settings, as far as the database needs them; CommandError with every mistake."""
+    """The settings, as far as a database needs them; CommandError with all mistakes, or where the clock is far off."""
     try:
-        return settings.load(config, serves=False)
+        known = settings.load(config, serves=False)
     except settings.SettingsError as error:
         raise CommandError(str(error)) from None
+    look_at_the_clock()
+    return known
+
+
+def look_at_the_clock() -> None:
+    """CommandError where it says a time under which nothing can be stored."""
+    now = SystemClock().now()
+    if not can_be(now):
+        raise CommandError(
+            f"The clock of this machine says {said(now)}: that cannot be right. Set it, and give the command again. "
+            "Nothing was changed.",
+            FOUND,
+        )
 
 
 def done(work: Coroutine[Any, Any, T]) -> T:

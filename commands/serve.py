@@ -16,6 +16,7 @@ import server
 import settings
 from commands import findings, listening, porter
 from commands.errors import FOUND, CommandError
+from commands.known import look_at_the_clock
 from engine.store import StoreError, told
 from server import Extras, FlowsError, House
 
@@ -36,6 +37,7 @@ def serve(*, config: Path = CONFIG) -> None:
         known = settings.load(config)
     except settings.SettingsError as error:
         raise CommandError(str(error)) from None
+    look_at_the_clock()
     listening.keep_log()
     world = listening.port(known.listen.host, known.listen.port)
     link = porter.placed(world, known, str(config)) if porter.useful(known) else None

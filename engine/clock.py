@@ -5,6 +5,14 @@ from __future__ import annotations
 import time
 from typing import Protocol
 
+END = 4_102_444_800_000
+"""The year 2100: some years later ids would no longer fit into the database's numbers."""
+
+
+def can_be(now: int) -> bool:
+    """Is it a time under which anything can be stored?  Whether it is the right one, `engine.watch` looks."""
+    return 0 <= now < END
+
 
 class Clock(Protocol):
     """What motion asks for the time; tests give their own."""

@@ -61,13 +61,14 @@ class Watch:
         if state.clock is None:
             return ""
         if now < state.clock - BEHIND:
-            return f"The clock says {_said(now)}, but it was {_said(state.clock)} already."
+            return f"The clock says {said(now)}, but it was {said(state.clock)} already."
         if now > state.clock + self._ahead:
-            return f"The clock says {_said(now)}, and the last time known is {_said(state.clock)}."
+            return f"The clock says {said(now)}, and the last time known is {said(state.clock)}."
         return ""
 
 
-def _said(ms: int) -> str:
+def said(ms: int) -> str:
+    """A moment for a person, also one that no calendar has."""
     try:
         return datetime.fromtimestamp(ms / 1000, UTC).strftime("%d %B %Y at %H:%M UTC")
     except (OverflowError, ValueError, OSError):

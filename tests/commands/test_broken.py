@@ -19,6 +19,7 @@ import pytest
 from commands import backup, neighbour
 from commands.faults import TRACE
 from engine.backup import Progress
+from engine.clock import END, SystemClock
 from tests.commands.conftest import Dundun
 from tests.servers import DUNDUN, PATIENCE
 
@@ -189,3 +190,31 @@ def test_a_terminal_without_a_letter_shows_another(dundun: Dundun, home: Path) -
     done = called(home, "workers", "list", PYTHONIOENCODING="ascii")
     assert done.returncode == 0
     assert "abebe  ??? Ng?" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("now", "says"),
+    [
+        (5_266_000_000_000, r"says 15 November 2136 at \d\d:\d\d UTC: that cannot be right\. Set it"),
+        (900_000_000_000_000, r"says a time that no calendar has: that cannot be right\. Set it"),
+        (-1_000, "that cannot be right"),
+    ],
+)
+def test_a_clock_that_is_a_century_off_is_told(
+    dundun: Dundun, home: Path, monkeypatch: pytest.MonkeyPatch, now: int, says: str
+) -> None:
+    monkeypatch.setattr(SystemClock, "now", lambda _: now)
+    before = (home / "dundun.sqlite").read_bytes()
+    for words in (
+        ("send", "--text", "Come.", "--to", "everybody"),
+        ("workers", "import", "workers.csv"),
+        ("backup", "monday.sqlite"),
+        ("audit", "list"),
+        ("doctor",),
+        ("serve",),
+    ):
+        done = dundun(*words)
+        assert (done.code, re.search(says, done.err) is not None, done.err.count("\n")) == (1, True, 1), (words, done)
+    assert (home / "dundun.sqlite").read_bytes() == before
+    monkeypatch.setattr(SystemClock, "now", lambda _: END - 1)
+    assert dundun("send", "--text", "Come.", "--to", "everybody").code == 0, "the last moment there is"
