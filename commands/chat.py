@@ -146,20 +146,21 @@ class _Screen:
         self._talk = talk
         self._day = ""
         self._by_hand = by_hand()
+        self._whole_lines = not self._console.is_terminal  # a terminal would break them within words
 
     def opened(self) -> None:
         """Who plays by hand is told what he can do; in a call, how to end it."""
         if self._by_hand:
-            self._console.print(Text(OPENINGS[self._talk.channel == CALL] + "\n", "dim"), soft_wrap=True)
+            self._console.print(Text(OPENINGS[self._talk.channel == CALL] + "\n", "dim"), soft_wrap=self._whole_lines)
 
     def told(self, said: Iterable[Said]) -> None:
         for line in said:
-            self._console.print(_shown(line), soft_wrap=True)
+            self._console.print(_shown(line), soft_wrap=self._whole_lines)
             self._console.print()
 
     def heard(self, written: str) -> None:
         if not self._by_hand:
-            self._console.print(Text(f"{PROMPT}{written}\n", "bold green"), soft_wrap=True)
+            self._console.print(Text(f"{PROMPT}{written}\n", "bold green"), soft_wrap=self._whole_lines)
 
     def ended(self, talk: Talk) -> None:
         ended = (

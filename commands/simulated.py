@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from rich.console import Console
+from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
@@ -25,7 +26,7 @@ def show(console: Console, found: Measures) -> None:
     console.print(Text.assemble((found.flow, "bold"), f": {found.workers:,} made-up workers, seed {found.seed}"))
     console.print(f"  {manners}\n", style="dim")
     for part in (_outcomes(found), _questions(found), _costs(found)):
-        console.print(part)
+        console.print(_fitting(part, console))
         console.print()
     for row in _never(found):
         console.print(row, soft_wrap=True)
@@ -35,6 +36,21 @@ def bar(share: float) -> str:
     """A bar for a share between 0 and 1, to an eighth of a column."""
     full, rest = divmod(round(share * BAR * 8), 8)
     return "█" * full + (_EIGHTHS[rest] if rest else "")
+
+
+def _fitting(table: Table, console: Console) -> Table:
+    """The table without its bars where a line has no room for them, and in two lines a row where it needs them."""
+    if not table.columns[-1].header and _is_tight(table, console):
+        table.columns.pop()
+    if _is_tight(table, console):
+        for column in table.columns:
+            column.no_wrap, column.overflow = False, "fold"
+    return table
+
+
+def _is_tight(table: Table, console: Console) -> bool:
+    """Would something be cut?  What is measured is never said to be wider than a line."""
+    return Measurement.get(console, console.options, table).maximum >= console.width
 
 
 def _table(*columns: str) -> Table:

@@ -148,3 +148,13 @@ def test_a_secret_is_not_among_the_answers_and_nothing_pressed_is_no_answer(dund
         "outcome": "completed",
         "answers": {"code.a": "(secret)", "n": 5},
     }
+
+
+def test_a_terminal_gets_whole_words_and_a_pipe_whole_lines(dundun: Dundun, monkeypatch: pytest.MonkeyPatch) -> None:
+    long = " ".join(["fourteen-signs"] * 12)
+    Path("flows/long.flow").write_text(f"flow long: Long\nask why: {long}?\n", encoding="utf-8")
+    assert f"{long}?" in dundun("chat", "long").out
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    rows = dundun("chat", "long").out.splitlines()
+    assert max(map(len, rows)) <= 100
+    assert all(word.strip("?") == "fourteen-signs" for row in rows if "signs" in row for word in row.split())
