@@ -241,3 +241,71 @@ async def test_rounds_of_schedules_that_are_over_go(tmp_path: Path, library: Mak
         await purged(here, seen=2)
         found = await here.rows("SELECT state FROM schedule_run ORDER BY state")
         assert [row.state for row in found] == ["going", "known"]
+
+
+def test_days_are_counted_back_from_now() -> None:
+    now = 1_000 * DAY
+    assert Terms.of(now, 3, 4, 90) == Terms(997 * DAY, 996 * DAY, 910 * DAY, 999 * DAY)
+    assert Terms.of(now, None, None, 1) == Terms(None, None, 970 * DAY, 999 * DAY)
+
+
+async def test_what_is_gone_is_not_counted_again(tmp_path: Path, library: MakeLibrary) -> None:
+    async with world(tmp_path, library(FLOW)) as here:
+        await talked(here)
+        later = here.clock.now() + 1
+        assert await purged(here, messages=later, answers=later, seen=later, replies=later) != {}
+        assert await purged(here, messages=later, answers=later, seen=later, replies=later) == {}
+
+
+async def test_of_a_conversation_nothing_goes_before_it_is_over_for_so_long(
+    tmp_path: Path, library: MakeLibrary
+) -> None:
+    """However old its first events are: the whole can be told again, or nothing of it."""
+    async with world(tmp_path, library(FLOW)) as here:
+        await talked(here)
+        await here.change("UPDATE event SET at = 1")
+        ended = (await here.rows("SELECT max(ended_at) FROM session"))[0][0]
+        of_moses = "SELECT count(*) FROM event JOIN session USING (session_id) WHERE ended_at > 0 AND length({}) > 0"
+        assert ended is not None
+        before = (await here.rows(of_moses.format("event.body")))[0][0]
+        assert before == 3
+        for moment, left in ((ended, 3), (ended + 1, 0)):
+            await purged(here, messages=moment)
+            assert (await here.rows(of_moses.format("event.body")))[0][0] == left
+
+
+async def test_what_a_conversation_hears_of_goes_with_its_deliveries(tmp_path: Path, library: MakeLibrary) -> None:
+    async with world(tmp_path, library(FLOW)) as here:
+        await talked(here)
+        await here.says("WHO")  # a second conversation in the same box
+        await here.change(
+            "INSERT INTO follower (bucket, box_id, session_id, topic, program)"
+            " SELECT bucket, box_id, session_id, worker_id || ' ' || status, program FROM session"
+        )
+        ended = (await here.rows("SELECT max(ended_at) FROM session"))[0][0]
+        open_ = {"moses waiting", "fatou waiting"}
+        for moment, left in ((ended, {"moses ended", *open_}), (ended + 1, open_)):
+            await purged(here, seen=moment)
+            assert {row.topic for row in await here.rows("SELECT topic FROM follower")} == left
+
+
+async def test_only_replies_that_are_old_go(tmp_path: Path, library: MakeLibrary) -> None:
+    async with world(tmp_path, library(FLOW)) as here:
+        await talked(here)
+        await here.change("UPDATE event SET reply = body, at = n WHERE session_id IS NOT NULL")
+        assert await full(here, "event", "reply") > 2
+        await purged(here, replies=2)
+        assert await here.rows("SELECT count(*) FROM event WHERE reply IS NOT NULL AND at < 2") == [(0,)]
+        assert await here.rows("SELECT count(*) FROM event WHERE reply IS NULL AND at >= 2 AND at < 99") == [(0,)]
+
+
+async def test_what_was_sent_to_many_goes_when_it_is_over_for_so_long(tmp_path: Path, library: MakeLibrary) -> None:
+    async with world(tmp_path, library(), start=False) as here:
+        for number, done in ((1, 4), (2, 5), (3, None)):
+            names = "broadcast_id, state, made_at, due_at, done_at, body"
+            sql = f"INSERT INTO broadcast ({names}) VALUES (:n, '', 1, 1, :d, :b)"
+            await here.change(sql, n=number, d=done, b=b"words")
+        for moment, left in ((4, [1, 2, 3]), (5, [2, 3]), (99, [3])):
+            await purged(here, messages=moment)
+            found = await here.rows("SELECT broadcast_id FROM broadcast WHERE length(body) > 0 ORDER BY 1")
+            assert [row.broadcast_id for row in found] == left
