@@ -13,7 +13,6 @@ from grammar import choices, lalr
 from grammar import nodes as n
 from grammar.checks.beginning import CHANNELS
 from grammar.checks.naming import FACILITY
-from grammar.checks.tags import LANGUAGES
 from grammar.chunks import align, begins, cut
 from grammar.compiler.expressions import FUNCTIONS
 from grammar.kinds import question_codes
@@ -21,6 +20,7 @@ from grammar.meaning import WORDS
 from grammar.mistakes.words import phrases
 from grammar.names import PERSON, Names, SourceInfo
 from grammar.reader import Line, clean_rows
+from grammar.tags import LANGUAGES
 
 PROBE = "\ue001"
 """A sign that nothing in the language can begin with: reading stops there, and says what could have stood."""

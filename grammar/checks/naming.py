@@ -7,11 +7,11 @@ from dataclasses import replace
 
 from grammar import nodes as n
 from grammar.checks.subject import PROPOSED, Subject, listed, proposal
-from grammar.checks.tags import LANGUAGES
 from grammar.compiler.statements import DAYS
 from grammar.diagnostics import Finding
 from grammar.names import PERSON, TAKEN, Entry, table_named_by
 from grammar.scopes import Missing
+from grammar.tags import LANGUAGES
 
 _REPEATABLE = frozenset({"variable", "word", "result"})
 """A variable may be set, a loop word and an `as` name used again; everything else has its name alone."""

@@ -9,6 +9,8 @@ from grammar.diagnostics import finding
 from grammar.mistakes.trouble import Explanation, Trouble
 
 _THOUSANDS = re.compile(r"(?<![\w.,])\d{1,3}(?:[,'’ \u00a0\u202f]\d{3})+(?![\w,])")
+_COMMA = re.compile(r"(?<![\w.,])(\d+),(\d{1,2})(?![\w,])")
+_MEASURE = re.compile(r"(?<=\d)\s*(?:[°º˚]\s*[CF]?|[℃℉]|(?:kg|mg|ml|mm|cm|degrees?)(?!\w))", re.IGNORECASE)
 _CONDITION = re.compile(r"\s*(?:if|otherwise\s+if|else\s+if|check|confirm\s+if|only\s+if|expect)(?!\w)", re.IGNORECASE)
 _PERCENT = re.compile(r"(\d+(?:\.\d+)?)\s*%(?:\s*of\s+(\w+))?")
 _HALF = re.compile(r"\b(?:one\s+)?half\s+(?:of\s+)?(?:the\s+)?(\w+)", re.IGNORECASE)
@@ -41,6 +43,7 @@ _SPOKEN = (
     (rf"({_COMPARED}[^&]*?)\s*&\s*(?=\S.*{_COMPARED})", r"\1 and "),
     (rf"({_COMPARED}[^|]*?)\s*\|\s*(?=\S.*{_COMPARED})", r"\1 or "),
     (r"^(\s*check)\s+that\b", r"\1"),
+    (r"([a-z_][\w.]*)(\s*(?:[<>]=?|=)\s*[\w.]+\s+(?:or|and)\s+)(?=[<>=])", r"\1\2\1 "),
 )
 """How a condition is said or written elsewhere, and how here."""
 
@@ -57,6 +60,27 @@ def thousands(trouble: Trouble) -> Explanation | None:
             found = finding("E037", trouble.file, mark, f"Write `{right.strip()}`", number=match[0], right=number)
             return Explanation(found, right)
     return None
+
+
+def decimal_comma(trouble: Trouble) -> Explanation | None:
+    """`8,5`: here a comma stands between values."""
+    text = trouble.line.text
+    at = next((m for m in _COMMA.finditer(text) if m.start() < trouble.column <= m.end()), None)
+    if at is None or trouble.kind != "word":
+        return None
+    return _instead(trouble, f"{text[: at.start()]}{at[1]}.{at[2]}{text[at.end() :]}")
+
+
+def measure(trouble: Trouble) -> Explanation | None:
+    """`8 °C`: a number has no unit here, the text of the question names it."""
+    text = trouble.line.text
+    if trouble.kind != "word" or not any(m.start() < trouble.column <= m.end() for m in _MEASURE.finditer(text)):
+        return None
+    return _instead(trouble, _MEASURE.sub("", text))
+
+
+def _instead(trouble: Trouble, right: str) -> Explanation:
+    return Explanation(finding("E034", trouble.file, trouble.place(), line=right.strip()), right)
 
 
 def semicolon(trouble: Trouble) -> Explanation | None:

@@ -133,7 +133,12 @@ ANSWERS = {
 }
 """Kinds of answers as other tools call them, and as they are called here."""
 
+_DAYS = r"(?:day|weekday|month|monday|tuesday|wednesday|thursday|friday|saturday|sunday)"
+_SENDS = r"(?:sends?|texts?|writes?|types?)"
+_WHO = r"(?:(?:the|a|an|any)\s+)?(?:worker|nurse|user|person|somebody|someone|anybody|anyone|they|he|she)s?"
 _RANGED = r"(answer\s*:\s*(?:(?:whole\s+)?number|decimal))\s*,?\s+"
+
+_FEW = (("(?:one|an?)", 1), ("two", 2), ("three", 3), ("four", 4), ("five", 5), ("six", 6))
 
 HABITS = (
     (r"send\s+(?:an?\s+|the\s+)?(?:sms|text|message)\s*:\s*", "say: "),
@@ -170,6 +175,7 @@ HABITS = (
     (r"(answer\s*:\s*(?:(?:whole\s+)?number|decimal))\s+(?:not|no)\s+less\s+than\s+", r"\1 at least "),
     (r"wait\s+until\s+(?:the\s+)?(?:next|following)\s+day(?!\w)", "wait until tomorrow"),
     (r"wait\s+for\s+(?=\d)", "wait "),
+    *((rf"wait\s+(?:for\s+)?{said}\s+(?=(?:minute|hour|day|week)s?(?!\w))", f"wait {n} ") for said, n in _FEW),
     (r"wait\s+(?:for\s+)?(?!until\b)([a-z_]\w*)\s+(minute|hour|day|week)s?$", r"wait until now + \1 * 1 \2"),
     (
         r"wait\s+(?:for\s+)?(?!until\b)([a-z_]\w*)\s+(day|week)s?\s+(at\s+\d\d:\d\d)$",
@@ -178,12 +184,29 @@ HABITS = (
     (r"(do|run)\s+(\w+)\s*\(([^()]+)\)$", r"\1 \2 with \3"),
     (r"(optional|secret)\s*:.*$", r"\1"),
     (r"start\s+(?:when|with|by)\s+(?=word|event)", "start on "),
+    (
+        rf"start\s+(?:when|if)\s+{_WHO}\s+{_SENDS}\s+[\"'“]?(\w+)[\"'”]?$",
+        r"start on word \1",
+    ),
+    (r"(?:keyword|trigger)s?\s*:?\s+(\w+)$", r"start on word \1"),
+    (rf"every\s+(?={_DAYS}(?!\w))", "start every "),
+    (r"sms\s+(?:to\s+)?(?=(?:supervisor|group\s+\w+)\s*:)", "tell "),
+    (
+        r"answer\s*:\s*(?:integer|int)\s+(?:from\s+)?(-?\d+)\s*(?:-|–|to|\.\.)\s*(-?\d+)$",
+        r"answer: whole number from \1 to \2",
+    ),
+    (r"answer\s*:\s*decimal\s+number(?!\w)", "answer: decimal"),
+    (r"([a-z_]\w*)\s*:?=\s*(?=[^\s=])", r"set \1 to "),
     (r"(?:on|if)\s+error\s*:", "if failed:"),
     (r"if\s+(?:no|not)\s+answer\s*:?$", "give up after 1 day:"),
 )
 """What authors of other tools write, and what it is here: patterns of the beginning of a line."""
 
 ADVICE = (
+    (
+        r"tell\s+(?!urgent\s|group\s|workers?\s)\w+\s+supervisors?\s*:",
+        "`supervisor` is the worker's own. Others are a group of their own: `tell group district_supervisors: …`.",
+    ),
     (r"choices?\s*:", "Write each choice in a line of its own, like `1. yes: Yes`."),
     (
         r"required(?!\w)",
