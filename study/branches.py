@@ -6,6 +6,7 @@ way leads.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -72,7 +73,7 @@ class _Finder:
             elif isinstance(op, p.Unless):
                 yield self._at(at, NEVER_SO, ("if", at, True))
                 yield self._at(at, ALWAYS_SO, ("if", at, False))
-            elif _outcome(op) is not None and at not in self.blocks and self._is_written(at):
+            elif _outcome(op) is not None and at not in self.blocks and self._ends_in_words(at):
                 yield self._at(at, "no conversation ends here", ("at", at))
             for way in ways(self.program, at):
                 if way.kind in NEVER and self._is_written(way.to):
@@ -92,6 +93,8 @@ class _Finder:
             yield self._part(at, "check", number, "it always holds", ("check", name, number))
         for number in range(len(question.confirms)):
             yield self._part(at, "confirm", number, "nobody is asked", ("confirm", name, number))
+        if question.invalid is not None:
+            yield self._part(at, r"if\s+invalid", 0, NEVER["invalid"], ("invalid", name, 0))
         yield from self._quiz(question, at)
         yield from self._reminders(question, at)
 
@@ -128,6 +131,12 @@ class _Finder:
         """Has somebody written this, or does it stand for what follows from the flow's first line by itself?"""
         place = self.program.places[at]
         return self.written.flow(place.file, place.line)[0] != place.line or self._ends_the_file(at)
+
+    def _ends_in_words(self, at: int) -> bool:
+        """Is the end a line of the author's, or that of the file?  The one behind a block comes with the block."""
+        place = self.program.places[at]
+        said = re.search(r"\bstop\b", self.written.text(place.file, place.line), re.IGNORECASE)
+        return self._is_written(at) and (said is not None or self._ends_the_file(at))
 
     def _ends_the_file(self, at: int) -> bool:
         return _outcome(self.program.code[at]) == "completed"

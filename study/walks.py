@@ -2,7 +2,7 @@
 
 A key names one thing that can happen: ("at", position) · ("if", position, met) · ("only", question, asked) ·
 ("check", question, number) it did not hold · ("confirm", question, number) it was asked · ("choice", question, code) ·
-("right", question, is it) · ("remind", question, number).
+("right", question, is it) · ("remind", question, number) · ("invalid", question, 0) its own text for it was said.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from engine.library import Library
 from engine.linked import Linked
 from engine.questions import LinkedQuestion
 from engine.scene import Scene
+from engine.texts import LinkedText
 from engine.values import unpack
 from engine.view import Applied
 from grammar import program as p
@@ -37,6 +38,20 @@ class _Noting(tuple[p.Code, ...]):
         if isinstance(at, int):
             self.seen.add(("at", at))
         return super().__getitem__(at)
+
+
+class _Said(LinkedText):
+    """A text that notes when it is said."""
+
+    __slots__ = ("_key", "_seen", "_text")
+
+    def __init__(self, text: LinkedText, seen: set[Key], key: Key) -> None:
+        self._text, self._seen, self._key = text, seen, key
+        self.source, self.sensitive = text.source, text.sensitive
+
+    def __call__(self, scene: Scene) -> str:
+        self._seen.add(self._key)
+        return self._text(scene)
 
 
 class Walks:
@@ -83,6 +98,8 @@ def _note_question(question: LinkedQuestion, seen: set[Key]) -> None:
     name = question.name
     if question.only_if is not None:
         question.only_if = _noted(question.only_if, seen, "only", name)
+    if question.invalid is not None:
+        question.invalid = _Said(question.invalid, seen, ("invalid", name, 0))
     question.checks = tuple(
         (_once(test, seen, ("check", name, number), when=False), text)
         for number, (test, text) in enumerate(question.checks)

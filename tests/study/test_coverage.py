@@ -129,6 +129,27 @@ def test_what_nobody_wrote_and_what_cannot_be_reached_is_no_branch() -> None:
     assert covered(text).percent == 0
 
 
+@pytest.mark.parametrize(("replies", "walked"), [("reply: 5", False), ("reply: many\n    reply: 5", True)])
+def test_an_own_text_for_wrong_answers_is_a_branch(replies: str, walked: bool) -> None:
+    asked = "ask x: X?\n    answer: whole number\n    if invalid: A number, please.\n"
+    unwalked = [("if invalid: A number, please.", "nobody answers what cannot be taken")]
+    found = covered(f"{HEAD}{asked}test: T\n    start\n    {replies}\n")
+    assert [(branch.text, branch.never) for branch in found.missing] == ([] if walked else unwalked)
+    assert found.branches == 2  # and the end of the file
+
+
+def test_a_block_and_the_end_that_follows_from_it_are_one_branch() -> None:
+    text = HEAD + "ask x: X?\n    give up after 1 day:\n        tell supervisor: Silent.\nsay: {x}\n"
+    assert missing(text + "test: T\n    start\n    reply: a\n") == [
+        ("tell supervisor: Silent.", "nobody is silent for so long")
+    ]
+    assert missing(text.replace("Silent.\n", "Silent.\n        stop as silent\n")) == [
+        ("flow shown: Shown", "no conversation ends here"),
+        ("tell supervisor: Silent.", "nobody is silent for so long"),
+        ("stop as silent", "no conversation ends here"),
+    ]
+
+
 def test_a_flow_without_branches_is_walked() -> None:
     assert covered(HEAD + "say: Hello.\ntest: T\n    start\n").percent == 100
 
