@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from grammar import program as p
+from grammar.tags import LANGUAGES
 from study.graph.model import Box
 from study.graph.words import length, said, text
 
@@ -66,11 +67,16 @@ def box(program: p.Program, at: int, question: p.Question, language: str, *, lis
     """The box of a question; `listed`: its choices stand in it, and not at its arrows."""
     words = text(question.text, language)
     if not words:
-        languages = "Which language? " + ", ".join(program.languages)
+        languages = "Which language? " + ", ".join(map(_language, program.languages))
         words = languages if question.kind == "language" else _OWN_WORDS.get(question.kind, "")
     notes = list(_notes(program, question, language, listed))
     name = f" · {question.name}" if question.kind in AUTHORED else ""
     return Box(at, "ask", words, HEADS.get(question.kind, "Question") + name, tuple(notes), program.channels)
+
+
+def _language(tag: str) -> str:
+    """Its name, where authors know one."""
+    return next((name.title() for name, known in LANGUAGES.items() if known == tag.lower().partition("-")[0]), tag)
 
 
 def _notes(program: p.Program, question: p.Question, language: str, listed: bool) -> Iterator[str]:

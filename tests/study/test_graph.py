@@ -199,6 +199,11 @@ def test_the_box_of_a_question_says_what_counts_and_what_follows() -> None:
     )
 
 
+def test_the_languages_to_choose_from_have_names() -> None:
+    made = shown("    languages: en, pt-BR, xx\nchoose language\nsay: Hello.\n")
+    assert "Which language? English, Portuguese, xx" in [box.text for box in made.boxes.values()]
+
+
 def test_another_language_is_drawn_in_its_words() -> None:
     flow = "    languages: en, fr\nsay: Hello.\n    fr: Bonjour.\n"
     assert "Bonjour." in {box.text for box in shown(flow, "fr").boxes.values()}
