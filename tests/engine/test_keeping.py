@@ -1,4 +1,4 @@
-"""What is kept and sent of an answer: nothing typed of a secret, a label in one language, no empty value; and claims."""
+"""What is kept and sent of an answer: nothing typed of a secret, labels in one language, no empty value; and claims."""
 
 from __future__ import annotations
 
