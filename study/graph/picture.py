@@ -20,7 +20,12 @@ from study.written import Written
 START = -1
 _PILLS = 1_000_000_000
 """Keys of boxes that are no line of the flow begin here."""
-_ASIDE = {"nobody": "if there is nobody", "failed": "if it fails", "lost": "if somebody else was first"}
+_ASIDE = {
+    "nobody": "if there is nobody",
+    "failed": "if it fails",
+    "lost": "if somebody else was first",
+    "give_up": "not in that time",
+}
 
 
 def picture(program: p.Program, written: Written, language: str = "") -> Picture:
@@ -174,6 +179,8 @@ class _Painter:
             self._arrow(at, at + 1, "after the last", aside=aside)
         else:
             for way in ways(self.program, at):
+                if way.kind == "give_up":  # of a wait
+                    self._mark(way.to, "given_up")
                 self._arrow(at, way.to, _ASIDE.get(way.kind, ""), aside=aside)
 
     def _from_question(self, at: int, question: p.Question, aside: bool) -> None:
