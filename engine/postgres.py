@@ -40,6 +40,17 @@ _END_WITHIN = 0.5
 """Seconds for transactions that are under way when the store is closed; whoever asked for them had time before."""
 
 _TRIES = 4
+_ADVICE = {
+    "28P01": "Put the right password into the settings, or into the environment that they name.",
+    "28000": "Does this user exist there, and does its pg_hba.conf let him in from this machine?",
+    "3D000": "Make it there: createdb --owner USER NAME",
+    "42501": "Let this user own that database and its tables.",
+    "53300": f"Each Dundun takes up to {2 * _CONNECTIONS} of them: allow more there (max_connections), or stop others.",
+    "57P03": "It begins or ends just now: wait a moment.",
+}
+"""What to do, by the server's code for what is wrong."""
+
+_ELSE = "Does its server run, is the database there, and may this user use it?"
 _TAKEN_BACK = frozenset({"40001", "40P01", "55P03"})  # not serialisable, deadlock, lock not to be had
 _NO_ROOM = "53"  # disk full, out of memory, too many connections: nothing was written
 _GONE = ("08", "57P0")  # the connection broke, or the server goes down
@@ -211,10 +222,7 @@ async def _once(url: str, name: str, work: Callable[[Connection], T]) -> T:
         async with _heard(engine, name), engine.begin() as connection:
             return await connection.run_sync(work)
     except (OSError, TimeoutError, SQLAlchemyError) as error:
-        raise StoreError(
-            f"{name} cannot be opened: {_reason(error)}. "
-            "Does its server run, is the database there, and may this user use it?"
-        ) from error
+        raise StoreError(f"{name} cannot be opened: {_reason(error)}. {_advice(error)}") from error
     finally:
         await engine.dispose()
 
@@ -288,6 +296,12 @@ def name_of(url: str) -> str:
 
 def _state(error: DBAPIError) -> str:
     return str(getattr(error.orig, "sqlstate", None) or "")
+
+
+def _advice(error: BaseException) -> str:
+    """What the person who gave the command should do."""
+    code = _state(error) if isinstance(error, DBAPIError) else str(getattr(error, "sqlstate", None) or "")
+    return _ADVICE.get(code, _ELSE)
 
 
 def _once_more(error: DBAPIError) -> bool:

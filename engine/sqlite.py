@@ -25,7 +25,7 @@ from engine import founding, writer
 from engine.borrowing import Pool
 from engine.filelock import FileLock
 from engine.ownfiles import identity, opened
-from engine.store import NothingError, Readable, Store, StoreError, trouble
+from engine.store import READ_ONLY, NothingError, Readable, Store, StoreError, is_read_only, trouble
 from engine.vault import Vault
 from engine.writer import ClosedError, Writer
 
@@ -64,7 +64,8 @@ class SqliteStore(Store):
         try:
             return await self._writer.run(partial(self._kept, work), urgency)
         except OperationalError as error:
-            advice = "Make room. " if "is full" in str(error.orig) else ""
+            reason = str(error.orig)
+            advice = "Make room. " if "is full" in reason else READ_ONLY if is_read_only(reason) else ""
             raise StoreError(f"{self.path} cannot be written: {error.orig}. {advice}Nothing was stored.") from error
         except ClosedError:
             raise StoreError(f"{self.path} is closed. Nothing was stored.") from None

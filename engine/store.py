@@ -23,6 +23,13 @@ from engine.writer import BULK
 T = TypeVar("T")
 _ONE = select(literal(1))
 _DAMAGED = ("malformed", "not a database", "no such table", "invalid page")
+_READ_ONLY = ("readonly database", "read-only transaction")
+READ_ONLY = (
+    "Nobody may write there just now: is the disk mounted read-only, is the file another user's, or is that server a "
+    "replica? "
+)
+"""What to look at then."""
+
 _NO_RIGHT = "42501"  # PostgreSQL: insufficient privilege
 
 
@@ -64,9 +71,16 @@ def trouble(name: str, error: Exception) -> str:
         )
     if "is full" in reason:
         return f"{name} cannot be used: {reason}. Make room, and try again. Nothing was stored."
+    if is_read_only(reason):
+        return f"{name} cannot be used: {reason}. {READ_ONLY}Nothing was stored."
     return (
         f"{name} cannot be used: {reason}. Is there room on the disk, does its server run, and may we read and write?"
     )
+
+
+def is_read_only(reason: str) -> bool:
+    """Does the driver say that nobody may write there?"""
+    return any(sign in reason for sign in _READ_ONLY)
 
 
 def is_damage(reason: str) -> bool:

@@ -112,6 +112,18 @@ class Postgres:
         """What the database says to it."""
         return self._do("psql", "-qAt", "-v", "ON_ERROR_STOP=1", "-c", statement, self.url(database))
 
+    def ask_for_passwords(self, user: str) -> None:
+        """A new user of that name is asked for his password, which is `right`."""
+        self.sql(f"CREATE ROLE {user} LOGIN PASSWORD 'right'")
+        rules = self._data / "pg_hba.conf"
+        others = rules.read_text(encoding="ascii")
+        rules.write_text(f"host all {user} 127.0.0.1/32 scram-sha-256\n{others}", encoding="ascii")
+        self._do("pg_ctl", "-D", str(self._data), "reload")
+        end = time.monotonic() + PATIENCE
+        while self.sql(f"SELECT count(*) FROM pg_hba_file_rules WHERE '{user}' = ANY(user_name)") != "1\n":
+            assert time.monotonic() < end
+            time.sleep(0.05)
+
     def _tell(self, what: signal.Signals) -> None:
         assert self._process is not None
         first = self._process.pid

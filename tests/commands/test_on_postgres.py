@@ -43,8 +43,8 @@ def home(dundun: Dundun, server: Postgres, tmp_path: Path, monkeypatch: pytest.M
     return tmp_path
 
 
-def configure(home: Path, database: str, port: int = 8080) -> None:
-    text = f'database = "{database}"\n[listen]\nport = {port}\n[channels.phone]\ntype = "sandbox"\n'
+def configure(home: Path, database: str, port: int = 0) -> None:
+    text = f'database = "{database}"\n[listen]\nport = {port or free_port()}\n[channels.phone]\ntype = "sandbox"\n'
     (home / "dundun.toml").write_text(text, encoding="utf-8")
 
 
@@ -180,6 +180,44 @@ def test_a_password_stands_nowhere(home: Path) -> None:
         assert done.returncode == 1, words
         assert "The database nothing on 127.0.0.1 cannot be opened" in done.stderr
         assert "very-secret" not in done.stdout + done.stderr
+
+
+def test_what_keeps_it_from_opening_is_said_with_what_to_do(dundun: Dundun, home: Path, server: Postgres) -> None:
+    assert dundun("workers", "import", "workers.csv").code == 0
+    own = url_in(home)
+    name = own.rpartition("/")[2]
+    server.sql("CREATE ROLE guest LOGIN")
+    guest = own.replace("postgres@", "guest@")
+
+    def tell(address: str, says: str) -> None:
+        configure(home, address)
+        for words in (("doctor",), ("workers", "import", "workers.csv"), ("pause", "all")):
+            done = dundun(*words)
+            assert (done.code, says in done.err, done.err.count("\n")) == (1, True, 1), (words, done)
+
+    tell(own.replace(name, "nowhere"), 'database "nowhere" does not exist. Make it there: createdb --owner USER NAME\n')
+    serving = subprocess.run([DUNDUN, "serve"], cwd=home, capture_output=True, text=True, timeout=PATIENCE, check=False)
+    assert "Make it there: createdb --owner USER NAME" in serving.stderr
+    tell(own.replace("postgres@", "nobody@"), 'role "nobody" does not exist. Does this user exist there, and does its')
+    tell(guest, "permission denied for table meta. Let this user own that database and its tables.\n")
+    server.sql(f"ALTER DATABASE {name} CONNECTION LIMIT 0")
+    tell(guest, "too many connections for database")
+    tell(guest, "Each Dundun takes up to 16 of them: allow more there (max_connections), or stop others.\n")
+    server.sql(f"ALTER DATABASE {name} CONNECTION LIMIT -1")
+    server.sql(f"ALTER DATABASE {name} SET default_transaction_read_only = on")
+    configure(home, own)
+    said = dundun("workers", "import", "workers.csv").err
+    assert "Nobody may write there just now: is the disk mounted read-only" in said
+    assert said.count("\n") == 1
+
+
+def test_a_wrong_password_is_told_with_what_to_do(dundun: Dundun, home: Path, server: Postgres) -> None:
+    server.ask_for_passwords("secretive")
+    configure(home, url_in(home).replace("postgres@", "secretive:wrong@"))
+    for words in (("doctor",), ("workers", "import", "workers.csv")):
+        said = dundun(*words).err
+        assert 'for user "secretive". Put the right password into the settings, or into the environment that' in said
+        assert "wrong" not in said
 
 
 @pytest.mark.parametrize(

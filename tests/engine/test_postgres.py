@@ -257,11 +257,11 @@ async def test_a_reader_writes_nothing(postgres: _SERVER, tmp_path: Path) -> Non
 
 async def test_an_address_where_nothing_is_says_so_without_the_password(postgres: _SERVER, tmp_path: Path) -> None:
     port = postgres[0].port
-    for url in (
-        f"postgresql://postgres:geheim@127.0.0.1:{free_port()}/x",
-        f"postgresql://postgres:geheim@127.0.0.1:{port}/no_such",
+    for url, advice in (
+        (f"postgresql://postgres:geheim@127.0.0.1:{free_port()}/x", "Does its server run"),
+        (f"postgresql://postgres:geheim@127.0.0.1:{port}/no_such", "Make it there: createdb"),
     ):
-        with pytest.raises(StoreError, match=r"cannot be opened.*Does its server run") as told:
+        with pytest.raises(StoreError, match=f"cannot be opened.*{advice}") as told:
             open_store(url, tmp_path / "test.key")
         assert "geheim" not in str(told.value)
 

@@ -181,6 +181,16 @@ async def test_nothing_is_stored_in_a_file_that_is_gone(tmp_path: Path) -> None:
     await store.close()
 
 
+async def test_a_file_that_nobody_may_write_any_more_is_told(tmp_path: Path) -> None:
+    store = open_store(tmp_path / "test.sqlite")
+    await store.write(lambda connection: connection.exec_driver_sql("PRAGMA query_only = ON"))  # as a disk remounted
+    with pytest.raises(
+        StoreError, match=r"attempt to write a readonly database\. Nobody may write .* read-only, .*stored"
+    ):
+        await store.write(lambda connection: add(connection, "lost"))
+    await store.close()
+
+
 @pytest.mark.parametrize("table", ["meta (id INTEGER, text TEXT)", "patients (id INTEGER)", "workers (id INTEGER)"])
 def test_the_database_of_another_program_is_left_as_it_is(tmp_path: Path, table: str) -> None:
     path = tmp_path / "test.sqlite"
