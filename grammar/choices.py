@@ -42,20 +42,20 @@ def plain_text(message: n.Message) -> str:
 
 def of_question(question: n.Question, rows: int = 0) -> list[Numbered]:
     """The fixed choices below a question, after so many rows of a table."""
-    return numbered((item for item in question.attributes if isinstance(item, n.Choice)), rows)
+    return numbered((item for item in question.attributes if type(item) is n.Choice), rows)
 
 
 def type_of(question: n.Question, channel: str = "") -> n.AnswerType | None:
     """The `answer:` line of a question (of a channel), None where there is none."""
     for item in question.attributes:
-        if isinstance(item, n.Answer) and (item.channel.key if item.channel else "") == channel:
+        if type(item) is n.Answer and (item.channel.key if item.channel else "") == channel:
             return item.type
     return None
 
 
 def source_of(question: n.Question) -> n.ChoicesFrom | None:
     """The `choices from` line of a question."""
-    return next((item for item in question.attributes if isinstance(item, n.ChoicesFrom)), None)
+    return next((item for item in question.attributes if type(item) is n.ChoicesFrom), None)
 
 
 def kind_of(question: n.Question) -> str:
@@ -63,6 +63,6 @@ def kind_of(question: n.Question) -> str:
     written = type_of(question)
     if written is not None:
         return written.kind
-    if source_of(question) is not None or any(isinstance(item, n.Choice) for item in question.attributes):
+    if source_of(question) is not None or any(type(item) is n.Choice for item in question.attributes):
         return "choice"
     return "digits" if question.kind == "verify" else "text"

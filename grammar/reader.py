@@ -158,6 +158,9 @@ def _clean(number: int, row: str) -> list[Line]:
 
 
 def _clean_part(number: int, start: int, part: str) -> Line:
+    if part.isascii() and "\t" not in part:  # nearly every line: the marks and spaces of other letters are not in it
+        text = part.rstrip(" ")
+        return Line(number, text, len(text) - len(text.lstrip(" ")), start)
     text = part.translate(_SPACES).rstrip(" \t" + _MARKS)
     match = _LEAD.match(text)
     lead = match[0] if match else ""

@@ -22,15 +22,19 @@ def _spread(subject: Subject) -> frozenset[str]:
     found = set(sensitive_names(subject.names.flow))
     if not found:
         return frozenset()
-    shown = [(question.name.key, label) for question, _ in subject.every(n.Question) for label in _labels(question)]
+    carried = [(name, _words(line.value)) for name, lines in subject.names.sets.items() for line in lines]
+    for question, _ in subject.every(n.Question):
+        carried += [(question.name.key, _words(label)) for label in _labels(question)]
     before: set[str] = set()
     while found != before:
         before = set(found)
-        for name, lines in subject.names.sets.items():
-            if any(_reads(line.value, found) for line in lines):
-                found.add(name)
-        found |= {name for name, label in shown if _reads(label, found)}
+        found |= {name for name, words in carried if not words.isdisjoint(before)}
     return frozenset(found)
+
+
+def _words(node: n.Node) -> set[str]:
+    """What a tree reads, in small letters."""
+    return {path.parts[0].key for path in every(node, n.Path)}
 
 
 def _labels(question: n.Question) -> list[n.Message]:

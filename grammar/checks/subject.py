@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from grammar import nodes as n
 from grammar.compiler import Made
@@ -56,7 +56,7 @@ class Subject:
 
     def every(self, kind: type[T]) -> Iterator[tuple[T, Visit]]:
         """All nodes of one kind, with what stands around them."""
-        return ((visit.node, visit) for visit in self._of_kind.get(kind, ()) if isinstance(visit.node, kind))
+        return ((cast("T", visit.node), visit) for visit in self._of_kind.get(kind, ()))
 
     def of(self, *kinds: type[n.Node]) -> Iterator[Visit]:
         """All nodes of some kinds, kind by kind, with what stands around them."""
