@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -101,7 +102,7 @@ def _dear_letters(subject: Subject, sent: list[Sms]) -> Iterator[Finding]:
     found: dict[str, _Dear] = {}
     for sms in sent:
         text = _sent(subject, sms.text)
-        letters = {letter: gsm7.plain(letter) for letter in sorted(set(text) - _CHEAP)}
+        letters = {letter: _plain(letter) for letter in sorted(set(text) - _CHEAP)}
         saved = _saving(text, letters) if letters else 0
         if saved:
             dear = found.setdefault(sms.language, _Dear())
@@ -117,6 +118,9 @@ def _dear_letters(subject: Subject, sent: list[Sms]) -> Iterator[Finding]:
 
 
 _CHEAP = frozenset(gsm7.BASIC + gsm7.EXTENSION)
+
+_plain = functools.cache(gsm7.plain)
+"""Of one letter: a text in its own letters has the same ones again and again."""
 
 
 def _saving(text: str, letters: dict[str, str]) -> int:
