@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from itertools import count
+from typing import Any
 
+import msgspec
 import pytest
 
 from engine import box
@@ -12,9 +14,9 @@ from engine.box import Applied, View
 from engine.effects import Forget, Send, SetTimer
 from engine.facts import Facts
 from engine.library import Library
-from engine.limits import HOUR
+from engine.limits import HOUR, MINUTE
 from engine.moving import NEVER
-from engine.session import Session
+from engine.session import Aside, Detour, Open, Session
 
 NOW = 1_740_992_400_000
 HEADER = "flow visit: Visit\n    start on word VISIT\n"
@@ -160,3 +162,136 @@ def test_timers_of_the_new_version_are_set_and_those_it_lacks_fire_for_nobody(vi
 def test_without_a_newer_version_it_stays(visit: Visit) -> None:
     visit.begin(HEADER + CASES)
     assert box.move(visit.view, 1, visit.library, NOW) == "There is no newer version of its flow."
+
+
+DETOUR = Detour(0, [], "seen", [])
+ASIDE = Aside(0, 0, [], 0, "seen")
+
+
+@pytest.mark.parametrize(
+    ("changed", "why"),
+    [
+        ({}, ""),
+        ({"status": "suspended"}, ""),
+        ({"status": "sleeping"}, "does not stand at a question"),
+        ({"status": "parked"}, "does not stand at a question"),
+        ({"asked": "gone"}, "does not stand at a question"),
+        ({"detour": DETOUR}, "on the way of `ask again`"),
+        ({"proof_for": 0}, "or proves a PIN first"),
+        ({"aside": ASIDE}, "still come back to it"),
+        ({"due": [[0, "seen"]]}, "still come back to it"),
+        ({"open": [Open("seen", [])]}, "still come back to it"),
+    ],
+)
+def test_who_is_in_the_middle_of_something_stays(visit: Visit, changed: dict[str, Any], why: str) -> None:
+    visit.begin(HEADER + SEEN + CASES, "1")
+    for name, value in changed.items():
+        setattr(visit.session, name, value)
+    before = msgspec.structs.replace(visit.session)
+    moved = visit.move(HEADER + "    moved cases -> cases\n" + SEEN + CASES + "say: Bye.\n")
+    assert isinstance(moved, str) == bool(why)
+    if isinstance(moved, str):
+        assert why in moved
+        assert visit.session == before
+
+
+@pytest.mark.parametrize(
+    ("question", "left"),
+    [(CASES, (2, 1, True, 5)), (CASES.replace("whole number", "text"), (0, 0, False, None))],
+)
+def test_what_was_begun_at_the_question_goes_on_unless_it_is_asked_anew(
+    visit: Visit, question: str, left: tuple[Any, ...]
+) -> None:
+    visit.begin(HEADER + CASES)
+    session = visit.session
+    session.status = "suspended"
+    session.tries, session.confirms, session.confirming, session.pending = 2, 1, True, 5
+    assert not isinstance(visit.move(HEADER + "    moved cases -> cases\n" + question + "say: Bye.\n"), str)
+    session = visit.session
+    assert (session.tries, session.confirms, session.confirming, session.pending) == left
+
+
+def test_going_over_is_an_event_of_the_conversation(visit: Visit) -> None:
+    visit.begin(HEADER + SEEN + CASES, "1")
+    before = visit.session.seq
+    visit.move(HEADER + "    moved cases -> cases\n" + SEEN + CASES + "say: Bye.\n")
+    assert visit.session.seq == before + 1
+
+
+def test_what_was_counted_and_said_goes_along_under_new_names_if_it_is_still_asked(visit: Visit) -> None:
+    visit.begin(HEADER + SEEN + CASES, "1")
+    visit.session.rounds = {"seen": 2, "cases/a": 3}
+    visit.session.short = {"cases/a": "7", "gone": "8", "seen": "1"}
+    visit.move(
+        HEADER
+        + "    moved seen -> met\n    moved cases -> beds\n"
+        + (SEEN + CASES).replace("seen", "met").replace("cases", "beds")
+    )
+    assert visit.session.rounds == {"met": 2, "beds/a": 3}
+    assert visit.session.short == {"beds/a": "7", "met": "1"}
+
+
+FREE = "ask seen: Seen?\n    answer: text\n"
+
+
+@pytest.mark.parametrize(
+    ("hidden", "hides", "new", "stays"),
+    [(True, True, FREE, False), (False, True, FREE, False), (True, False, FREE, True), (True, False, "", False)],
+)
+def test_what_is_sensitive_is_never_bared(visit: Visit, hidden: bool, hides: bool, new: str, stays: bool) -> None:
+    line = "    sensitive: seen\n"
+    visit.begin(HEADER + line * hidden + FREE + CASES, "secret")
+    moved = visit.move(HEADER + line * hides + "    moved cases -> cases\n" + new + CASES + "say: Bye.\n")
+    assert isinstance(moved, str) is stays
+    if isinstance(moved, str):
+        assert "What is sensitive" in moved
+
+
+@pytest.mark.parametrize(("after", "timer"), [(60, (NEVER, NOW + HOUR)), (61, (None, NOW + 61 * MINUTE))])
+def test_what_is_past_by_then_is_not_made_up_for(visit: Visit, after: int, timer: tuple[int | None, int]) -> None:
+    visit.begin(HEADER + CASES)
+    moved = visit.move(
+        HEADER + "    moved cases -> cases\n" + CASES + f"after {after} minutes:\n    tell supervisor: New.\n"
+    )
+    assert not isinstance(moved, str)
+    assert [(e.guard, e.at) for e in moved[0].effects if isinstance(e, SetTimer)] == [timer]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "kept"),
+    [
+        ("whole number", "number", True),
+        ("number", "text", False),
+        ("text", "text up to 9 letters", True),
+    ],
+)
+def test_numbers_of_every_kind_fit(visit: Visit, old: str, new: str, kept: bool) -> None:
+    visit.begin(HEADER + f"ask many: How many?\n    answer: {old}\n" + CASES, "5")
+    visit.move(HEADER + f"    moved cases -> cases\nask many: How many?\n    answer: {new}\n" + CASES)
+    assert ("many" in visit.session.answers) is kept
+
+
+def test_a_row_that_is_behind_it_may_be_gone(visit: Visit) -> None:
+    visit.begin(HEADER + TABLE + BEDS, "4")
+    less = TABLE.replace("    a    | Ward A\n", "")
+    moved = visit.move(HEADER + "    moved beds -> beds\n" + less + BEDS)
+    assert not isinstance(moved, str), moved
+    assert [(turn.keys, turn.index) for turn in visit.session.loops] == [(["b"], 0)]
+    visit.say("7")
+    assert visit.view.sessions == {}
+
+
+def test_behind_a_loop_it_is_in_none(visit: Visit) -> None:
+    visit.begin(HEADER + TABLE + BEDS + CASES, "4", "7")
+    moved = visit.move(HEADER + "    moved cases -> cases\n" + TABLE + BEDS + CASES + "say: Bye.\n")
+    assert not isinstance(moved, str), moved
+    assert visit.session.loops == []
+
+
+@pytest.mark.parametrize(("sections", "left"), [("section first\n", "first"), ("", "")])
+def test_its_section_goes_along_where_there_is_one(visit: Visit, sections: str, left: str) -> None:
+    visit.begin(HEADER + "section first\n" + CASES)
+    assert visit.session.section == "first"
+    moved = visit.move(HEADER + "    moved cases -> cases\n" + sections + CASES + "say: Bye.\n")
+    assert not isinstance(moved, str), moved
+    assert visit.session.section == left
