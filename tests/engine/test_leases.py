@@ -11,11 +11,11 @@ from sqlalchemy import Connection
 
 from engine import leases
 from engine.delivery import Message, Outcome
-from engine.leases import BEYOND, LEASE, Lease, LostError
+from engine.leases import BEYOND, LEASE, RENEW, Lease, LostError
 from engine.library import Library
 from engine.limits import DAY
 from engine.loops import end
-from engine.outbox import Manner
+from engine.outbox import MARGIN, Manner
 from engine.verdicts import HOLD
 from tests.engine.motion import FATOU, MONDAY, HandClock, MakeLibrary, World, beside, world
 from tests.engine.test_outbox import HELLO, OUTBOX, queue
@@ -106,6 +106,55 @@ async def test_a_new_owner_goes_on_behind_the_pace_of_the_last(
         second = await take(at, 2, MONDAY, start=start, alone=True)
         assert second is not None
         assert await at.store.write(lambda c: leases.hold(c, second, MONDAY)) == paced
+
+
+async def channels(at: World) -> dict[str, tuple[object, ...]]:
+    names = "channel_id, owner, epoch, lease_until, paced_until, state, reason, since"
+    return {row[0]: tuple(row[1:]) for row in await at.rows(f"SELECT {names} FROM channel")}
+
+
+async def test_what_an_owner_writes_is_of_his_channel_alone(tmp_path: Path, library: MakeLibrary) -> None:
+    async with world(tmp_path, library(), start=False) as at:
+        mine, other = Lease("sms", 1, 1), Lease("other", 1, 1)
+
+        def take_both(connection: Connection) -> list[Lease | None]:
+            taken = (leases.take(connection, each.channel, 1, MONDAY, 0, alone=False) for each in (mine, other))
+            return [each and each.lease for each in taken]
+
+        assert await at.store.write(take_both) == [mine, other]
+        before = await channels(at)
+        assert before["other"] == (1, 1, MONDAY + LEASE, 0, "up", "", MONDAY)
+        until = MONDAY + 5 + LEASE
+        steps: list[tuple[Callable[[Connection], object], tuple[object, ...]]] = [
+            (lambda c: leases.hold(c, mine, MONDAY + 5), (1, 1, until, 0, "up", "", MONDAY)),
+            (lambda c: leases.use_up(c, mine, 77), (1, 1, until, 77, "up", "", MONDAY)),
+            (lambda c: leases.tell_state(c, mine, "down", "off", 9), (1, 1, until, 77, "down", "off", 9)),
+            (lambda c: leases.leave(c, mine), (None, 1, 0, 77, "down", "off", 9)),
+        ]
+        for step, becomes in steps:
+            await at.store.write(step)
+            assert await channels(at) == {"sms": becomes, "other": before["other"]}
+        assert await take(at, 2, MONDAY + 5) == Lease("sms", 2, 2), "and its state stays as it was left"
+        assert (await channels(at))["sms"][4:] == ("down", "off", 9)
+
+
+@pytest.mark.parametrize("stranger", [Lease("sms", 2, 1), Lease("sms", 1, 2), Lease("other", 1, 1)])
+async def test_only_who_took_it_holds_it(tmp_path: Path, library: MakeLibrary, stranger: Lease) -> None:
+    async with world(tmp_path, library(), start=False) as at:
+        assert await take(at, 1, MONDAY) == Lease("sms", 1, 1)
+        with pytest.raises(LostError):
+            await at.store.write(lambda c: leases.hold(c, stranger, MONDAY))
+
+
+async def test_what_was_left_is_free_though_its_lease_would_last(tmp_path: Path, library: MakeLibrary) -> None:
+    async with world(tmp_path, library(), start=False) as at:
+        await take(at, 1, MONDAY)
+        await at.change("UPDATE channel SET owner = NULL")
+        assert await take(at, 2, MONDAY) == Lease("sms", 2, 2)
+
+
+def test_an_owner_says_that_he_is_there_long_before_his_lease_ends() -> None:
+    assert (LEASE, RENEW, MARGIN) == (10_000, 3.0, 1.0)
 
 
 def only_shared(database: str) -> None:
