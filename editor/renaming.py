@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from itertools import groupby
+from pathlib import Path
 
 from lsprotocol import types as lsp
 
@@ -58,9 +59,8 @@ def _uses(file: Opened, thing: Thing) -> list[Use]:
     found = [use for use in file.uses if use.thing == thing]
     for use in found:
         if use.span.file:
-            raise Unnamed(
-                f"The name stands in {use.span.file}, which other flows may include: change it there by hand."
-            )
+            part = Path(use.span.file).name
+            raise Unnamed(f"The name stands in {part}, which other flows may include: change it there by hand.")
         if file.places.text(use.span).lower() != thing.key:
             raise Unnamed(f"Line {use.span.line} of {file.name} is not as it was read: save the file, and try again.")
     if found and any(each.severity == "error" for each in file.reading()):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import unicodedata
 from collections.abc import Iterator
+from pathlib import PurePath
 from typing import NamedTuple
 
 from grammar import choices
@@ -69,7 +70,8 @@ def missing(subject: Subject) -> Iterator[Finding]:
 
 def lines_of(spans: list[n.Span]) -> str:
     """Places as words: `lines 3, 5 and 9`; the first ten, and how many more."""
-    places = list(dict.fromkeys(f"{span.line} of {span.file}" if span.file else str(span.line) for span in spans))
+    once = dict.fromkeys((span.file, span.line) for span in spans)
+    places = [f"{line} of {PurePath(file).name}" if file else str(line) for file, line in once]
     shown, more = places[:_SHOWN], len(places) - _SHOWN
     if more > 0:
         shown.append(f"{more} more")

@@ -69,7 +69,7 @@ def test_refused_with_a_sentence(before: str, after: str, new: str, said: str) -
 def test_an_included_name_is_refused(tmp_path: Path) -> None:
     (tmp_path / "part.flow").write_text("section end\nsay: Bye\n", encoding="utf-8")
     file, position = marked("flow a: A\ninclude part.flow\ngo to e‸nd\n", tmp_path / "a.flow")
-    with pytest.raises(Unnamed, match=r"part\.flow, which other flows may include"):
+    with pytest.raises(Unnamed, match=r"stands in part\.flow, which other flows may include"):
         renamed(file, position, "finish", ())
 
 

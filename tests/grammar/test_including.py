@@ -47,6 +47,14 @@ def test_a_file_that_others_include_needs_no_flow(folder: Path) -> None:
     assert said(write(folder, common__b="say: Nobody includes me.\n")) == [("b.flow", 1, "E299")]
 
 
+def test_a_line_of_an_included_file_is_told_with_the_files_name_alone(folder: Path) -> None:
+    visit = HEADER + "    languages: en, fr\ninclude common/a.flow\n"
+    project = write(folder, visit=visit, common__a="say: One.\n")
+    (lacking,) = [each for each in project.findings if each.code == "W310"]
+    assert "1 of a.flow" in lacking.message
+    assert str(folder) not in lacking.message
+
+
 def test_a_mistake_is_said_once_and_in_its_own_file(folder: Path) -> None:
     files = {"common__a": "say: One.\nif x\n    say: {nobody}\n", "visit": HEADER + "include common/a.flow\n"}
     project = write(folder, **files, other="flow other: Other\ninclude common/a.flow\n")
