@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 from grammar import nodes as n
+from grammar import program as p
 from grammar.parser import parse
 from grammar.reader import read
 from grammar.walk import every, walk
@@ -16,3 +19,10 @@ def test_every_node_in_order_with_what_stands_around_it() -> None:
     assert [visit.node.span.line for visit in says] == [3, 4, 5]
     assert [visit.inside(n.If) for visit in says] == [True, True, False]
     assert [path.text for path in every(file, n.Path)] == ["x", "x"]
+
+
+def test_kinds_are_told_by_their_exact_types() -> None:
+    """A kind that is made of another would be found by `isinstance` alone, and the walk does not ask that."""
+    kinds = n.Node.__subclasses__()
+    assert kinds
+    assert [kind for kind in (*kinds, *get_args(p.Code)) if kind.__subclasses__()] == []
