@@ -43,6 +43,9 @@ def unknown(subject: Subject) -> Iterator[Finding]:
         yield _UNKNOWN[missing.why](subject, missing if number < PROPOSED else replace(missing, known=()))
 
 
+OF_WORKER = ("name", "first_name", "phone", "language")
+"""What of a worker authors show most."""
+
 _NOTHING = frozenset({"blank", "missing", "null", "none", "nil", "nothing", "unanswered", "skipped"})
 """What other tools call a question without an answer."""
 _DAYS = ("tomorrow", *DAYS[:7])
@@ -50,8 +53,14 @@ _DAYS = ("tomorrow", *DAYS[:7])
 
 def _name(subject: Subject, missing: Missing) -> Finding:
     word = missing.at.text
-    hint = _empty(missing) or proposal(word, (*missing.known, *_DAYS))
+    hint = _empty(missing) or _of_worker(word, subject) or proposal(word, (*missing.known, *_DAYS))
     return subject.say("E202", missing.at, hint, name=word)
+
+
+def _of_worker(word: str, subject: Subject) -> str | None:
+    """`{name}`, where no row of a table could have one, is meant to be the worker's."""
+    is_meant = word.lower() in OF_WORKER and not subject.tables
+    return f"Write `worker.{word.lower()}`" if is_meant else None
 
 
 def _empty(missing: Missing) -> str | None:

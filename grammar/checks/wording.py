@@ -6,13 +6,13 @@ import re
 from collections.abc import Iterator
 
 from grammar import nodes as n
+from grammar.checks.naming import OF_WORKER
 from grammar.checks.subject import Subject
 from grammar.diagnostics import Finding
 from grammar.slips import nearest
 
 _SIGNS = re.compile(r"[@${}\[\] ]+")
 _ALWAYS = ("worker", "facility", "question", "score")
-_WORKER = ("name", "first_name", "phone", "language")
 
 
 def signs(subject: Subject) -> Iterator[Finding]:
@@ -31,7 +31,7 @@ def _at(found: n.Foreign, subject: Subject) -> Iterator[Finding]:
 def _meant(owner: str, field: str, subject: Subject) -> str:
     """What would insert the value that the author means."""
     if owner == "contact":
-        return f"worker.{nearest(field, _WORKER) or field}"
+        return f"worker.{nearest(field, OF_WORKER) or field}"
     entry = subject.names.find(field, "question", "input", "variable")
     return entry.name if entry is not None else "name"
 
@@ -56,7 +56,7 @@ def _brackets(found: n.Foreign, subject: Subject) -> Iterator[Finding]:
     word = _SIGNS.sub("", found.written)
     owner, dot, _ = word.partition(".")
     if not (dot and owner.lower() in _ALWAYS) and subject.names.find(owner, "question", "input", "variable") is None:
-        if word.lower() not in _WORKER:
+        if word.lower() not in OF_WORKER:
             return
         word = f"worker.{word.lower()}"
     yield subject.say("W246", found, word=found.written, name=word, seen="the word in its brackets, and no value")

@@ -45,7 +45,7 @@ def _badly_named(trouble: Trouble, match: re.Match[str]) -> Explanation | None:
     right = as_code(written)
     if not right:
         return None
-    code = "E004" if _WORDS.fullmatch(written) else "E005"
+    code = "E004" if _WORDS.fullmatch(written) and " " in written else "E005"
     mark = span(trouble.line, match.start(1) + 1, match.end(1) + 1)
     line = trouble.line.text
     repaired = line[: match.start(1)] + right + line[match.end(1) :]

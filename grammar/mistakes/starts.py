@@ -9,7 +9,7 @@ from grammar.chunks import span
 from grammar.diagnostics import finding
 from grammar.mistakes import margins
 from grammar.mistakes.trouble import Explanation, Trouble
-from grammar.mistakes.words import ADVICE, FOREIGN, HABITS, LINE, MARGIN, PLACES, phrases, place_of
+from grammar.mistakes.words import ADVICE, FOREIGN, HABITS, LINE, MARGIN, PLACES, TYPED, phrases, place_of
 from grammar.nodes import Span
 from grammar.slips import nearest
 
@@ -89,7 +89,7 @@ def _unnumbered(trouble: Trouble) -> Explanation:
 
 def _word(trouble: Trouble, word: str) -> Explanation:
     if word.lower() in FOREIGN:
-        return _foreign(trouble, word)
+        return (_continued(trouble) if not FOREIGN[word.lower()] else None) or _foreign(trouble, word)
     place = place_of(trouble.line.words)
     if place is not None:
         return _misplaced(trouble, word.lower(), place)
@@ -127,7 +127,7 @@ def _mark(trouble: Trouble, word: str) -> Span:
 
 
 def _foreign(trouble: Trouble, word: str) -> Explanation:
-    meant = FOREIGN[word.lower()]
+    meant = "reply" if word.lower() in TYPED and "reply" in phrases(trouble.accepted) else FOREIGN[word.lower()]
     hint = (
         f"Here it is called `{meant}`."
         if meant

@@ -110,6 +110,8 @@ FOREIGN = {
     "range": "answer",
     "reminder": "remind after",
     "translation": "fr",
+    "title": "flow",
+    **dict.fromkeys(("lesson", "module", "chapter", "unit"), "section"),
     **dict.fromkeys(("demander", "preguntar", "perguntar", "uliza"), "ask"),
     **dict.fromkeys(("dire", "decir", "dizer", "sema"), "say"),
     **dict.fromkeys(("réponse", "reponse", "respuesta", "resposta", "jibu"), "answer"),
@@ -118,6 +120,9 @@ FOREIGN = {
     **dict.fromkeys(("//", "--", "rem"), "#"),
 }
 """Words of other tools and of everyday speech, and what they are called here ("" for nothing)."""
+
+TYPED = frozenset({"send", "message", "text", "input", "type", "write"})
+"""What a worker does in a test, as it is said elsewhere."""
 
 ANSWERS = {
     **dict.fromkeys(("integer", "int", "whole"), "whole number"),
@@ -158,11 +163,22 @@ HABITS = (
     (r"(?:send|message|alert|notify|inform)(?:\s+to)?\s+(?=\w+\s*:)", "tell "),
     (r"tell\s+(?:to\s+)?(?:the\s+|my\s+)(?=\w+\s*:)", "tell "),
     (r"(?:write|print|message|show|display)\s*:\s*", "say: "),
-    (r"score\s*:\s*(?=\d)", "points: "),
+    (r"(?:score|marks?|grade)\s*:\s*(?=\d)", "points: "),
+    (r"(?:attempts?|retries|max(?:imum)?\s+tries)\s*:\s*(?=\d)", "tries: "),
+    (r"(?:right|good)\s*:\s*", "if right: "),
+    (r"(?:wrong|incorrect)\s*:\s*", "if wrong: "),
+    (r"(correct|answer|points|hint|tries)\s*=\s*", r"\1: "),
+    (r"outcome\s*[:=]\s*(\w+)$", r"stop as \1"),
+    (r"give\s+up\s+after\s+(\d+\s+\w+)\s*(?:->|→|=>)\s*(\w+)$", r"give up after \1: stop as \2"),
+    (r"(?:timeout|time\s+out|stop|expires?)\s*:?\s*(?:after\s+)?(?=\d+\s+\w+$)", "give up after "),
+    (r"wait\s+till\s+", "wait until "),
+    (r"wait\s+(\d+)\s*h(?:rs?)?$", r"wait \1 hours"),
+    (r"wait\s+(\d+)\s*mins?$", r"wait \1 minutes"),
+    (r"wait\s+(\d+)\s*d$", r"wait \1 days"),
     (r"(?:or\s+else|other\s+wise)\s*:?$", "otherwise:"),
     (r"if\s+correct(?=\s*:)", "if right"),
     (r"if\s+(?:false|incorrect|not\s+right|not\s+correct)(?=\s*:)", "if wrong"),
-    (r"correct\s+answer\s*:\s*", "correct: "),
+    (r"(?:correct|right)\s+answer\s*:\s*", "correct: "),
     (r"answer\s*:\s*(?:multiple\s+choices?|many\s+choices|select\s+multiple)$", "answer: one or more"),
     (r"answer\s*:\s*(?:single\s+choice|select\s+one)$", "answer: one of"),
     (r"answer\s*:\s*(?:yes\s*,\s*no|yes\s+and\s+no)$", "answer: yes or no"),
@@ -207,6 +223,7 @@ ADVICE = (
         r"tell\s+(?!urgent\s|group\s|workers?\s)\w+\s+supervisors?\s*:",
         "`supervisor` is the worker's own. Others are a group of their own: `tell group district_supervisors: …`.",
     ),
+    (r"feedback\s*:", "What is said of an answer is `if right: …` and `if wrong: …`."),
     (r"choices?\s*:", "Write each choice in a line of its own, like `1. yes: Yes`."),
     (
         r"required(?!\w)",

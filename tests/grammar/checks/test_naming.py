@@ -90,6 +90,8 @@ def test_an_input_may_be_called_supervisor(found: Found) -> None:
 @pytest.mark.parametrize(
     ("written", "hint"),
     [
+        ("{name}", "Write `worker.name`"),
+        ("{First_Name}", "Write `worker.first_name`"),
         ("{csaes}", "Do you mean `cases`?"),
         ("{roun(1)}", "Do you mean `round`?"),
         ("{worker.nmae}", "Do you mean `name`?"),
