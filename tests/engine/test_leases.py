@@ -149,8 +149,10 @@ async def test_only_who_took_it_holds_it(tmp_path: Path, library: MakeLibrary, s
 async def test_what_was_left_is_free_though_its_lease_would_last(tmp_path: Path, library: MakeLibrary) -> None:
     async with world(tmp_path, library(), start=False) as at:
         await take(at, 1, MONDAY)
+        await at.store.write(lambda c: leases.take(c, "other", 1, MONDAY, 0, alone=False))
         await at.change("UPDATE channel SET owner = NULL")
         assert await take(at, 2, MONDAY) == Lease("sms", 2, 2)
+        assert (await channels(at))["other"][:2] == (None, 1), "and nobody took the other one with it"
 
 
 def test_an_owner_says_that_he_is_there_long_before_his_lease_ends() -> None:
