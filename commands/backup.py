@@ -11,9 +11,8 @@ from threading import Event
 from typing import TypeVar
 
 from rich.console import Console
-from rich.progress import Progress
 
-from commands import neighbour
+from commands import neighbour, progress
 from commands.errors import CommandError
 from commands.known import CONFIG, done, settings_in
 from console.noting import NOTE, Note
@@ -103,8 +102,8 @@ async def _backup(known: Settings, file: Path) -> None:
 
 def _copy(known: Settings, file: Path, stop: Event) -> None:
     now = SystemClock().now()
-    with _bar("Copying", stop) as progress:
-        files.backup(Path(known.database), file, now, f"This is a backup of {_day(now)}.", progress)
+    with _bar("Copying", stop) as pages:
+        files.backup(Path(known.database), file, now, f"This is a backup of {_day(now)}.", pages)
 
 
 async def _restore(known: Settings, file: Path) -> Path | None:
@@ -117,8 +116,8 @@ async def _restore(known: Settings, file: Path) -> Path | None:
 
 
 def _replace(known: Settings, file: Path, now: int, stamp: str, stop: Event) -> Path | None:
-    with _bar("Copying", stop) as progress:
-        return restoring.restore(file, Path(known.database), known.key_file, now, stamp, progress)
+    with _bar("Copying", stop) as pages:
+        return restoring.restore(file, Path(known.database), known.key_file, now, stamp, pages)
 
 
 async def _breakable(work: Callable[[Event], T]) -> T:
@@ -141,16 +140,14 @@ class _BrokenOffError(Exception):
 
 @contextmanager
 def _bar(title: str, stop: Event) -> Iterator[files.Progress]:
-    screen = Console(stderr=True)
-    with Progress(console=screen, transient=True, disable=not screen.is_terminal) as bar:
-        task = bar.add_task(title, total=None)
+    with progress.shown(title) as tell:
 
-        def progress(pages: int, total: int) -> None:
-            bar.update(task, completed=pages, total=total)
+        def pages(done: int, total: int) -> None:
+            tell(done, total)
             if stop.is_set():
                 raise _BrokenOffError
 
-        yield progress
+        yield pages
 
 
 def _day(now: int) -> str:

@@ -7,9 +7,8 @@ from typing import Annotated
 
 from cyclopts import Parameter
 from rich.console import Console
-from rich.progress import Progress
 
-from commands import neighbour
+from commands import neighbour, progress
 from commands.errors import CommandError
 from commands.known import CONFIG, counted, done, settings_in
 from engine import copying
@@ -44,13 +43,11 @@ def copy(*, to: Annotated[str, Parameter(name="--to")], config: Path = CONFIG) -
 
 
 async def _copy(known: Settings, to: str) -> dict[str, int]:
-    screen = Console(stderr=True)
-    with Progress(console=screen, transient=True, disable=not screen.is_terminal) as bar:
-        task = bar.add_task("Copying", total=None)
+    with progress.shown("Copying") as tell:
         return await copying.copy(
             Path(known.database),
             to,
             known.key_file,
             neighbour.account(),
-            lambda table, rows, total: bar.update(task, description=table, completed=rows, total=total),
+            lambda _, rows, total: tell(rows, total),
         )

@@ -10,9 +10,8 @@ from zoneinfo import ZoneInfo
 
 from cyclopts import Parameter
 from rich.console import Console
-from rich.progress import Progress
 
-from commands import neighbour
+from commands import neighbour, progress
 from commands.errors import FOUND, CommandError
 from commands.known import CONFIG, settings_in
 from console.noting import NOTE, Note
@@ -74,12 +73,8 @@ async def _export(known: Settings, flow: str, folder: Path, kind: str, since: in
 
 
 async def _write(reader: Readable, flow: str, folder: Path, kind: str, since: int) -> Exported:
-    screen = Console(stderr=True)
-    with Progress(console=screen, transient=True, disable=not screen.is_terminal) as bar:
-        task = bar.add_task(flow, total=None)
-        return await write_files(
-            reader, flow, folder, kind, since, lambda done, total: bar.update(task, completed=done, total=total)
-        )
+    with progress.shown(flow) as tell:
+        return await write_files(reader, flow, folder, kind, since, tell)
 
 
 def _show(done: Exported) -> None:

@@ -7,9 +7,8 @@ from collections import Counter
 from pathlib import Path
 
 from rich.console import Console
-from rich.progress import Progress
 
-from commands import neighbour
+from commands import neighbour, progress
 from commands.errors import CommandError
 from commands.known import CONFIG, counted, done, settings_in
 from console.purging import PURGE, Older
@@ -66,10 +65,9 @@ def _terms(known: Settings, older_than: str, answers: bool) -> Terms:
 async def _purge(known: Settings, terms: Terms, dry: bool, console: Console) -> Counter[str]:
     total: Counter[str] = Counter()
     async with neighbour.errands(known) as run:
-        with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
-            task = bar.add_task("Counting" if dry else "Wiping", total=PARTS)
+        with progress.shown("Counting" if dry else "Wiping") as tell:
             for part in range(PARTS):
+                tell(part, PARTS)
                 older = Older(terms.messages, terms.answers, terms.seen, part, dry)
                 total.update((await run(PURGE, older)).rows)
-                bar.advance(task)
     return total

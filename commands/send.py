@@ -11,10 +11,9 @@ from zoneinfo import ZoneInfo
 
 from cyclopts import Parameter, validators
 from rich.console import Console
-from rich.progress import Progress
 
 from channels.gsm7 import plain
-from commands import audiences, estimates, neighbour
+from commands import audiences, estimates, neighbour, progress
 from commands.errors import FOUND, CommandError
 from commands.known import CONFIG, counted, done, settings_in
 from commands.neighbour import Runner
@@ -152,10 +151,9 @@ async def _send(known: Settings, order: Order, due_at: int | None, console: Cons
 
 async def _watch(run: Runner, placed: Placed, console: Console) -> int:
     """Show how far it comes; whoever stops to watch stops nothing."""
-    with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
-        task = progress.add_task("Beginning", total=None)
+    with progress.shown("Beginning") as tell:
         while (come := await run(FOLLOW, Follow(placed.number))).state not in (DONE, STOPPED, "paused", HELD):
-            progress.update(task, total=come.total or None, completed=come.reached)
+            tell(come.reached, come.total or None)
             await asyncio.sleep(LOOK_EVERY)
     return _ended(come, console)
 

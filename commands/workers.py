@@ -9,10 +9,9 @@ from typing import Annotated
 
 from cyclopts import App, Parameter
 from rich.console import Console
-from rich.progress import Progress
 from rich.table import Table
 
-from commands import neighbour, workerlist
+from commands import neighbour, progress, workerlist
 from commands.errors import FOUND, CommandError
 from commands.known import CONFIG, settings_in
 from commands.workerlist import WorkerList
@@ -57,7 +56,7 @@ def import_(
     people = workerlist.read(file, _renamed(columns))
     console = Console(highlight=False, soft_wrap=True)
     taken: Taken | Preview
-    taken = asyncio.run(_tried(known, people)) if dry_run else asyncio.run(_import(known, people, console))
+    taken = asyncio.run(_tried(known, people)) if dry_run else asyncio.run(_import(known, people))
     problems = [*people.problems, *taken.problems]
     for problem in problems:
         console.print(problem, style="yellow", markup=False)
@@ -121,18 +120,17 @@ def _moved(workers: list[str]) -> str:
     return f"{phones} to other workers, like {workers[0]}: has a column slipped, or did so many really change hands?"
 
 
-async def _import(known: Settings, people: WorkerList, console: Console) -> Taken:
+async def _import(known: Settings, people: WorkerList) -> Taken:
     """All of the list, by the running server, or into the database where none runs."""
     total = Taken(0, [])
     try:
         async with neighbour.errands(known, first=True) as run:
-            with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
-                task = progress.add_task("Taking in", total=len(people.workers))
-                for part in _slices(people):
+            with progress.shown("Taking in") as tell:
+                for number, part in enumerate(_slices(people)):
+                    tell(number * SLICE, len(people.workers))
                     taken = await run(TAKE_IN, part)
                     new = [each for each in taken.problems if each not in total.problems]
                     total = Taken(total.taken + taken.taken, total.problems + new)
-                    progress.advance(task, len(part.workers))
     except StoreError as error:
         raise CommandError(str(error), FOUND) from None
     return total
