@@ -1,4 +1,4 @@
-"""In a test's call, as by SMS, nothing passes that was not sent since the last line that did something (RULES T3, T8)."""
+"""In a test's call, as by SMS, nothing passes that was not sent since the last act (RULES T3, T8)."""
 
 from __future__ import annotations
 
@@ -52,6 +52,7 @@ def played(steps: str, flow: str = FLOW) -> Played:
     [
         "start on ivr\nexpect voice: How old are you?\npress: 7\nexpect voice: Which day?",
         "start on ivr\npress: 7\nhang up\nexpect nothing",
+        "start\nreply: 7\nstart\nexpect: How old are you?",
         "start on ivr\nreply: 7\nexpect: Which day?",
         "start\nreply: 7\nreply: 3\nexpect to supervisor: 7 is here.\nexpect to fatou: Was 7 there?",
     ],
