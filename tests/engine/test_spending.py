@@ -12,7 +12,7 @@ from engine.library import Library
 from engine.limits import DAY, HOUR
 from engine.outbox import Manner
 from engine.outgoing import CLASSES
-from engine.spending import MILLION, Budget, Tariff, day
+from engine.spending import MILLION, Budget, Tariff, day, give_back
 from engine.verdicts import HOLD
 from tests.engine.motion import FATOU, MONDAY, MakeLibrary, world
 from tests.engine.test_outbox import queue
@@ -107,3 +107,48 @@ async def test_a_restart_is_not_a_new_day(tmp_path: Path, none: Library) -> None
 @pytest.mark.parametrize(("zone", "expected"), [("UTC", "2025-03-03"), ("Pacific/Auckland", "2025-03-04")])
 def test_the_day_is_that_of_the_deployment(zone: str, expected: str) -> None:
     assert day(MONDAY + 12 * HOUR, zone) == expected
+
+
+TURNS = (("sms", MONDAY, 3), ("other", MONDAY, 2), ("sms", MONDAY + DAY, 1), ("sms", MONDAY, 4))
+"""Channel, moment, and the parts that a transaction sends."""
+
+
+async def test_each_channel_and_each_day_is_counted_alone(tmp_path: Path, none: Library) -> None:
+    limited = Tariff(50_000, daily_cost=MILLION)
+
+    def spend(connection: Connection) -> list[tuple[int, int]]:
+        for channel, now, parts in TURNS:
+            budget = Budget(connection, channel, limited, now, "UTC")
+            budget.add(parts)
+            budget.keep(connection)
+        give_back(connection, "sms", limited, day(MONDAY, "UTC"), 1, 50_000)
+        counted = [("sms", MONDAY), ("other", MONDAY), ("sms", MONDAY + DAY), ("other", MONDAY + DAY)]
+        left = (Budget(connection, channel, limited, now, "UTC") for channel, now in counted)
+        return [(each.parts, each.cost) for each in left]
+
+    async with world(tmp_path, none, start=False) as at:
+        assert await at.store.write(spend) == [(6, 300_000), (2, 100_000), (1, 50_000), (0, 0)]
+
+
+@pytest.mark.parametrize(
+    ("asked", "limit", "closed"),
+    [
+        (["bulk"], 0, "bulk"),
+        (["bulk", "reply"], 0, "reply"),
+        (["reply", "bulk"], 0, "reply"),
+        (["bulk", "reply"], 1, "bulk"),
+        (["bulk", "reply"], 9, None),
+        (["consent"], 0, None),
+    ],
+)
+async def test_the_most_urgent_that_has_to_wait_is_said(
+    tmp_path: Path, none: Library, asked: list[str], limit: int, closed: str | None
+) -> None:
+    def ask(connection: Connection) -> int | None:
+        budget = Budget(connection, "sms", Tariff(daily_parts=limit), MONDAY, "UTC")
+        for kind in asked:
+            budget.allows(CLASSES[kind], 1)
+        return budget.closed
+
+    async with world(tmp_path, none, start=False) as at:
+        assert await at.store.write(ask) == (None if closed is None else CLASSES[closed])
