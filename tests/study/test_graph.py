@@ -165,6 +165,7 @@ def test_what_all_questions_share_is_drawn_once_and_beside() -> None:
 def test_a_wait_for_right_answers_that_do_not_come_ends_as_silence_does() -> None:
     made = shown(
         "    give up after 3 weeks: stop as no_answer\nquiz q: Q?\n    answer: yes or no\n    correct: yes\n"
+        "    ask again if wrong: after 2 days until right\nquiz r: R?\n    answer: yes or no\n    correct: no\n"
         "    ask again if wrong: after 2 days until right\nwait until all quizzes are right\nsay: Done.\n"
     )
     ends = {box.key: box for box in made.boxes.values() if box.text == "no answer"}
