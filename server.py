@@ -177,11 +177,20 @@ class House:
                 self.upkeep.start()
                 stops.push_async_callback(end, asyncio.create_task(self.publisher.watch(), name="flows"))
                 yield
-            _log.info("stopped: everything is stored")
+            await self._say_what_stays()
         finally:
             for adapter in self.adapters.values():
                 await adapter.close()
             await self.store.close()
+
+    async def _say_what_stays(self) -> None:
+        """Of a file that is gone, nothing does; a server of databases may hang, and nobody waits for it here."""
+        try:
+            if not self.store.shared:
+                await self.store.write(lambda _: None)
+            _log.info("stopped: everything is stored")
+        except StoreError as error:
+            _log.error("stopped", why=str(error))
 
     def _routes(self, extras: Extras) -> list[BaseRoute]:
         routes: list[BaseRoute] = [*self._events.routes()]

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select
+from structlog.testing import capture_logs
 
 from engine import schema
 from engine.phrases import LANGUAGES
@@ -123,6 +124,18 @@ async def test_a_database_that_was_moved_away_takes_no_message(home: Path) -> No
         assert (reply.status, b"was moved, deleted or replaced" in reply.body) == (503, True)
         move(home / "away", path)
         assert (await ask(house.world, "GET", "/ready")).status == 200
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="nobody moves an open file away there")
+async def test_of_a_database_that_is_gone_nobody_says_that_all_is_stored(home: Path) -> None:
+    house = a_house(home)
+    database = Path(house.settings.database)
+    with capture_logs() as logs:
+        async with house.running():
+            database.rename(home / "away")
+    last = [each for each in logs if each["event"].startswith("stopped")]
+    assert [each["event"] for each in last] == ["stopped"]
+    assert "was moved, deleted or replaced" in last[0]["why"]
 
 
 async def test_the_web_phone_is_for_demonstrations_only(home: Path) -> None:
