@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from engine import floor, machine, parked
+from engine import floor, machine, parked, poison
 from engine.batch import Batch, Stored
 from engine.events import Event, Received
 from engine.linked import Linked
@@ -220,3 +220,21 @@ async def test_what_came_before_in_its_box_is_stepped_before_it_and_what_came_af
         ]
         assert await at.heard() == ["Which one?", "Thank you, soap."]
         assert [tuple(row) for row in await at.rows("SELECT accepted FROM box WHERE accepted > 0")] == [(1,)]
+
+
+@pytest.mark.parametrize(
+    ("stuck", "become"), [(1, ["parked", "suspended", "ended"]), (3, ["waiting", "suspended", "ended"])]
+)
+async def test_of_its_box_one_conversation_is_parked(
+    tmp_path: Path, library: MakeLibrary, stuck: int, become: list[str]
+) -> None:
+    async with world(tmp_path, library(*FLOWS), start=False) as at:
+        (stored,) = await kept(at, "HELP")
+        for number, status in enumerate(("waiting", "suspended", "ended"), 1):
+            names = "bucket, box_id, session_id, program, status, seq, wait, line_id, state, started_at, changed_at"
+            sql = f"INSERT INTO session ({names}) VALUES (:bucket, :box, :id, '', :status, 1, 1, 1, :state, 1, 1)"
+            await at.change(sql, bucket=stored.bucket, box=stored.box_id, id=number, status=status, state=b"")
+        here = {"in_bucket": stored.bucket, "in_box": stored.box_id, "number": stored.n}
+        values: dict[str, int | bytes | None] = {**here, "trace": b"", "stuck": stuck}
+        assert await at.store.write(lambda c: poison._park(c, stored, values))
+        assert await statuses(at) == become
