@@ -45,9 +45,8 @@ async def _silence(ask: Callable[[], Awaitable[object]]) -> None:
 async def _answered(ask: Callable[[], Awaitable[object]]) -> bool:
     asking = asyncio.ensure_future(ask())
     try:
-        for _second in range(
-            WITHIN
-        ):  # second by second: of our own work, nothing else is heard meanwhile, at most one counts
+        # Second by second: while our own work keeps the loop busy nothing is heard, and that counts as one of them.
+        for _second in range(WITHIN):
             done, _ = await asyncio.wait({asking}, timeout=_SECOND)
             if done:
                 asking.exception()  # an error is an answer; whoever works hears of it himself
