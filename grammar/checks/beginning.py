@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import date
 
@@ -18,6 +19,7 @@ GLOBAL = frozenset({"stop", "stopall", "arret", "arrêt", "start", "help"})
 
 CHANNELS = ("sms", "ivr")
 _LONGEST_MONTH = 31
+_BETWEEN = re.compile(r"[/;|\\]")
 _HOW_LONG = "Look how many days the month has."
 _ONCE: dict[type[n.Node], str] = {
     n.Languages: "languages",
@@ -37,6 +39,16 @@ def global_words(subject: Subject) -> Iterator[Finding]:
     for word in words:
         if word.key in GLOBAL:
             yield subject.say("E270", word, word=word.text)
+
+
+def words_in_one(subject: Subject) -> Iterator[Finding]:
+    """`COLD/FROID` is meant as two words, and would be read as one that nobody sends."""
+    words = [word for line, _ in subject.every(n.StartWord) for word in line.words]
+    words += [word for line, _ in subject.every(n.OnWord) for word in line.words]
+    for word in words:
+        parts = [part for part in _BETWEEN.split(word.text) if part]
+        if parts[1:]:
+            yield subject.say("E279", word, word=word.text, right=" or ".join(parts))
 
 
 def words_that_answer(subject: Subject) -> Iterator[Finding]:
@@ -171,4 +183,15 @@ def rows_twice(subject: Subject) -> Iterator[Finding]:
                 seen.setdefault(key.text.lower(), key.span.line)
 
 
-CHECKS = (global_words, words_that_answer, channels, lines_twice, inputs_given, letters, days, columns, rows_twice)
+CHECKS = (
+    global_words,
+    words_in_one,
+    words_that_answer,
+    channels,
+    lines_twice,
+    inputs_given,
+    letters,
+    days,
+    columns,
+    rows_twice,
+)

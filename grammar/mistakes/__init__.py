@@ -28,6 +28,7 @@ _OF_VALUES: tuple[Explainer, ...] = (
     habits.decimal_comma,
     habits.measure,
     habits.other_signs,
+    habits.after_if,
     habits.part_of_a_whole,
     habits.label_for_code,
     habits.nothing_expected,

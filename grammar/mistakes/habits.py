@@ -12,6 +12,7 @@ _THOUSANDS = re.compile(r"(?<![\w.,])\d{1,3}(?:[,'’ \u00a0\u202f]\d{3})+(?![\w
 _COMMA = re.compile(r"(?<![\w.,])(\d+),(\d{1,2})(?![\w,])")
 _MEASURE = re.compile(r"(?<=\d)\s*(?:[°º˚]\s*[CF]?|[℃℉]|(?:kg|mg|ml|mm|cm|degrees?)(?!\w))", re.IGNORECASE)
 _CONDITION = re.compile(r"\s*(?:if|otherwise\s+if|else\s+if|check|confirm\s+if|only\s+if|expect)(?!\w)", re.IGNORECASE)
+_BEFORE_TEXT = re.compile(r"(?:\"[^\"]*\"|[^\":]|:(?=\S))*:(?!\S)")
 _PERCENT = re.compile(r"(\d+(?:\.\d+)?)\s*%(?:\s*of\s+(\w+))?")
 _HALF = re.compile(r"\b(?:one\s+)?half\s+(?:of\s+)?(?:the\s+)?(\w+)", re.IGNORECASE)
 _EXPECT_NO = re.compile(r"\s*expect\s+(?:no|not|none)\s+[^:]*", re.IGNORECASE)
@@ -19,6 +20,7 @@ _SEVERAL = re.compile(r"(\s*tell\s+(?:urgent\s+)?)((?:(?!where\s)[^:])+?)\s*(:.*
 _BESIDE = re.compile(r"\s*(?:,|&|\band\b)\s*", re.IGNORECASE)
 _ONE_OF = re.compile(r".*\w\([^()]*\bis\s+(?:not\s+)?one", re.IGNORECASE)
 _COMPARED = r"(?:[<>=≤≥≠]|\b(?:is|includes)\b)"
+_AFTER_IF = re.compile(r"(\s*after\s+[^:\"]*?\s)(if|when)\s+([\w.]+\s+is\s+)(not\s+)?empty\s*:\s*", re.IGNORECASE)
 _SET = re.compile(r"(\s*set\s+[\w.]+)\s*:?=\s*(?!=)", re.IGNORECASE)
 _CORRECT = re.compile(r"\s*correct\s*:\s*(.+?)\s*", re.IGNORECASE)
 _CHOICE = re.compile(r"(?:\d{1,3}[.)]|[-–—•*])\s*(?:(\w+)\s*:)?\s*(.+?)(?:\s*(?:->|=>|→).*)?", re.IGNORECASE)
@@ -42,7 +44,7 @@ _SPOKEN = (
     (r"\|\|", "or"),
     (rf"({_COMPARED}[^&]*?)\s*&\s*(?=\S.*{_COMPARED})", r"\1 and "),
     (rf"({_COMPARED}[^|]*?)\s*\|\s*(?=\S.*{_COMPARED})", r"\1 or "),
-    (r"^(\s*check)\s+that\b", r"\1"),
+    (r"^(\s*check)\s+(?:that|if|whether)\b", r"\1"),
     (r"([a-z_][\w.]*)(\s*(?:[<>]=?|=)\s*[\w.]+\s+(?:or|and)\s+)(?=[<>=])", r"\1\2\1 "),
 )
 """How a condition is said or written elsewhere, and how here."""
@@ -76,7 +78,8 @@ def measure(trouble: Trouble) -> Explanation | None:
     text = trouble.line.text
     if trouble.kind != "word" or not any(m.start() < trouble.column <= m.end() for m in _MEASURE.finditer(text)):
         return None
-    return _instead(trouble, _MEASURE.sub("", text))
+    condition, message = _condition_and_message(text)
+    return _instead(trouble, _MEASURE.sub("", condition) + message)
 
 
 def _instead(trouble: Trouble, right: str) -> Explanation:
@@ -106,13 +109,29 @@ def other_signs(trouble: Trouble) -> Explanation | None:
     """A condition in the words of everyday speech, or in the signs of another tool."""
     if trouble.kind == "indent" or not _CONDITION.match(trouble.line.text):
         return None
-    right, _ = _halves(trouble.line.text)
+    condition, message = _condition_and_message(trouble.line.text)
+    right, _ = _halves(condition)
     for pattern, instead in _SPOKEN:
         right = re.sub(pattern, instead, right, flags=re.IGNORECASE)
     right = re.sub(r"(?<=\S)  +", " ", right)
-    if right == trouble.line.text or "%" in right:
+    if right == condition or "%" in right:
         return None
+    right += message
     return Explanation(finding("E034", trouble.file, trouble.place(), line=right.strip()), right)
+
+
+def _condition_and_message(text: str) -> tuple[str, str]:
+    """`check a => b:` and ` The text`: what workers read is the author's, and stays as it is."""
+    found = _BEFORE_TEXT.match(text) if _CONDITION.match(text) else None
+    return (found[0], text[found.end() :]) if found else (text, "")
+
+
+def after_if(trouble: Trouble) -> Explanation | None:
+    """`after 4 hours if x is empty:`. The word here is `unless`, so the condition turns round with it."""
+    match = _AFTER_IF.fullmatch(trouble.line.text)
+    if match is None or trouble.word.lower() != match[2].lower():
+        return None
+    return _instead(trouble, f"{match[1]}unless {match[3]}{'' if match[4] else 'not '}empty:")
 
 
 def _halves(text: str) -> tuple[str, int]:

@@ -156,6 +156,14 @@ WRITTEN_ELSEWHERE = [
     # numbers with units, commas and counts in words
     (under(ASK, "answer: number from -20°C to 40 °C"), "Write `answer: number from -20 to 40`"),
     (under("if temp > 8°C:", "stop"), "Write `if temp > 8:`"),
+    # what workers read stays as it was written
+    (under(ASK, "check q => 8: It has {q}, less than 8 °C."), "Write `check q >= 8: It has {q}, less than 8 °C.`"),
+    (under(ASK, "check q > 8 °C: Above 8 °C."), "Write `check q > 8: Above 8 °C.`"),
+    (under(ASK, "confirm if q is more than 8: {q} has half of it?"), "Write `confirm if q > 8: {q} has half of it?`"),
+    (under(ASK, "check if q > 8: Too low."), "Write `check q > 8: Too low.`"),
+    # `unless` is the opposite of `if`
+    (under("after 4 hours if q is empty:", "stop"), "Write `after 4 hours unless q is not empty:`"),
+    (under("after 4 hours if q is not empty:", "stop"), "Write `after 4 hours unless q is empty:`"),
     (under("if weight < 2500 kg:", "stop"), "Write `if weight < 2500:`"),
     (under("if temp > 8,5:", "stop"), "Write `if temp > 8.5:`"),
     (under("if temp > 8 or < 2:", "stop"), "Write `if temp > 8 or temp < 2:`"),

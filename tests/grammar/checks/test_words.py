@@ -20,6 +20,12 @@ def test_a_word_of_the_engine_is_no_word_of_a_conversation(found: Found, word: s
     assert found(f"on word {word}:\n    say: Hello.\nwait 1 day\nsay: Bye.\n") == [(1, "E270")]
 
 
+@pytest.mark.parametrize(("words", "codes"), [("COLD/FROID", ["E279"]), ("COLD;FROID or X", ["E279"]), ("A&E", [])])
+def test_two_words_in_one_are_told(found: Found, words: str, codes: list[str]) -> None:
+    assert found(f"flow clinic: Clinic\n    start on word {words}\nsay: Hello.\n") == [(2, code) for code in codes]
+    assert found(f"on word {words}:\n    say: Hi.\nwait 1 day\nsay: Bye.\n") == [(1, code) for code in codes]
+
+
 def test_but_a_conversation_may_have_a_help_of_its_own(found: Found) -> None:
     assert found("on word HELP:\n    say: Call 1234.\nwait 1 day\nsay: Bye.\n") == []
 
