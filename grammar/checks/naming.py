@@ -180,7 +180,8 @@ def languages_declared(subject: Subject) -> Iterator[Finding]:
         return
     for part, _ in subject.every(n.Part):
         if part.key.key not in n.CHANNELS and subject.names.tag(part.key.text) is None:
-            hint = proposal(part.key.text, tags)
+            is_one = part.key.key in LANGUAGES.values()  # `es` is no slip of `en`
+            hint = None if is_one else proposal(part.key.text, tags)
             yield subject.say("E212", part.key, hint, tag=part.key.text, languages=listed(tags))
 
 

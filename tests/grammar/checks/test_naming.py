@@ -115,3 +115,15 @@ def test_the_nearest_name_is_proposed(written: str, hint: str) -> None:
 )
 def test_a_table_that_there_is_not_is_told_once(found: Found, text: str, codes: list[tuple[int, str]]) -> None:
     assert found(text) == codes
+
+
+@pytest.mark.parametrize(
+    ("tag", "hint"),
+    [
+        ("es", "Add it to `languages:` in the header, or mend the two letters."),
+        ("fe", "Do you mean `fr`?"),
+    ],
+)
+def test_another_language_is_no_slip_of_one_that_there_is(tag: str, hint: str) -> None:
+    text = f"flow x: X\n    languages: en, fr\nsay: A.\n    fr: B.\n    {tag}: C.\n"
+    assert [each.hint for each in load_text(text, "x.flow").findings if each.code == "E212"] == [hint]
