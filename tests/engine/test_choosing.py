@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -82,7 +83,8 @@ async def test_a_new_pin_is_kept_and_no_digit_of_it(tmp_path: Path, flows: Libra
         assert heard[3:5] == ["Your new PIN is saved.", "Your PIN?"]
         assert heard[-1] == "Welcome."
         assert all("8642" not in line.text for line in await at.transcript(MOSES))
-        assert b"8642" not in await at.on_disk()
+        # By itself: ids and hashes are long, and now and then one of them has these digits in it.
+        assert not re.search(rb"(?<!\w)8642(?!\w)", await at.on_disk())
 
 
 async def test_no_pin_is_set_from_a_phone_that_two_share(tmp_path: Path, flows: Library) -> None:
