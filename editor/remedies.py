@@ -229,5 +229,5 @@ _MADE: dict[str, Callable[[Finding, Sequence[str]], Iterator[Remedy]]] = {
     "W240": _changed(r"\w+", r'"\g<0>"'),
     "W241": _as_proposed(r"@\w+(?:\.\w+)*"),
     "W242": _as_proposed(r"\{\{[^{}]+\}\}"),
-    "W246": _as_proposed(r"\$\{[^{}]+\}|\[[^\[\]]+\]"),
+    "W246": _as_proposed(r"\$\{[^{}]+\}|\[[^\[\]]+\]|<[^<>]+>"),
 }

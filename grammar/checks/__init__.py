@@ -32,6 +32,7 @@ from grammar.checks import (
     project,
     reach,
     secrecy,
+    shortforms,
     testing,
     timing,
     translations,
@@ -48,6 +49,7 @@ Check = Callable[[Subject], Iterator[Finding]]
 CHECKS: tuple[Check, ...] = (
     *comparing.CHECKS,
     *naming.CHECKS,
+    *shortforms.CHECKS,
     *choosing.CHECKS,
     *jumping.CHECKS,
     *asking.CHECKS,

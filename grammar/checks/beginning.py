@@ -8,7 +8,7 @@ from datetime import date
 
 from grammar import choices
 from grammar import nodes as n
-from grammar.checks.subject import Subject, listed, proposal
+from grammar.checks.subject import Subject, listed, proposal, said_here
 from grammar.choices import plain_text
 from grammar.compiler.header import MONTHS, month_number
 from grammar.compiler.statements import DAYS
@@ -116,7 +116,8 @@ def days(subject: Subject) -> Iterator[Finding]:
             yield subject.say("E274", line.every, _HOW_LONG, word=f"the {line.every.day}th")
     for once, _ in subject.every(n.StartOnce):
         if not month_number(once.month):
-            yield subject.say("E274", once.month, proposal(once.month.text, MONTHS), word=once.month.text)
+            hint = said_here(once.month.text) or proposal(once.month.text, MONTHS)
+            yield subject.say("E274", once.month, hint, word=once.month.text)
         elif not _is_date(once):
             yield subject.say("E274", once, _HOW_LONG, word=f"{once.day} {once.month.text} {once.year}")
     for digest, _ in subject.every(n.Digest):
@@ -138,7 +139,7 @@ def _is_date(once: n.StartOnce) -> bool:
 
 def _day(subject: Subject, name: n.Name, known: tuple[str, ...]) -> Iterator[Finding]:
     if name.key not in known:
-        yield subject.say("E274", name, proposal(name.text, known), word=name.text)
+        yield subject.say("E274", name, said_here(name.text) or proposal(name.text, known), word=name.text)
 
 
 def columns(subject: Subject) -> Iterator[Finding]:

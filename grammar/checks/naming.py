@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from grammar import nodes as n
-from grammar.checks.subject import PROPOSED, Subject, listed, proposal
+from grammar.checks.subject import PROPOSED, Subject, listed, proposal, said_here
 from grammar.compiler.statements import DAYS
 from grammar.diagnostics import Finding
-from grammar.names import PERSON, TAKEN, Entry, table_named_by
+from grammar.names import PERSON, TAKEN, Entry
 from grammar.scopes import Missing
 from grammar.tags import LANGUAGES
 
@@ -53,7 +53,8 @@ _DAYS = ("tomorrow", *DAYS[:7])
 
 def _name(subject: Subject, missing: Missing) -> Finding:
     word = missing.at.text
-    hint = _empty(missing) or _of_worker(word, subject) or proposal(word, (*missing.known, *_DAYS))
+    near = said_here(word) or proposal(word, (*missing.known, *_DAYS))
+    hint = _empty(missing) or _of_worker(word, subject) or near
     return subject.say("E202", missing.at, hint, name=word)
 
 
@@ -116,16 +117,9 @@ _UNKNOWN = {
 
 
 def questions_named(subject: Subject) -> Iterator[Finding]:
-    """`short form`, `ask again` and `sensitive` name questions of the flow."""
+    """`ask again` and `sensitive` name questions of the flow."""
     names = subject.names
     questions = [entry.name for entry in names.of("question")]
-    for form, _ in subject.every(n.ShortForm):
-        for name in form.questions:
-            if names.question(name.text) is None:
-                yield subject.say("E210", name, proposal(name.text, questions), name=name.text)
-        for word in (form.each, form.of_each):
-            if word is not None and table_named_by(word, names).lower() not in names.tables:
-                yield subject.say("E211", word, proposal(word.text, names.tables), name=word.text)
     for again, _ in subject.every(n.AskAgain):
         if names.question(again.question.text) is None:
             yield subject.say(

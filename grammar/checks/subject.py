@@ -13,6 +13,7 @@ from grammar.folder import Folder
 from grammar.names import Names
 from grammar.scopes import Missing, Scope, scope_of
 from grammar.slips import nearest
+from grammar.spoken import english
 from grammar.walk import Visit
 
 T = TypeVar("T", bound=n.Node)
@@ -86,3 +87,9 @@ def listed(words: Iterable[str]) -> str:
     """Words as a list in a sentence: `a`, `b` and `c`."""
     quoted = [f"`{word}`" for word in words]
     return " and ".join([", ".join(quoted[:-1]), quoted[-1]]) if quoted[1:] else "".join(quoted)
+
+
+def said_here(word: str) -> str | None:
+    """`Write …` where a word is a day or a month in another language."""
+    known = english(word)
+    return None if known is None else f"Write `{known}`"

@@ -11,12 +11,12 @@ from grammar.checks.subject import Subject
 from grammar.diagnostics import Finding
 from grammar.slips import nearest
 
-_SIGNS = re.compile(r"[@${}\[\] ]+")
+_SIGNS = re.compile(r"[@${}\[\]<> ]+")
 _ALWAYS = ("worker", "facility", "question", "score")
 
 
 def signs(subject: Subject) -> Iterator[Finding]:
-    """What other tools insert by `@…`, `{{…}}`, `${…}` or `[…]`."""
+    """What other tools insert by `@…`, `{{…}}`, `${…}`, `[…]` or `<…>`."""
     for text, _ in subject.every(n.TextNode):
         for found in text.foreign:
             yield from _TOLD[found.written[:2] if found.written[0] in "{$" else found.written[0]](found, subject)
@@ -52,7 +52,7 @@ def _dollar(found: n.Foreign, subject: Subject) -> Iterator[Finding]:
 
 
 def _brackets(found: n.Foreign, subject: Subject) -> Iterator[Finding]:
-    """[n] and [name] show brackets to the worker, and insert nothing."""
+    """[n], <n> and [name] show brackets to the worker, and insert nothing."""
     word = _SIGNS.sub("", found.written)
     owner, dot, _ = word.partition(".")
     if not (dot and owner.lower() in _ALWAYS) and subject.names.find(owner, "question", "input", "variable") is None:
@@ -62,7 +62,7 @@ def _brackets(found: n.Foreign, subject: Subject) -> Iterator[Finding]:
     yield subject.say("W246", found, word=found.written, name=word, seen="the word in its brackets, and no value")
 
 
-_TOLD = {"@": _at, "{{": _double_braces, "${": _dollar, "[": _brackets}
+_TOLD = {"@": _at, "{{": _double_braces, "${": _dollar, "[": _brackets, "<": _brackets}
 
 
 def numbers_of_people(subject: Subject) -> Iterator[Finding]:

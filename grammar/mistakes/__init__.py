@@ -8,7 +8,7 @@ import msgspec
 from lark.exceptions import UnexpectedInput
 
 from grammar.diagnostics import Finding
-from grammar.mistakes import colons, ends, guess, habits, margins, names, signs, starts, values
+from grammar.mistakes import colons, ends, forms, guess, habits, margins, names, signs, starts, values
 from grammar.mistakes.ends import EXAMPLE
 from grammar.mistakes.margins import lost
 from grammar.mistakes.proof import can_stand_in_braces, can_stand_in_chunk
@@ -55,6 +55,7 @@ _OF_LINES: tuple[Explainer, ...] = (
     margins.too_far_in,
     margins.nothing_below,
     habits.wide_colon,
+    forms.short_form,
     starts.habit,
     colons.language,
     colons.language_in_words,

@@ -8,8 +8,9 @@ from collections.abc import Iterable
 from grammar.chunks import span
 from grammar.diagnostics import finding
 from grammar.mistakes import margins
+from grammar.mistakes.elsewhere import ADVICE, HABITS
 from grammar.mistakes.trouble import Explanation, Trouble
-from grammar.mistakes.words import ADVICE, FOREIGN, HABITS, LINE, MARGIN, PLACES, TYPED, phrases, place_of
+from grammar.mistakes.words import FOREIGN, LINE, MARGIN, PLACES, TYPED, phrases, place_of
 from grammar.nodes import Span
 from grammar.slips import nearest
 
@@ -52,16 +53,17 @@ def first_word(trouble: Trouble) -> Explanation | None:
 
 def habit(trouble: Trouble) -> Explanation | None:
     """A line as other tools write it."""
-    if trouble.kind != "word":
+    if trouble.kind not in ("word", "end"):
         return None
     for pattern, instead in HABITS:
         right, count = re.subn(rf"^{pattern}", instead, trouble.line.words, flags=re.IGNORECASE)
         if count and right != trouble.line.words:
             found = finding("E034", trouble.file, span(trouble.line), line=right)
             return Explanation(found, " " * trouble.line.indent + right)
-    for pattern, hint in ADVICE:
-        if re.match(pattern, trouble.line.words, re.IGNORECASE):
-            return Explanation(finding("E034", trouble.file, span(trouble.line), hint, line=""))
+    for pattern, advice in ADVICE:
+        match = re.match(pattern, trouble.line.words, re.IGNORECASE)
+        if match is not None:
+            return Explanation(finding("E034", trouble.file, span(trouble.line), match.expand(advice), line=""))
     return None
 
 

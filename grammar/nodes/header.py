@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from grammar.nodes.answers import InputType
-from grammar.nodes.base import Name, Node
+from grammar.nodes.base import Name, Node, Span
 from grammar.nodes.expressions import Time
 from grammar.nodes.people import Audience
 from grammar.nodes.questions import Choice, GiveUp, Remind, Tries
@@ -70,12 +70,14 @@ class StartOnce(Node, frozen=True):
 class ShortForm(Node, frozen=True):
     """`short form: disease, sex` · `each product, on_hand` (`each`) · `on_hand of each product` (`of_each`).
 
-    `questions` are the names in order; `each` and `of_each` the word of the table's rows.
+    `questions` are the names in order; `each` and `of_each` the word of the table's rows; `apart` is where an
+    item stands that does not go with the first.
     """
 
     questions: tuple[Name, ...]
     each: Name | None = None
     of_each: Name | None = None
+    apart: Span | None = None
 
 
 class Input(Node, frozen=True):

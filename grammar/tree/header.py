@@ -135,17 +135,26 @@ def people(bench: Bench, at: Meta, parts: Parts) -> People:
 
 @rule
 def short_form(bench: Bench, at: Meta, parts: Parts) -> ShortForm:
-    questions: list[Name] = []
-    each_word = of_each_word = None
-    for item in parts:
-        if isinstance(item, Name):
-            questions.append(item)
-        elif len(item) == 1:
-            each_word = item[0]
-        else:
-            questions.append(item[0])
-            of_each_word = item[1]
-    return ShortForm(tuple(questions), each_word, of_each_word, span=bench.place(at))
+    """`apart` is the first item that makes it none of the three shapes."""
+    rows = [item for item in parts if not isinstance(item, Name)]
+    apart = next((item for item in parts[1:] if not _together(parts[0], item)), None)
+    return ShortForm(
+        questions=tuple(item if isinstance(item, Name) else item[0] for item in parts if not _is_each(item)),
+        each=next((item[0] for item in rows if _is_each(item)), None),
+        of_each=next((item[1] for item in rows if not _is_each(item)), None),
+        apart=None if apart is None else (apart if isinstance(apart, Name) else apart[0]).span,
+        span=bench.place(at),
+    )
+
+
+def _is_each(item: Name | tuple[Name, ...]) -> bool:
+    """`each product`: it names rows, and no question."""
+    return not isinstance(item, Name) and len(item) == 1
+
+
+def _together(first: Name | tuple[Name, ...], item: Name | tuple[Name, ...]) -> bool:
+    """Names go behind names and behind `each product`; `on_hand of each product` stands by itself."""
+    return isinstance(item, Name) and (isinstance(first, Name) or _is_each(first))
 
 
 @rule

@@ -37,7 +37,21 @@ def include(bench: Bench, at: Meta, parts: Parts) -> Include:
 def table(bench: Bench, at: Meta, parts: Parts) -> Table:
     name, *rows = parts
     header, *below = readable(rows) or (Row((), span=bench.place(at)),)
+    _first_cells(bench, header, below)
     return Table(name, header, tuple(below), span=bench.place(at))
+
+
+def _first_cells(bench: Bench, header: Row, below: list[Row]) -> None:
+    """The first cell names a row; where even the header has none, the rows are written in a frame of `|`."""
+    if header.cells and not header.cells[0].text:
+        bench.say("E023", header.span, hint=_IN_A_FRAME)
+        return
+    for row in below:
+        if not row.cells[0].text:
+            bench.say("E023", row.span)
+
+
+_IN_A_FRAME = "Take the `|` at the beginning and at the end of each row away: it stands between two cells only."
 
 
 @rule
@@ -50,8 +64,6 @@ def table_file(bench: Bench, at: Meta, parts: Parts) -> TableFile:
 def row(bench: Bench, at: Meta, parts: Parts) -> Row:
     token: Token = parts[0]
     cells = [_cell(bench, token, begin, end) for begin, end in _cuts(token)]
-    if not cells[0].text:
-        bench.say("E023", bench.place(token))
     return Row(tuple(cells), span=bench.place(token))
 
 

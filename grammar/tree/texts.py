@@ -25,7 +25,7 @@ _SPECIAL = re.compile(r"\{\{|\}\}|\{")
 _CLOSE = re.compile(r"\}|[\"“„«][^\"”“»]*[\"”“»]")
 _PATH = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*", re.ASCII)
 _VALUE = r" ?[A-Za-z_]\w*(?:\.\w+)* ?"
-_FOREIGN = re.compile(rf"(?<!\w)@\w+\.\w+|(?<!\{{)\{{\{{{_VALUE}\}}\}}(?!\}})|\$\{{{_VALUE}\}}|\[{_VALUE}\]")
+_FOREIGN = re.compile(rf"(?<!\w)@\w+\.\w+|(?<!\{{)\{{\{{{_VALUE}\}}\}}(?!\}})|\$\{{{_VALUE}\}}|\[{_VALUE}\]|<{_VALUE}>")
 _MARK = re.compile(r">[ \t]?")
 
 

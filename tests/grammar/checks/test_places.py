@@ -53,3 +53,9 @@ def test_in_a_table_only_a_sign_with_a_space_begins_a_comment() -> None:
 
 def test_the_first_cell_is_never_empty(found: Found) -> None:
     assert found("table rooms:\n    code | name\n    | A\n    - | B\nsay: {each rooms: name}\n") == [(3, "E023")]
+
+
+def test_a_table_in_a_frame_is_told_once() -> None:
+    framed = "flow a: A\nsay: {each rooms: name}\ntable rooms:\n    | code | name |\n    | a | A |\n    | b | B |\n"
+    (finding,) = [each for each in load_text(framed, "a.flow").findings if each.code == "E023"]
+    assert (finding.line, finding.hint[:30]) == (4, "Take the `|` at the beginning ")

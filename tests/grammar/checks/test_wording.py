@@ -27,6 +27,8 @@ DOLLARS = "Where an amount of dollars is meant, put a space behind the `$`."
         ("say: You sent ${cases} cases.", 15, "W246", f"Write `{{cases}}`. {DOLLARS}"),
         ("say: Dear ${worker.first_name}, hello.", 11, "W246", f"Write `{{worker.first_name}}`. {DOLLARS}"),
         ("say: You sent [cases] cases.", 15, "W246", "Write `{cases}`"),
+        ("say: You sent <cases> cases.", 15, "W246", "Write `{cases}`"),
+        ("say: Dear <name>, you sent {cases}.", 11, "W246", "Write `{worker.name}`"),
         ("say: You sent [ Cases ] cases.", 15, "W246", "Write `{Cases}`"),
         ("say: Dear [Name], you sent {cases}.", 11, "W246", "Write `{worker.name}`"),
         ("say: Dear [worker.first_name], hello.", 11, "W246", "Write `{worker.first_name}`"),

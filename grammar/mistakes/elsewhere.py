@@ -1,0 +1,192 @@
+"""Lines as authors of other tools write them, and what each is here; each is proposed only where it can be read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+_DAYS = r"(?:day|weekday|month|monday|tuesday|wednesday|thursday|friday|saturday|sunday)"
+_SENDS = r"(?:sends?|texts?|writes?|types?)"
+_WHO = r"(?:(?:the|a|an|any)\s+)?(?:worker|nurse|user|person|somebody|someone|anybody|anyone|they|he|she)s?"
+_RANGED = r"(answer\s*:\s*(?:(?:whole\s+)?number|decimal))\s*,?\s+"
+
+_FEW = (("(?:one|an?)", 1), ("two", 2), ("three", 3), ("four", 4), ("five", 5), ("six", 6))
+
+_TEST_OF = r"(?:(?:otherwise\s+)?if|only\s+if|after\s+[^:]+?\s+unless)\s+"
+_ANSWERED = r"(?:answered|filled(?:\s+in)?|given|known|there)"
+_AT_MOST = r"(?:(?:max(?:imum)?|up\s+to|at\s+most|(?:no|not)\s+(?:more|longer)\s+than|of|limit)\s*[:=]?\s*)?"
+_NUMERO = r"(?:nombre(?:\s+entier)?|n[úu]mero(?:\s+(?:entero|inteiro))?)"
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+
+HABITS: tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...] = (
+    (r"((?:ask|quiz|verify)\s+\w+)\s*[;=]\s*(?=\S)", r"\1: "),
+    (r"(say|voice|sms|hint)\s*;\s*", r"\1: "),
+    (rf"({_TEST_OF}\w[\w.]*\s+)(?:is\s+|was\s+|are\s+)?{_ANSWERED}\s*:?$", r"\1is not empty:"),
+    (
+        rf"({_TEST_OF}\w[\w.]*\s+)(?:(?:is|was|are)\s+)?(?:not\s+{_ANSWERED}|un(?:answered|known)|missing)\s*:?$",
+        r"\1is empty:",
+    ),
+    (r"if\s+(?:wrong|invalid|bad|incorrect)\s+(?:pin|password|secret)(?=\s*:)", "if failed"),
+    (r"if\s+(?:wrong|invalid|bad|incorrect)\s+(?:answer|number|value|input)(?=\s*:)", "if invalid"),
+    (rf"start\s+on\s+(?:an?\s+|every\s+|each\s+)?({_DAYS})s?(?!\w)", r"start every \1"),
+    (r"(?:claim|update|change|save|correct|edit|record)\s+(worker\.\w+)\s*(?:=|:|to|as|is|with)\s*", r"set \1 to "),
+    (r"set\s+(?:the\s+)?worker(?:['’]s)?\s+(\w+)\s*(?:=|to)\s*", r"set worker.\1 to "),
+    (r"answer\s*:\s*(?:tele?phone|mobile|cell|phone|tel)(?:\s+(?:phone|numbers?|no\.?))*$", "answer: phone number"),
+    (
+        rf"answer\s*:\s*(?:text\s*,?\s*)?{_AT_MOST}(\d+)\s*(?:characters?|chars?|letters?|signs?)?(?:\s+(?:max\.?|long))?$",
+        r"answer: text up to \1 letters",
+    ),
+    (r"tell\s+((?:group\s+)?[\w.]+)\s+(?:urgent(?:ly)?|immediately|now|at\s+once)(?=\s*:)", r"tell urgent \1"),
+    (r"(add|remove)\s+(to|from)\s+(?:the\s+)?group\s+(\w+)$", r"\1 worker \2 group \3"),
+    (
+        r"(answer\s*:\s*whole\s+number)\s+(?:above|over|(?:more|greater|higher|larger)\s+than|>)\s*(\d+)$",
+        lambda found: f"{found[1]} at least {int(found[2]) + 1}",
+    ),
+    (
+        r"(answer\s*:\s*whole\s+number)\s+(?:below|under|(?:less|lower|smaller|fewer)\s+than|<)\s*(\d+)$",
+        lambda found: f"{found[1]} at most {int(found[2]) - 1}",
+    ),
+    (_RANGED + r"(?:from\s+)?(-\d+)\s*(?:-|–|\.\.+|till?|until)\s*(-?\d+)$", r"\1 from \2 to \3"),
+    (
+        rf"answer\s*:\s*{_NUMERO}\s+(?:entre|de|desde)\s+(-?\d+)\s+(?:à|a|et|y|e|hasta|até)\s+(-?\d+)$",
+        r"answer: whole number from \1 to \2",
+    ),
+    (
+        r"(?:pour\s+chaque|p(?:ara|or)\s+cada|kwa\s+kila)\s+(\w+)\s+(?:in|dans|de|en|em|katika)\s+(\w+)\s*:?$",
+        r"for each \1 in \2:",
+    ),
+    (r"(check|confirm\s+if|only\s+if)\s*:\s*(?=\S)", r"\1 "),
+    (r"answer\s*:\s*(date|time)\s+\(?[dmyhs/.:\- ]+\)?$", r"answer: \1"),
+    (r"answer\s*:\s*((?:whole\s+)?number|decimal|text|date|time|phone\s+number)s?\s+only$", r"answer: \1"),
+    (r"answer\s*:\s*only\s+(?:an?\s+)?((?:whole\s+)?number|decimal|text|date|time)s?$", r"answer: \1"),
+    (r"answer\s*:\s*(?:choose|select|pick|choice\s+of|choices?)\s+(?=one\s+(?:of|or\s+more)\s)", "answer: "),
+    (
+        r"answer\s*:\s*((?:[a-z_]\w*\s*/\s*){2,}[a-z_]\w*)$",
+        lambda found: "answer: one of " + ", ".join(re.split(r"\s*/\s*", found[1])),
+    ),
+    (r"remind\s+(?:me|them|him|her|again|(?:the\s+)?workers?)\s+after\s+", "remind after "),
+    (
+        rf"wait\s+until\s+(?:the\s+)?(\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?({'|'.join(_MONTHS)})\w*,?\s+(\d{{4}})",
+        lambda found: f"wait until {found[3]}-{_MONTHS.index(found[2][:3].lower()) + 1:02}-{int(found[1]):02}",
+    ),
+    (r"send\s+(?:an?\s+|the\s+)?(?:sms|text|message)\s*:\s*", "say: "),
+    (r"(?:si|se)\s+(?=\w+\s*(?:=|<|>|is\s))", "if "),
+    (r"for\s+(?!each\s)(\w+)\s+in\s+(\w+)$", r"for each \1 in \2:"),
+    (r"(?:relevant|relevance|skip\s+unless|show\s+if)\s*:?\s+(?=\w)", "only if "),
+    (r"(?:error|error\s+message|constraint[_ ]message)\s*:\s*", "if invalid: "),
+    (r"answer\s*:\s*(?:oui\s*(?:ou|/)\s*non|sim\s*(?:ou|/)\s*n[ãa]o|s[íi]\s*(?:o|/)\s*no)$", "answer: yes or no"),
+    (r"answer\s*:\s*(?:nombre\s+entier|n[úu]mero\s+(?:entero|inteiro))(?!\w)", "answer: whole number"),
+    (
+        _RANGED + r"(?:between|from)\s+(\d+)\s+(?:and|to)\s+(\d+),?\s+(?:inclusive|both\s+included)$",
+        r"\1 from \2 to \3",
+    ),
+    (_RANGED + r"min(?:imum)?\s*[=:]?\s*(\d+)\s*,?\s*(?:and\s+)?max(?:imum)?\s*[=:]?\s*(\d+)$", r"\1 from \2 to \3"),
+    (_RANGED + r"(?:>=|≥|min(?:imum)?\s*[=:]?)\s*(\d+)$", r"\1 at least \2"),
+    (_RANGED + r"(?:<=|≤|max(?:imum)?\s*[=:]?)\s*(\d+)$", r"\1 at most \2"),
+    (r"(?:send|message|alert|notify|inform)(?:\s+to)?\s+(?=\w+\s*:)", "tell "),
+    (r"tell\s+(?:to\s+)?(?:the\s+|my\s+)(?=\w+\s*:)", "tell "),
+    (r"(?:write|print|message|show|display)\s*:\s*", "say: "),
+    (r"(?:score|marks?|grade)\s*:\s*(?=\d)", "points: "),
+    (r"(?:attempts?|retries|max(?:imum)?\s+tries)\s*:\s*(?=\d)", "tries: "),
+    (r"(?:right|good)\s*:\s*", "if right: "),
+    (r"(?:wrong|incorrect)\s*:\s*", "if wrong: "),
+    (r"(correct|answer|points|hint|tries)\s*=\s*", r"\1: "),
+    (r"outcome\s*[:=]\s*(\w+)$", r"stop as \1"),
+    (r"give\s+up\s+after\s+(\d+\s+\w+)\s*(?:->|→|=>)\s*(\w+)$", r"give up after \1: stop as \2"),
+    (r"(?:timeout|time\s+out|stop|expires?)\s*:?\s*(?:after\s+)?(?=\d+\s+\w+$)", "give up after "),
+    (r"wait\s+till\s+", "wait until "),
+    (r"wait\s+(\d+)\s*h(?:rs?)?$", r"wait \1 hours"),
+    (r"wait\s+(\d+)\s*mins?$", r"wait \1 minutes"),
+    (r"wait\s+(\d+)\s*d$", r"wait \1 days"),
+    (r"(?:or\s+else|other\s+wise)\s*:?$", "otherwise:"),
+    (r"if\s+correct(?=\s*:)", "if right"),
+    (r"if\s+(?:false|incorrect|not\s+right|not\s+correct)(?=\s*:)", "if wrong"),
+    (r"(?:correct|right)\s+answer\s*:\s*", "correct: "),
+    (r"answer\s*:\s*(?:multiple\s+choices?|many\s+choices|select\s+multiple)$", "answer: one or more"),
+    (r"answer\s*:\s*(?:single\s+choice|select\s+one)$", "answer: one of"),
+    (r"answer\s*:\s*(?:yes\s*,\s*no|yes\s+and\s+no)$", "answer: yes or no"),
+    (r"answer\s*:\s*date\s+(?:in\s+the\s+past|before\s+today|until\s+today)$", "answer: date not in the future"),
+    (r"answer\s*:\s*date\s+(?:in\s+the\s+future|after\s+today|from\s+today)$", "answer: date not in the past"),
+    (
+        r"(answer\s*:\s*(?:(?:whole\s+)?number|decimal))\s+(?:from\s+)?(?:up\s+to|not\s+more\s+than|no\s+more\s+than)\s+",
+        r"\1 at most ",
+    ),
+    (r"(answer\s*:\s*(?:(?:whole\s+)?number|decimal))\s+(?:not|no)\s+less\s+than\s+", r"\1 at least "),
+    (r"wait\s+until\s+(?:the\s+)?(?:next|following)\s+day(?!\w)", "wait until tomorrow"),
+    (r"wait\s+for\s+(?=\d)", "wait "),
+    *((rf"wait\s+(?:for\s+)?{said}\s+(?=(?:minute|hour|day|week)s?(?!\w))", f"wait {n} ") for said, n in _FEW),
+    (r"wait\s+(?:for\s+)?(?!until\b)([a-z_]\w*)\s+(minute|hour|day|week)s?$", r"wait until now + \1 * 1 \2"),
+    (
+        r"wait\s+(?:for\s+)?(?!until\b)([a-z_]\w*)\s+(day|week)s?\s+(at\s+\d\d:\d\d)$",
+        r"wait until today + \1 * 1 \2 \3",
+    ),
+    (r"(do|run)\s+(\w+)\s*\(([^()]+)\)$", r"\1 \2 with \3"),
+    (r"(optional|secret)\s*:.*$", r"\1"),
+    (r"start\s+(?:when|with|by)\s+(?=word|event)", "start on "),
+    (
+        rf"start\s+(?:when|if)\s+{_WHO}\s+{_SENDS}\s+[\"'“]?(\w+)[\"'”]?$",
+        r"start on word \1",
+    ),
+    (r"(?:keyword|trigger)s?\s*:?\s+(\w+)$", r"start on word \1"),
+    (rf"every\s+(?={_DAYS}(?!\w))", "start every "),
+    (r"sms\s+(?:to\s+)?(?=(?:supervisor|group\s+\w+)\s*:)", "tell "),
+    (
+        r"answer\s*:\s*(?:integer|int)\s+(?:from\s+)?(-?\d+)\s*(?:-|–|to|\.\.)\s*(-?\d+)$",
+        r"answer: whole number from \1 to \2",
+    ),
+    (r"answer\s*:\s*decimal\s+number(?!\w)", "answer: decimal"),
+    (r"([a-z_]\w*)\s*:?=\s*(?=[^\s=])", r"set \1 to "),
+    (r"(?:on|if)\s+error\s*:", "if failed:"),
+    (r"if\s+(?:no|not)\s+answer\s*:?$", "give up after 1 day:"),
+)
+"""What authors of other tools write, and what it is here: patterns of the beginning of a line."""
+
+ADVICE = (
+    (
+        r"answer\s*:\s*(?:(?:one|any|list)\s+of|choices?|options?|select|list|multiple\s+choice)\s*:?$",
+        (
+            "Take the line away: the choices below the question, like `1. yes: Yes`, say that it takes one of them. "
+            "For several at once write `answer: one or more`."
+        ),
+    ),
+    (
+        rf"start\s+every\s+{_DAYS}s?\s*(?:,|&|/|and\b|or\b)",
+        "Write a line for each day: `start every Monday at 08:00 for …`, `start every Friday at 08:00 for …`.",
+    ),
+    (
+        r"remind\s+after\s+\d+\s+\w+\s*(?:,|&|/|and\b|then\b)",
+        "Write a line for each reminder: `remind after 4 hours: …`, `remind after 8 hours: …`.",
+    ),
+    (
+        r"give\s+up\s+after\s+\w+\s+(?:tries|attempts|times|wrong\s+answers)",
+        "How often a wrong answer is asked again is `tries: 3`; what comes then is `if too many tries:` with a block.",
+    ),
+    (
+        r"(go\s+to\s+\w+|stop(?:\s+as\s+\w+)?|run\s+\w+)\s*,?\s+(?:if|when)\s+([^:]+?)\s*:?$",
+        r"Write `if \2:`, and in the line below it, further in, `\1`.",
+    ),
+    (
+        rf"wait\s+until\s+(?:the\s+)?\d{{1,2}}(?:st|nd|rd|th)?\s+(?:of\s+)?(?:{'|'.join(_MONTHS)})",
+        "Write the date with its year, the year first: `wait until 2027-01-05 at 09:00`.",
+    ),
+    (
+        r"tell\s+(?!urgent\s|group\s|workers?\s)\w+\s+supervisors?\s*:",
+        "`supervisor` is the worker's own. Others are a group of their own: `tell group district_supervisors: …`.",
+    ),
+    (r"feedback\s*:", "What is said of an answer is `if right: …` and `if wrong: …`."),
+    (r"choices?\s*:", "Write each choice in a line of its own, like `1. yes: Yes`."),
+    (
+        r"required(?!\w)",
+        "Take the line away: every question is to be answered where `optional` does not stand below it.",
+    ),
+    (r"end\s+(?:if|for|loop|each|while)(?!\w)", "Take the line away: a block ends where the lines stand further left."),
+    (
+        r"start\s+every\s+(?:\d|two|second|other|third|fort|few)",
+        (
+            "A flow begins by itself every day, every weekday, every Monday or every month: "
+            "`start every Monday at 08:00 for …`, `start every month on the 1st at 08:00 for …`. "
+            "For other weeks give each day a line: `start on 5 January 2026 at 09:00 for …`."
+        ),
+    ),
+)
+"""What has no line here that says the same, and what to do instead; `\\1` stands for what the brackets hold."""

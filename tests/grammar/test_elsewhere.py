@@ -1,0 +1,176 @@
+"""Lines as other tools, forms and languages have them: each is told once, with what is written here."""
+
+from __future__ import annotations
+
+import pytest
+
+from grammar.mistakes.elsewhere import ADVICE, HABITS
+from tests.grammar.test_mistakes import ASK, FLOW, TEST, said, under
+
+WRITTEN_ELSEWHERE = [
+    # choices as forms, spreadsheets and lists have them
+    (under(ASK, "a. m: Man"), "Write `- m: Man`"),
+    (under(ASK, "(b) Woman"), "Write `- Woman`"),
+    (under(ASK, "m = Man"), "Write `- m: Man`"),
+    (under(ASK, "[1] Yes"), "Write `1. Yes`"),
+    (under(ASK, "Yes"), "Write `- Yes`"),
+    (under(ASK, "No"), "Write `- No`"),
+    (under(ASK, "choices: Yes, No"), "Write each choice in a line of its own, like `1. yes: Yes`."),
+    (under(ASK, "1. yes: Yes -> go to bye"), "Write `1. yes: Yes -> bye`"),
+    (under(ASK, "1. yes: Yes → goto bye "), "Write `1. yes: Yes -> bye`"),
+    # the columns of XLSForm
+    (under(ASK, "relevant: age > 5"), "Write `only if age > 5`"),
+    (under(ASK, "constraint_message: Too many."), "Write `if invalid: Too many.`"),
+    (under(ASK, "error: Too many."), "Write `if invalid: Too many.`"),
+    (
+        under(ASK, "required"),
+        "Take the line away: every question is to be answered where `optional` does not stand below it.",
+    ),
+    # limits
+    (under(ASK, "answer: number between 1 and 10 inclusive"), "Write `answer: number from 1 to 10`"),
+    (under(ASK, "answer: whole number min 0 max 10"), "Write `answer: whole number from 0 to 10`"),
+    (under(ASK, "answer: whole number >= 0"), "Write `answer: whole number at least 0`"),
+    (under(ASK, "answer: decimal max 1"), "Write `answer: decimal at most 1`"),
+    # other languages
+    (under(ASK, "answer: oui ou non"), "Write `answer: yes or no`"),
+    (under(ASK, "answer: nombre entier"), "Write `answer: whole number`"),
+    (under(ASK, "réponse: date"), "Here it is called `answer`."),
+    ("demander cas: Combien ?", "Here it is called `ask`."),
+    (under("si n > 3:", "stop"), "Write `if n > 3:`"),
+    (under("say: Thank you.", "French: Merci."), "Write `fr: Merci.`"),
+    (under("say: Thank you.", "Français : Merci bien."), "Write `fr: Merci bien.`"),
+    (f"{FLOW}\n    languages: en, fr\n\nsay: Thanks.\n    fr Merci.\n", "Write `fr: Merci.`"),
+    # numbers with units, commas and counts in words
+    (under(ASK, "answer: number from -20°C to 40 °C"), "Write `answer: number from -20 to 40`"),
+    (under("if temp > 8°C:", "stop"), "Write `if temp > 8:`"),
+    # what workers read stays as it was written
+    (under(ASK, "check q => 8: It has {q}, less than 8 °C."), "Write `check q >= 8: It has {q}, less than 8 °C.`"),
+    (under(ASK, "check q > 8 °C: Above 8 °C."), "Write `check q > 8: Above 8 °C.`"),
+    (under(ASK, "confirm if q is more than 8: {q} has half of it?"), "Write `confirm if q > 8: {q} has half of it?`"),
+    (under(ASK, "check if q > 8: Too low."), "Write `check q > 8: Too low.`"),
+    # `unless` is the opposite of `if`
+    (under("after 4 hours if q is empty:", "stop"), "Write `after 4 hours unless q is not empty:`"),
+    (under("after 4 hours if q is not empty:", "stop"), "Write `after 4 hours unless q is empty:`"),
+    (under("if weight < 2500 kg:", "stop"), "Write `if weight < 2500:`"),
+    (under("if temp > 8,5:", "stop"), "Write `if temp > 8.5:`"),
+    (under("if temp > 8 or < 2:", "stop"), "Write `if temp > 8 or temp < 2:`"),
+    (under(ASK, "answer: integer 0-5000"), "Write `answer: whole number from 0 to 5000`"),
+    (under(ASK, "answer: decimal number from 1 to 5"), "Write `answer: decimal from 1 to 5`"),
+    ("wait one week", "Write `wait 1 week`"),
+    ("wait for two days", "Write `wait 2 days`"),
+    ("total = doses + 1", "Write `set total to doses + 1`"),
+    ("wait 24h", "Write `wait 24 hours`"),
+    ("wait till tomorrow", "Write `wait until tomorrow`"),
+    # courses
+    (under("quiz q: How many?", "correct = 5"), "Write `correct: 5`"),
+    (under("quiz q: How many?", "right answer: 5"), "Write `correct: 5`"),
+    (under("quiz q: How many?", "marks: 2"), "Write `points: 2`"),
+    (under("quiz q: How many?", "right: Well done."), "Write `if right: Well done.`"),
+    (
+        under("quiz q: How many?", "feedback: Well done."),
+        "What is said of an answer is `if right: …` and `if wrong: …`.",
+    ),
+    (under(ASK, "attempts: 2"), "Write `tries: 2`"),
+    ("lesson one: Hands", "Here it is called `section`."),
+    ("section 1: Hands", "Write `n_1`"),
+    ("outcome = passed", "Write `stop as passed`"),
+    (under(FLOW, "give up after 10 days -> dropped"), "Write `give up after 10 days: stop as dropped`"),
+    (under(FLOW, "timeout 10 days"), "Write `give up after 10 days`"),
+    (under(TEST, "send: 2"), "Here it is called `reply`."),
+    (under("say: Wear gloves.", "Then wash your hands."), "Write `> Then wash your hands.`"),
+    # how a flow begins, and who is told
+    (under(FLOW, "start when worker sends STOCK"), "Write `start on word STOCK`"),
+    (under(FLOW, "keyword: STOCK"), "Write `start on word STOCK`"),
+    (under(FLOW, "every Friday at 15:00 for group nurses"), "Write `start every Friday at 15:00 for group nurses`"),
+    ("sms supervisor: Call.", "Write `tell supervisor: Call.`"),
+    (
+        "tell district supervisor: Call.",
+        "`supervisor` is the worker's own. Others are a group of their own: `tell group district_supervisors: …`.",
+    ),
+    # other tools
+    ("send sms: Hello.", "Write `say: Hello.`"),
+    (under("for product in products", "stop"), "Write `for each product in products:`"),
+    (
+        under(FLOW, "start every 2 weeks at 08:00 for group nurses"),
+        (
+            "A flow begins by itself every day, every weekday, every Monday or every month: "
+            "`start every Monday at 08:00 for …`, `start every month on the 1st at 08:00 for …`. "
+            "For other weeks give each day a line: `start on 5 January 2026 at 09:00 for …`."
+        ),
+    ),
+    ("end if", "Take the line away: a block ends where the lines stand further left."),
+    ("// said", "Here it is called `#`."),
+    # a sign or a word too many, or another one
+    ("ask q; Ready?", "Write `ask q: Ready?`"),
+    ("ask q = Ready?", "Write `ask q: Ready?`"),
+    ("say; Hello.", "Write `say: Hello.`"),
+    (under(ASK, "check: q < 5: Too many."), "Write `check q < 5: Too many.`"),
+    ("tell supervisor urgent: Come.", "Write `tell urgent supervisor: Come.`"),
+    ("add to group trained", "Write `add worker to group trained`"),
+    ("remove from the group trained", "Write `remove worker from group trained`"),
+    ('claim worker.name = "Ada"', 'Write `set worker.name to "Ada"`'),
+    ('update worker.name to "Ada"', 'Write `set worker.name to "Ada"`'),
+    ('set worker name to "Ada"', 'Write `set worker.name to "Ada"`'),
+    (under("verify p: PIN?\n    if wrong pin:", "    stop"), "Write `if failed:`"),
+    (under(ASK, "if wrong answer: Once more."), "Write `if invalid: Once more.`"),
+    # whether somebody answered
+    (under("after 2 days unless q answered:", "say: Hello."), "Write `after 2 days unless q is not empty:`"),
+    (under("if q answered", "say: Hello."), "Write `if q is not empty:`"),
+    (under("if q unanswered:", "say: Hello."), "Write `if q is empty:`"),
+    # a condition behind what it is about
+    ("go to end if n > 4", "Write `if n > 4:`, and in the line below it, further in, `go to end`."),
+    ("stop as done when n > 4", "Write `if n > 4:`, and in the line below it, further in, `stop as done`."),
+    # times
+    (under(FLOW, "start on Friday at 08:00 for group a"), "Write `start every Friday at 08:00 for group a`"),
+    (
+        under(FLOW, "start every Monday and Friday at 08:00 for group a"),
+        "Write a line for each day: `start every Monday at 08:00 for …`, `start every Friday at 08:00 for …`.",
+    ),
+    (under(ASK, "remind me after 4 hours: Please."), "Write `remind after 4 hours: Please.`"),
+    (
+        under(ASK, "remind after 4 hours and 8 hours: Please."),
+        "Write a line for each reminder: `remind after 4 hours: …`, `remind after 8 hours: …`.",
+    ),
+    (
+        under(ASK, "give up after 3 tries: stop"),
+        "How often a wrong answer is asked again is `tries: 3`; what comes then is `if too many tries:` with a block.",
+    ),
+    ("wait until 5 January 2027 at 09:00", "Write `wait until 2027-01-05 at 09:00`"),
+    ("wait until 5 January", "Write the date with its year, the year first: `wait until 2027-01-05 at 09:00`."),
+    # answers
+    (under(ASK, "answer: telephone number"), "Write `answer: phone number`"),
+    (under(ASK, "answer: phone"), "Write `answer: phone number`"),
+    (under(ASK, "answer: text max 60"), "Write `answer: text up to 60 letters`"),
+    (under(ASK, "answer: 60 characters"), "Write `answer: text up to 60 letters`"),
+    (under(ASK, "answer: name"), "Write `answer: text`"),
+    (under(ASK, "answer: text only"), "Write `answer: text`"),
+    (under(ASK, "answer: only numbers"), "Write `answer: number`"),
+    (under(ASK, "answer: whole number above 8"), "Write `answer: whole number at least 9`"),
+    (under(ASK, "answer: whole number less than 8"), "Write `answer: whole number at most 7`"),
+    (under(ASK, "answer: whole number from -30 - 50"), "Write `answer: whole number from -30 to 50`"),
+    (under(ASK, "answer: nombre entier de 0 à 5000"), "Write `answer: whole number from 0 to 5000`"),
+    (under(ASK, "answer: date dd/mm/yyyy"), "Write `answer: date`"),
+    (under(ASK, "answer: choose one of a, b"), "Write `answer: one of a, b`"),
+    (under(ASK, "answer: yes/no/maybe"), "Write `answer: one of yes, no, maybe`"),
+    (
+        under(ASK, "answer: one of"),
+        (
+            "Take the line away: the choices below the question, like `1. yes: Yes`, say that it takes one of them. "
+            "For several at once write `answer: one or more`."
+        ),
+    ),
+    (under("pour chaque p dans products:", "stop"), "Write `for each p in products:`"),
+]
+
+
+@pytest.mark.parametrize(("text", "hint"), WRITTEN_ELSEWHERE, ids=[w[0].strip() for w in WRITTEN_ELSEWHERE])
+def test_what_is_written_so_elsewhere_is_said_once_with_what_it_is_here(text: str, hint: str) -> None:
+    (found,) = said(text)
+    assert found.hint == hint
+
+
+def test_nothing_that_is_right_is_told() -> None:
+    """The patterns are tried on lines that could not be read, and only there."""
+    assert len(HABITS) > len(ADVICE) > 0
+    for line in ("ask q: Is this = right; or not?", "say: check: it", "wait until q at 09:00"):
+        assert said(line + "\n") == []
