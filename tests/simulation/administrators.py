@@ -40,6 +40,7 @@ class Administrators:
         self._world = world
         self._chance = chance
         self._pressed: set[Button] = set()
+        self._is_calm = False
 
     def plan(self, active: float, bursts: list[float]) -> None:
         """What they will do in so many seconds."""
@@ -59,6 +60,7 @@ class Administrators:
 
     def calm(self) -> None:
         """All is put right, however often it takes."""
+        self._is_calm = True
         self._world.processes.calm()
         for button in sorted(self._pressed):
             self._let_go(button)
@@ -88,7 +90,12 @@ class Administrators:
     def _press(self) -> None:
         button = self._chance.choice(BUTTONS)
         self._pressed.add(button)
-        self._world.ask(lambda p: pause(p.store, button, "admin", "", p.clock.now()), _whatever)
+
+        def then(_done: bool) -> None:
+            if self._is_calm:  # the process stood still with it, and woke when all the others had let go
+                self._let_go(button)
+
+        self._world.ask(lambda p: pause(p.store, button, "admin", "", p.clock.now()), then)
         self._world.later(self._chance.random() * MENDED_WITHIN, lambda: self._let_go(button))
 
     def _let_go(self, button: Button) -> None:

@@ -31,11 +31,19 @@ PLAIN = "plain"
 KEPT = Path(__file__).with_name("seeds.txt")
 _SELDOM = {
     "engine.broadcasts": {"LOOK_EVERY": 180.0},
+    "engine.expiry": {"SWEEP_EVERY": 360_000},
     "engine.inbox": {"SWEEP_EVERY": 150_000, "CAREFUL_BATCHES": 8},
     "engine.leases": {"LEASE": 240_000},
     "engine.mail": {"IDLE": 300.0},
     "engine.movers": {"LOOK_EVERY": 180.0},
-    "engine.outbox": {"IDLE": 300.0, "LEASE": 240_000, "POLL": 90.0, "RENEW": 90.0, "TAKE_EVERY": 90.0},
+    "engine.outbox": {
+        "IDLE": 300.0,
+        "LEASE": 240_000,
+        "POLL": 90.0,
+        "RENEW": 90.0,
+        "SWEEP_EVERY": 360_000,
+        "TAKE_EVERY": 90.0,
+    },
     "engine.processes": {"BEAT": 60.0, "DEAD": 200_000},
     "engine.runtime": {"CALLS_EVERY": 180.0},
     "engine.schedules": {"LOOK_EVERY": 360.0},
