@@ -88,13 +88,17 @@ def _remedies(opened: Opened, found: Finding) -> Iterator[Remedy]:
 
 
 def _mends(opened: Opened, found: Finding, remedy: Remedy, known: Sequence[Finding], others: Sequence[Opened]) -> bool:
-    """With the lines so, the finding is gone, and there is no mistake that was not there before."""
+    """With the lines so, there is one finding of its kind less, and no mistake that was not there before."""
     changed = opened.with_text("\n".join(remedy.applied(opened.read.lines)))
     after = changed.reading() if found.code[1:] < MEANING else changed.load(others).findings
     before = {(_line(remedy, each.line), each.code) for each in known}
     errors = {(each.line, each.code) for each in after if each.severity == "error" and _told(each) != _told(found)}
-    left = {(each.line, each.code) for each in after}
-    return not left & {(found.line, found.code), (_line(remedy, found.line), found.code)} and errors <= before
+    places = {found.line, _line(remedy, found.line)}
+    left = sum(each.code == found.code and each.line in places for each in after)
+    # one line may have several of a kind, of which a click mends one
+    return left < sum(each.code == found.code and _line(remedy, each.line) in places for each in known) and (
+        errors <= before
+    )
 
 
 def _line(remedy: Remedy, line: int) -> int:

@@ -77,6 +77,30 @@ CASES = [
     ),
 ]
 
+SIGNS = [
+    ("Hello ${worker.first_name}.", ["Hello {worker.first_name}."]),
+    ("Hello [worker.first_name].", ["Hello {worker.first_name}."]),
+    ("Hello <worker.first_name>.", ["Hello {worker.first_name}."]),
+    ("👍 $5 [q] ${Q}", ["👍 $5 {q} ${Q}", "👍 $5 [q] {Q}"]),
+    ("{q} and [q]", ["{q} and {q}"]),
+    ("[q] [q]", ["{q} [q]", "[q] {q}"]),
+    ("[q] of [9]", ["{q} of [9]"]),
+]
+
+
+@pytest.mark.parametrize(("text", "wanted"), SIGNS)
+def test_values_in_the_signs_of_another_tool_are_written_in_braces_one_click_each(text: str, wanted: list[str]) -> None:
+    """W246: each click mends the value at its own mark, and leaves what is only text."""
+    file = opened(f"flow a: A\nask q: How many?\n    answer: number\nsay: {text}\n")
+    at = lsp.Position(3, 0)
+    found = [each for each in actions(file, "file:///a", lsp.Range(at, at), ()) if each.diagnostics]
+    after = [
+        applied(file, list(each.edit.changes["file:///a"])).split("\n")[3]
+        for each in found
+        if each.diagnostics and each.diagnostics[0].code == "W246" and each.edit and each.edit.changes
+    ]
+    assert after == [f"say: {row}" for row in wanted]
+
 
 @pytest.mark.parametrize("breaks", ["\n", "\r\n"])
 @pytest.mark.parametrize(("code", "wrong", "right"), CASES)
