@@ -5,7 +5,23 @@ const path = require("node:path");
 const vscode = require("vscode");
 const { LanguageClient } = require("vscode-languageclient/node");
 
+const SETTING = "Open the setting";
+
 let client;
+
+/** Of a command that cannot be started the library tells in its own words, too: ours say what to do. */
+class Client extends LanguageClient {
+  starting = true;
+
+  error(message, data, show = true) {
+    super.error(message, data, this.starting ? false : show);
+  }
+
+  async start() {
+    await super.start();
+    this.starting = false;
+  }
+}
 
 /** The command of the settings; a relative path stands in the folder that is open. */
 function command() {
@@ -17,7 +33,7 @@ function command() {
 
 async function start() {
   const named = command();
-  client = new LanguageClient(
+  client = new Client(
     "dundun",
     "Dundun flows",
     { command: named, args: ["lsp", "--stdio"] },
@@ -27,9 +43,15 @@ async function start() {
     await client.start();
   } catch {
     client = undefined;
-    vscode.window.showErrorMessage(
-      `The command ${named} could not be started. Install Dundun, or say in the setting dundun.command where it is.`,
-    );
+    lacking(named);
+  }
+}
+
+/** Without a button an editor would cut the sentence off. */
+async function lacking(named) {
+  const text = `The command ${named} could not be started. Install Dundun, or say in the setting dundun.command where it is.`;
+  if ((await vscode.window.showErrorMessage(text, SETTING)) === SETTING) {
+    await vscode.commands.executeCommand("workbench.action.openSettings", "dundun.command");
   }
 }
 

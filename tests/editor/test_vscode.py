@@ -61,10 +61,18 @@ def test_lines_after_which_one_goes_further_in() -> None:
     for line, further in [
         ("if cases > 5:", True),
         ("    otherwise:", True),
+        ("IF cases IS 5 :", True),
+        ("For  each product in products:", True),
+        ("Ask cases: How many?", True),
         ("for each product in products:", True),
         ("ask cases: How many?", True),
         ("say: if anything:", False),
         ("# if this:", False),
         ("    answer: yes or no", False),
     ]:
-        assert any(re.search(rule["beforeText"], line) for rule in enter) == further, line
+        assert any(_behind(rule, line) for rule in enter) == further, line
+
+
+def _behind(rule: dict[str, Any], line: str) -> bool:
+    before = rule["beforeText"]
+    return re.search(before["pattern"], line, re.IGNORECASE if before["flags"] == "i" else 0) is not None

@@ -11,9 +11,16 @@ class LanguageClient {
   constructor(id, name, server, options) {
     done.push(["made", server, options.documentSelector]);
   }
+  error(message, data, show) {
+    if (show) done.push(["shown", message]);
+  }
   async start() {
-    if (fails) throw new Error("there is no such command");
+    if (fails) {
+      this.error("could not connect", undefined, "force");
+      throw new Error("there is no such command");
+    }
     done.push(["started"]);
+    setImmediate(() => this.error("it crashed", undefined, "force"));
   }
   async stop() {
     done.push(["stopped"]);
@@ -27,7 +34,13 @@ const modules = {
       getConfiguration: () => ({ get: () => command }),
       onDidChangeConfiguration: (listener) => ((changed = listener), { dispose() {} }),
     },
-    window: { showErrorMessage: (text) => done.push(["told", text]) },
+    window: {
+      showErrorMessage: async (text, button) => {
+        done.push(["told", text]);
+        return button;
+      },
+    },
+    commands: { executeCommand: async (...said) => done.push(["did", ...said]) },
   },
   "vscode-languageclient/node": { LanguageClient },
 };
@@ -38,8 +51,10 @@ async function main() {
   const client = require(clientFile);
   const context = { subscriptions: [] };
   await client.activate(context);
+  await new Promise(setImmediate);
   await changed({ affectsConfiguration: (name) => name === "dundun.command" });
   await changed({ affectsConfiguration: () => false });
+  await new Promise(setImmediate);
   await client.deactivate();
   console.log(JSON.stringify(done));
 }
