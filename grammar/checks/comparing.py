@@ -10,10 +10,11 @@ from decimal import Decimal
 from grammar import choices, kinds
 from grammar import nodes as n
 from grammar import program as p
-from grammar.checks.subject import Subject
+from grammar.checks.subject import Subject, not_among
 from grammar.compiler.expressions import BESIDE, FUNCTIONS, beside, expression
 from grammar.diagnostics import Finding
 from grammar.meaning import meaning_of
+from grammar.names import Names
 from grammar.scopes import Missing, Scope
 from grammar.walk import Visit
 
@@ -43,14 +44,18 @@ def or_without_is(subject: Subject) -> Iterator[Finding]:
 def _loose_words(subject: Subject, node: n.Operation, scope: Scope) -> Iterator[Finding]:
     for before, behind in zip(node.args, node.args[1:], strict=False):
         word = _first(behind)
-        if not isinstance(before, n.Operation) or before.name not in ("=", "!="):
+        if not isinstance(before, n.Operation) or before.name not in _SIGN:
             continue
         if isinstance(word, n.Quoted | n.Number) or (
             isinstance(word, n.Path) and not _is_condition(word, before, scope)
         ):
             left = before.args[0]
             name = left.text if isinstance(left, n.Path) else "x"
-            said = [words_of(before.args[1]), words_of(word)]
+            if before.name in _EMPTY:
+                hint = f"Write `{words_of(left)} {_SIGN[before.name]} {node.name} {name} = {words_of(word)}`"
+                yield subject.say("E203", word, hint)
+                continue
+            said = [", ".join(words_of(each) for each in before.args[1:]), words_of(word)]
             code = _labelled(left, f"{said[0]} {node.name} {said[1]}", scope)
             if code:
                 yield subject.say("E039", before.args[1], label=" and ".join(said), line=f"{name} is {code}")
@@ -63,7 +68,8 @@ def _first(behind: n.Expr) -> n.Expr:
     return behind.args[0] if isinstance(behind, n.Operation) and behind.name == "and" else behind
 
 
-_SIGN = {"=": "is one of", "!=": "is not one of"}
+_EMPTY = {"empty": "is empty", "not_empty": "is not empty"}
+_SIGN = {"=": "is one of", "!=": "is not one of", "one_of": "is one of", "none_of": "is not one of", **_EMPTY}
 
 
 def _labelled(left: n.Expr, words: str, scope: Scope) -> str:
@@ -113,6 +119,45 @@ def fit(left: str, right: str) -> bool:
     if left not in _PLAIN or right not in _PLAIN:
         return True
     return any({left, right} <= group for group in _SAME)
+
+
+def texts_for_codes(subject: Subject) -> Iterator[Finding]:
+    """A text in quotes beside a choice is one of its codes, or the condition can never be true."""
+    for node, visit in subject.every(n.Operation):
+        if node.name not in ("=", "!=", "one_of", "none_of"):
+            continue
+        scope = subject.scope(visit)
+        left = expression(node.args[0], scope)
+        codes = kinds.codes_of(left, scope.names) if _says_all(left, scope.names) else None
+        for text in node.args[1:]:
+            if codes is not None and isinstance(text, n.Quoted) and text.value.lower() not in codes:
+                yield not_among(subject, text, words_of(node.args[0]), text.value, tuple(codes.values()))
+
+
+def _says_all(left: p.Expr, names: Names) -> bool:
+    """An answer of which the file has every code; people, and rows of an input, are known only at work."""
+    rows = kinds.rows_of(left, names)
+    return isinstance(left, p.Answer) and (rows is None or rows.lower() in names.tables)
+
+
+def whole_records(subject: Subject) -> Iterator[Finding]:
+    """`worker is nurse`: a person is no word; one of the fields was meant."""
+    for node, visit in subject.every(n.Operation):
+        left = node.args[0]
+        if node.name not in _COMPARING or not isinstance(left, n.Path) or left.key not in _RECORDS:
+            continue
+        scope = subject.scope(visit)
+        found = expression(left, scope)
+        for right in node.args[1:]:
+            value = beside(right, found, scope)
+            if isinstance(value, p.Const) and value.kind in ("code", "text", "number"):
+                field = _RECORDS[left.key]
+                said = words_of(right)
+                yield subject.say("E248", left, name=left.text, field=f"{left.text}.{field}", value=said)
+
+
+_RECORDS = {"worker": "cadre", "facility": "name"}
+"""Whole records, and the field of each that is asked for most."""
 
 
 def lists_compared(subject: Subject) -> Iterator[Finding]:
@@ -224,6 +269,8 @@ def two_readings(subject: Subject) -> Iterator[Finding]:
 CHECKS = (
     or_without_is,
     compared_kinds,
+    texts_for_codes,
+    whole_records,
     lists_compared,
     conditions,
     dates_and_numbers,

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from grammar import nodes as n
-from grammar.checks.subject import PROPOSED, Subject, listed, proposal, said_here
+from grammar.checks.subject import PROPOSED, Subject, listed, not_among, proposal, said_here
 from grammar.compiler.statements import DAYS
 from grammar.diagnostics import Finding
 from grammar.names import PERSON, TAKEN, Entry
@@ -49,11 +49,20 @@ OF_WORKER = ("name", "first_name", "phone", "language")
 _NOTHING = frozenset({"blank", "missing", "null", "none", "nil", "nothing", "unanswered", "skipped"})
 """What other tools call a question without an answer."""
 _DAYS = ("tomorrow", *DAYS[:7])
+_NUMBERS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+_WEEKDAY = "No condition asks for the day of the week: a flow has `start every Monday …`, a pause `wait until Monday`."
+_WHICH = "Say of which question, with its name: `if ready is yes:`."
+_SAID_ALONE = {
+    **dict.fromkeys(DAYS[:7], _WEEKDAY),
+    **dict.fromkeys(("yes", "no"), _WHICH),
+    **{word: f"Write `{number}`" for number, word in enumerate(_NUMBERS)},
+}
+"""What to say of a word that means nothing by itself."""
 
 
 def _name(subject: Subject, missing: Missing) -> Finding:
     word = missing.at.text
-    near = said_here(word) or proposal(word, (*missing.known, *_DAYS))
+    near = said_here(word) or _SAID_ALONE.get(word.lower()) or proposal(word, (*missing.known, *_DAYS))
     hint = _empty(missing) or _of_worker(word, subject) or near
     return subject.say("E202", missing.at, hint, name=word)
 
@@ -75,9 +84,10 @@ def _all_of(begin: str, words: Sequence[str]) -> str | None:
 
 
 def _code(subject: Subject, missing: Missing) -> Finding:
-    word = missing.at.text
-    hint = _empty(missing) or proposal(word, missing.known) or _all_of("The choices are", missing.known)
-    return subject.say("E204", missing.at, hint, choice=word, name=missing.of)
+    empty = _empty(missing)
+    if empty:
+        return subject.say("E204", missing.at, empty, choice=missing.at.text, name=missing.of)
+    return not_among(subject, missing.at, missing.of, missing.at.text, missing.known)
 
 
 def _column(subject: Subject, missing: Missing) -> Finding:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar, cast
 
+from grammar import choices
 from grammar import nodes as n
 from grammar.compiler import Made
 from grammar.diagnostics import Finding, finding
@@ -93,3 +94,24 @@ def said_here(word: str) -> str | None:
     """`Write …` where a word is a day or a month in another language."""
     known = english(word)
     return None if known is None else f"Write `{known}`"
+
+
+def not_among(subject: Subject, where: n.Node, of: str, word: str, codes: tuple[str, ...]) -> Finding:
+    """E204, with the code whose label the word is, or that is said so elsewhere, or is near."""
+    hint = _code_meant(subject, of, word, codes) or proposal(word, codes)
+    every = f"The choices are {listed(codes)}." if codes else None
+    return subject.say("E204", where, hint or every, choice=word, name=of)
+
+
+def _code_meant(subject: Subject, of: str, word: str, codes: tuple[str, ...]) -> str | None:
+    question = subject.names.question(of)
+    found = choices.of_question(question) if question is not None else []
+    labels = {choices.plain_text(item.choice.label).lower(): item.code for item in found}
+    code = labels.get(word.lower()) or _YES_OR_NO.get(word.lower())
+    return f"Write `{code}`" if code in codes else None
+
+
+_YES_OR_NO = {
+    **dict.fromkeys(("true", "y", "oui", "si", "sí", "sim", "ndiyo", "1"), "yes"),
+    **dict.fromkeys(("false", "n", "non", "não", "nao", "hapana", "0"), "no"),
+}

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from grammar.tags import LANGUAGES
+
 _DAYS = r"(?:day|weekday|month|monday|tuesday|wednesday|thursday|friday|saturday|sunday)"
 _SENDS = r"(?:sends?|texts?|writes?|types?)"
 _WHO = r"(?:(?:the|a|an|any)\s+)?(?:worker|nurse|user|person|somebody|someone|anybody|anyone|they|he|she)s?"
@@ -14,11 +16,70 @@ _FEW = (("(?:one|an?)", 1), ("two", 2), ("three", 3), ("four", 4), ("five", 5), 
 
 _TEST_OF = r"(?:(?:otherwise\s+)?if|only\s+if|after\s+[^:]+?\s+unless)\s+"
 _ANSWERED = r"(?:answered|filled(?:\s+in)?|given|known|there)"
-_AT_MOST = r"(?:(?:max(?:imum)?|up\s+to|at\s+most|(?:no|not)\s+(?:more|longer)\s+than|of|limit)\s*[:=]?\s*)?"
+_AT_MOST = r"(?:(?:max(?:imum)?|up\s+to|at\s+most|(?:no|not)\s+(?:more|longer)\s+than|of|limit)\s*[:=]?\s*)"
+_SIGNS = r"(?:characters?|chars?|letters?|signs?)"
+_UP_TO = r"answer: text up to \1 letters"
+_FROM, _UNTIL = r"(?:from|between)?\s*", r"(?:-|–|to|till?|until|and)"
+_CLOCK = r"(\d{1,2}[:h.]\d\d)"
+_DAY_OF_MONTH = {"first": "1st", "second": "2nd", "third": "3rd", "last": "last day"}
+_NAMED = r"(?:words?|keywords?|sms|texts?|messages?|codes?)"
 _NUMERO = r"(?:nombre(?:\s+entier)?|n[úu]mero(?:\s+(?:entero|inteiro))?)"
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
+_QUIET = r"quiet hours \1 to \2"
+_LONG_MONTHS = (
+    *("", "January", "February", "March", "April", "May", "June", "July"),
+    *("August", "September", "October", "November", "December"),
+)
+
+
+def _listed(words: str) -> list[str]:
+    """`SMS and IVR`, `en fr`: the words without what stands between them."""
+    return [word for word in re.split(r"[\s,;/&+]+", words) if word.lower() not in ("and", "or", "")]
+
+
+def _day(said: str) -> str:
+    """`1`, `first` → `1st`."""
+    if said in _DAY_OF_MONTH:
+        return _DAY_OF_MONTH[said]
+    endings = {"1": "st", "2": "nd", "3": "rd"}
+    return said + ("th" if said.startswith("1") and len(said) > 1 else endings.get(said[-1], "th"))
+
+
 HABITS: tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...] = (
+    (r"(set\s+[\w.]+\s+to\s+.*)\b(sum|count|min|max)\s+of\s+(?:all\s+)?(\w+)$", r"\1\2(\3)"),
+    (r"else\s*:?$", "otherwise:"),
+    (r"start\s+on\s+word\s*:\s*", "start on word "),
+    (
+        rf"start\s+(?:on|with|by)\s+(?:the\s+)?{_NAMED}\s*:?\s+((?:\w+\s*(?:,|;|/|\bor\b|\band\b)\s*)*\w+)$",
+        lambda found: "start on word " + " or ".join(_listed(found[1])),
+    ),
+    (
+        r"(language|channel)(?:\s*[:=]|s(?=\s+[a-z]))\s*((?:[a-z-]+(?:\s*[,;/&+]\s*|\s+and\s+|\s+))*[a-z-]+)$",
+        lambda found: (
+            f"{found[1].lower()}s: "
+            + ", ".join(LANGUAGES.get(word.lower(), word.lower()) for word in _listed(found[2]))
+        ),
+    ),
+    (
+        r"start\s+every\s+month\s+on\s+(?:the\s+)?(\d{1,2}|first|second|third|last)(?:\s+day)?(?!\w)",
+        lambda found: f"start every month on the {_day(found[1].lower())}",
+    ),
+    (
+        r"start\s+on\s+(\d{4})-(\d\d)-(\d\d)(?!\d)",
+        lambda found: f"start on {int(found[3])} {_LONG_MONTHS[int(found[2]) % 13]} {found[1]}",
+    ),
+    (
+        rf"(?!quiet hours: ?\d\S* to )quiet\s+(?:hours?|times?)\s*:?\s*{_FROM}{_CLOCK}\s*{_UNTIL}\s*{_CLOCK}$",
+        _QUIET,
+    ),
+    (rf"no\s+messages?\s+(?:from|between)\s+{_CLOCK}\s+(?:to|and|till?|until)\s+{_CLOCK}$", _QUIET),
+    (r"allow\s+(?:(?:workers?|users?)\s+)?(?:going|to\s+go|go)\s+back$", "allow back"),
+    (
+        r"start\s+on\s+event\s+(\w+(?:[ -]\w+)+)$",
+        lambda found: "start on event " + re.sub(r"[ -]+", "_", found[1]),
+    ),
+    (r"((?:give\s+up|stop|wait|go\s+to|run|do)\s.*\w)\s*[.;,]$", r"\1"),
     (r"((?:ask|quiz|verify)\s+\w+)\s*[;=]\s*(?=\S)", r"\1: "),
     (r"(say|voice|sms|hint)\s*;\s*", r"\1: "),
     (rf"({_TEST_OF}\w[\w.]*\s+)(?:is\s+|was\s+|are\s+)?{_ANSWERED}\s*:?$", r"\1is not empty:"),
@@ -32,10 +93,8 @@ HABITS: tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...] = (
     (r"(?:claim|update|change|save|correct|edit|record)\s+(worker\.\w+)\s*(?:=|:|to|as|is|with)\s*", r"set \1 to "),
     (r"set\s+(?:the\s+)?worker(?:['’]s)?\s+(\w+)\s*(?:=|to)\s*", r"set worker.\1 to "),
     (r"answer\s*:\s*(?:tele?phone|mobile|cell|phone|tel)(?:\s+(?:phone|numbers?|no\.?))*$", "answer: phone number"),
-    (
-        rf"answer\s*:\s*(?:text\s*,?\s*)?{_AT_MOST}(\d+)\s*(?:characters?|chars?|letters?|signs?)?(?:\s+(?:max\.?|long))?$",
-        r"answer: text up to \1 letters",
-    ),
+    (rf"answer\s*:\s*(?:text\s*,?\s*)?{_AT_MOST}?(\d+)\s*{_SIGNS}(?:\s+(?:max\.?|long))?$", _UP_TO),
+    (rf"answer\s*:\s*text\s*,?\s*{_AT_MOST}(\d+)$", _UP_TO),
     (r"tell\s+((?:group\s+)?[\w.]+)\s+(?:urgent(?:ly)?|immediately|now|at\s+once)(?=\s*:)", r"tell urgent \1"),
     (r"(add|remove)\s+(to|from)\s+(?:the\s+)?group\s+(\w+)$", r"\1 worker \2 group \3"),
     (
@@ -142,6 +201,33 @@ HABITS: tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...] = (
 """What authors of other tools write, and what it is here: patterns of the beginning of a line."""
 
 ADVICE = (
+    (
+        r"start\s+on\s+\d{1,2}[/.]\d{1,2}[/.]\d{4}",
+        "Write the month as a word: `start on 5 January 2027 at 09:00 for …`.",
+    ),
+    (
+        r"start\s+every\s+[^:]*\bat\s+\d{1,2}:\d\d$",
+        "Say for whom at its end: `… for group nurses`, or `… for workers where cadre is nurse`.",
+    ),
+    (
+        r"start\s+.*\bfor\s+(?:all|every)\s*(?:workers?|one|body|of\s+them)?$",
+        (
+            "Who is meant is a group or a condition: `… for group nurses`, `… for workers where cadre is nurse`; "
+            "all of them are `… for workers where name is not empty`."
+        ),
+    ),
+    (
+        r"inputs\s*:\s*\w",
+        "Write each in a line of its own below `inputs:`, further in and with its type, like `result: text`.",
+    ),
+    (
+        r"answer\s*:\s*-?\d+(?:[.,]\d+)?$",
+        "What is right is `correct: …`; `answer: …` says what kind of answer it is, like `answer: whole number`.",
+    ),
+    (
+        r"if\s+(?:yes|no|y|n|true|false|oui|non)\s*:",
+        "Write it after the question, no further in than its first line: `if ready is yes:`, with the question's name.",
+    ),
     (
         r"answer\s*:\s*(?:(?:one|any|list)\s+of|choices?|options?|select|list|multiple\s+choice)\s*:?$",
         (

@@ -21,6 +21,7 @@ _UNDOTTED = re.compile(r"[\[(]?(\d{1,3})(?:\s*[-–:=\])]\s*|\s+)(?=[^\W\d])")
 _LETTERED = re.compile(r"\(?[a-z][.)]\s+(?=\w)", re.IGNORECASE)
 _LABEL = re.compile(r"[^\W\d]\w*(?:\s+\w+)?")
 _CODED = re.compile(r"(\w+)\s*=\s*(?=\w)")
+_COLONED = re.compile(r"[a-z]\w*\s*:\s*\w", re.IGNORECASE)
 _ROW = re.compile(r"[^|:]*\|")
 _TAG = re.compile(r"[a-z]{2}", re.IGNORECASE)
 _QUESTION = re.compile(r"(?:ask|quiz)\s", re.IGNORECASE)
@@ -35,6 +36,8 @@ def first_word(trouble: Trouble) -> Explanation | None:
     words = trouble.line.words
     if _is_below_a_choice(trouble):
         return margins.beside_owner(trouble)
+    if trouble.owner is not None and _BULLET.match(trouble.owner.words) and place_of(words) == LINE:
+        return Explanation(finding("E034", trouble.file, span(trouble.line), _AFTER_AN_ANSWER, line=""))
     if _UNDOTTED.match(words) and "BULLET" in trouble.accepted:
         return _undotted(trouble)
     if "BULLET" in trouble.accepted and (_LETTERED.match(words) or _CODED.match(words)):
@@ -49,6 +52,12 @@ def first_word(trouble: Trouble) -> Explanation | None:
         return _misplaced(trouble, words.split()[0], "under a question")
     match = _FIRST.match(words)
     return _word(trouble, match[0] if match else words)
+
+
+_AFTER_AN_ANSWER = (
+    "What is done after one answer stands behind the question, no further in than it: `if ready is yes:`, with the "
+    "question's own name and code, and this line below that."
+)
 
 
 def habit(trouble: Trouble) -> Explanation | None:
@@ -109,6 +118,8 @@ def _word(trouble: Trouble, word: str) -> Explanation:
     if meant is not None:
         hint = f"Do you mean `{meant}`? It belongs {PLACES[meant]}."
         return Explanation(finding("E001", trouble.file, _mark(trouble, word), hint, word=word))
+    if may_be_choice and _COLONED.match(trouble.line.words):
+        return _unnumbered(trouble)
     return _continued(trouble) or _unknown(trouble, word, here)
 
 

@@ -76,6 +76,8 @@ FOREIGN = {
     "elseif": "otherwise if",
     "then": "",
     "endif": "",
+    "{": "",
+    "}": "",
     "end": "stop",
     "exit": "stop",
     "quit": "stop",

@@ -99,6 +99,10 @@ def _look_for_words_in_an_arrow(bench: Bench, label: Token) -> None:
         bench.say("E034", bench.place(label), line=right)
 
 
+_NEXT_CHOICE = re.compile(r"[,;/\s]\s*\d{1,2}[.)]\s*\w")
+_A_LINE_EACH = "Write each choice in a line of its own: `1. yes: Yes`, and below it `2. no: No`."
+
+
 def _code_of(bench: Bench, label: Token, text: str) -> Name:
     """A label of one word is its own code; several words need one that the author writes."""
     place = bench.place(label)
@@ -109,6 +113,9 @@ def _code_of(bench: Bench, label: Token, text: str) -> Name:
         if split is not None:
             head, tail = split[1], split[2]
         code = as_code(head)
+        if _NEXT_CHOICE.search(text):
+            bench.say("E034", place, hint=_A_LINE_EACH, line="")
+            return Name(code or "name", span=place)
         bench.say("E016", place, label=text, code=code or "name", text=tail.strip() or text)
     return Name(code, span=place)
 

@@ -52,7 +52,7 @@ AUTHORS_ALONE = {
     **dict.fromkeys(("E236", "E280", "E287", "W260", "W274"), "what is asked, right or said then: the author's"),
     **dict.fromkeys(("E024", "E246", "W275"), "which time or day was meant"),
     **dict.fromkeys(("W270", "W272", "W276"), "which of two lengths of time is wrong"),
-    **dict.fromkeys(("E240", "E241", "E243", "E247", "W251"), "what the condition or value is meant to say"),
+    **dict.fromkeys(("E240", "E241", "E243", "E247", "E248", "W251"), "what the condition or value is meant to say"),
     **dict.fromkeys(("E038", "E209"), "whether a part, a percentage or a question was meant"),
     **dict.fromkeys(("E220", "E221", "E223"), "which values come in one message"),
     **dict.fromkeys(("E235", "E278", "E291"), "which of two lines or cells that do not agree is meant"),

@@ -160,6 +160,84 @@ WRITTEN_ELSEWHERE = [
         ),
     ),
     (under("pour chaque p dans products:", "stop"), "Write `for each p in products:`"),
+    # headers
+    (under(FLOW, "start on word: STOCK"), "Write `start on word STOCK`"),
+    (under(FLOW, "start on words STOCK, STOK"), "Write `start on word STOCK or STOK`"),
+    (under(FLOW, "start on sms STOCK"), "Write `start on word STOCK`"),
+    (under(FLOW, "channel: SMS and IVR"), "Write `channels: sms, ivr`"),
+    (under(FLOW, "languages en fr"), "Write `languages: en, fr`"),
+    (under(FLOW, "language: English"), "Write `languages: en`"),
+    (
+        under(FLOW, "start every day at 08:00"),
+        "Say for whom at its end: `… for group nurses`, or `… for workers where cadre is nurse`.",
+    ),
+    (
+        under(FLOW, "start every Monday at 08:00 for all workers"),
+        (
+            "Who is meant is a group or a condition: `… for group nurses`, `… for workers where cadre is nurse`; "
+            "all of them are `… for workers where name is not empty`."
+        ),
+    ),
+    (
+        under(FLOW, "start every month on 1 at 08:00 for group a"),
+        "Write `start every month on the 1st at 08:00 for group a`",
+    ),
+    (under(FLOW, "start every month on the 22 for group a"), "Write `start every month on the 22nd for group a`"),
+    (under(FLOW, "start every month on 12 for group a"), "Write `start every month on the 12th for group a`"),
+    (
+        under(FLOW, "start every month on the first at 08:00 for group a"),
+        "Write `start every month on the 1st at 08:00 for group a`",
+    ),
+    (under(FLOW, "start every month on the last for group a"), "Write `start every month on the last day for group a`"),
+    (
+        under(FLOW, "start on 2027-01-05 at 09:00 for group a"),
+        "Write `start on 5 January 2027 at 09:00 for group a`",
+    ),
+    (
+        under(FLOW, "start on 5/1/2027 at 09:00 for group a"),
+        "Write the month as a word: `start on 5 January 2027 at 09:00 for …`.",
+    ),
+    (under(FLOW, "quiet hours from 20:00 - 07:00"), "Write `quiet hours 20:00 to 07:00`"),
+    (under(FLOW, "no messages between 20:00 and 07:00"), "Write `quiet hours 20:00 to 07:00`"),
+    (under(FLOW, "give up after 2 days."), "Write `give up after 2 days`"),
+    (under(FLOW, "allow going back"), "Write `allow back`"),
+    (
+        under(FLOW, "inputs: result, name"),
+        "Write each in a line of its own below `inputs:`, further in and with its type, like `result: text`.",
+    ),
+    (under(FLOW, "start on event lab result ready"), "Write `start on event lab_result_ready`"),
+    # questions and what comes of their answers
+    (
+        under("quiz q: 2 + 2?", "answer: 4"),
+        "What is right is `correct: …`; `answer: …` says what kind of answer it is, like `answer: whole number`.",
+    ),
+    (under(ASK, "x: Male"), "Write `- x: Male`"),
+    (
+        under(ASK, "1. Yes, 2. No"),
+        "Write each choice in a line of its own: `1. yes: Yes`, and below it `2. no: No`.",
+    ),
+    (
+        f"{ASK}\n    1. yes: Yes\n        ask b: Why?\n            answer: text\n",
+        (
+            "What is done after one answer stands behind the question, no further in than it: `if ready is yes:`, "
+            "with the question's own name and code, and this line below that."
+        ),
+    ),
+    (
+        f"{ASK}\n    if yes:\n        say: Good.\n",
+        "Write it after the question, no further in than its first line: `if ready is yes:`, with the question's name.",
+    ),
+    # conditions
+    (under("if (n > 3) {", "stop"), "Write `if (n > 3):`"),
+    ("}", "Take the line away: a block ends where the lines stand further left."),
+    ("if n > 3:\n    stop\nelse\n    stop\n", "Write `otherwise:`"),
+    (under("if n is greater 3:", "stop"), "Write `if n > 3:`"),
+    (under("if 3 < n < 5:", "stop"), "Write `if n > 3 and n < 5:`"),
+    (under("if 3 <= n <= 5:", "stop"), "Write `if n >= 3 and n <= 5:`"),
+    (under("if n in 1, 2, 3:", "stop"), "Write `if n is one of 1, 2, 3:`"),
+    (under("if n is in (1, 2, 3):", "stop"), "Write `if n is one of 1, 2, 3:`"),
+    (under('if facility name is "Kakata":', "stop"), 'Write `if facility.name is "Kakata":`'),
+    ("set total to sum of cases", "Write `set total to sum(cases)`"),
 ]
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from grammar.kinds import ENDINGS
+from grammar.loader import load_text
 
 Found = Callable[[str], list[tuple[int, str]]]
 ASKED = """
@@ -121,3 +122,58 @@ def test_how_a_conversation_can_end(found: Found, ending: str) -> None:
     flow = "ask cases: How many?\n    answer: number\nif cases is empty:\n    stop as refused\nsay: Bye.\n"
     assert found(f"{flow}if outcome is {ending}:\n    say: Hi.\n") == []
     assert found(f"{flow}if outcome is {ending}y:\n    say: Hi.\n") == [(6, "E204")]
+
+
+CASES = (
+    "ask sex: Sex?\n    1. m: Male\n    2. f: Female\nask ok: Ready?\n    answer: yes or no\n"
+    "ask cases: How many?\n    answer: whole number\nset n to 1\n"
+)
+
+MEANT = [
+    # the text of a choice, in quotes or not, is its code
+    ('sex is "Male"', "E204", "Write `m`"),
+    ("sex is Female", "E204", "Write `f`"),
+    ('sex is "x"', "E204", "The choices are `m` and `f`."),
+    ('sex is one of "Male", "m"', "E204", "Write `m`"),
+    ("ok is true", "E204", "Write `yes`"),
+    ("ok is not false", "E204", "Write `no`"),
+    # a loose value behind a list, or behind `is empty`
+    ("cases is one of 1, 2 or 3", "E203", "Write `cases is one of 1, 2, 3`"),
+    ("sex is not one of m or f", "E203", "Write `sex is not one of m, f`"),
+    ("cases is empty or 0", "E203", "Write `cases is empty or cases = 0`"),
+    # words that mean nothing by themselves
+    ("yes", "E202", "Say of which question, with its name: `if ready is yes:`."),
+    ("cases is three", "E202", "Write `3`"),
+    # whole records
+    ("worker is nurse", "E248", "Name the field that is meant, like `worker.cadre is nurse`."),
+    ('facility is "Kakata"', "E248", 'Name the field that is meant, like `facility.name is "Kakata"`.'),
+]
+
+
+@pytest.mark.parametrize(("condition", "code", "hint"), MEANT, ids=[each[0] for each in MEANT])
+def test_what_was_meant_is_proposed(condition: str, code: str, hint: str) -> None:
+    found = load_text(f"flow a: A\n{CASES}if {condition}:\n    say: Hi.\nsay: Bye.\n", "a.flow").findings
+    assert [(each.code, each.hint) for each in found if each.severity == "error"] == [(code, hint)]
+
+
+RIGHT = [
+    "sex is m",
+    'sex is "m"',
+    'sex is "M"',
+    "ok is yes",
+    "cases is one of 1, 2 or cases is empty",
+    "worker.cadre is nurse",
+    'facility.name is "Kakata"',
+]
+
+
+@pytest.mark.parametrize("condition", RIGHT)
+def test_what_is_nearest_to_it_is_right(condition: str) -> None:
+    found = load_text(f"flow a: A\n{CASES}if {condition}:\n    say: Hi.\nsay: Bye.\n", "a.flow").findings
+    assert not [each for each in found if each.severity == "error"]
+
+
+def test_a_record_may_be_another_one() -> None:
+    loop = "for each one in workers where cadre is nurse:\n    if one is worker:\n        say: It is you.\n"
+    text = f"flow a: A\n{loop}say: Bye.\n"
+    assert not [each for each in load_text(text, "a.flow").findings if each.severity == "error"]
