@@ -11,11 +11,13 @@ from editor import actions, completion, definition, formatting, hover, outline, 
 from editor.opened import Opened
 from editor.places import Places
 from editor.server import Server
+from editor.shared import Unnamed
 
 SIGNS = [".", "{", " "]
 """Behind these an editor asks what could follow."""
 
-MOVED = "Conversations may be waiting at `{old}`: so that they go on, write `moved {old} -> {new}` in the header."
+MOVED = "Write `moved {old} -> {new}` in the header: conversations may be waiting at `{old}`, and go on with that line."
+"""What is to be done comes first: of a long sentence an editor shows the beginning."""
 
 RECODED = (
     "Answers that are stored, and conversations that run now, keep `{old}`; whatever is answered later is `{new}`, in "
@@ -84,8 +86,8 @@ def _add_writing(server: Server) -> None:
     def _(params: lsp.PrepareRenameParams) -> lsp.PrepareRenamePlaceholder:
         opened = server.file(params.text_document.uri)
         try:
-            use = renaming.renamable(opened, params.position)
-        except renaming.Unnamed as why:
+            use = renaming.renamable(opened, params.position, server.others(opened))
+        except Unnamed as why:
             raise JsonRpcInvalidParams(str(why)) from None
         return lsp.PrepareRenamePlaceholder(opened.places.range(use.span), opened.places.text(use.span))
 
@@ -94,15 +96,15 @@ def _add_writing(server: Server) -> None:
         opened = server.file(params.text_document.uri)
         try:
             return _rename(server, opened, params.position, params.new_name)
-        except renaming.Unnamed as why:
+        except Unnamed as why:
             raise JsonRpcInvalidParams(str(why)) from None
 
 
 def _rename(server: Server, opened: Opened, position: lsp.Position, new: str) -> lsp.WorkspaceEdit:
     others = server.others(opened)
-    old = definition.use_at(opened, position)
+    old = definition.use_at(opened, position, others)
     uses = renaming.renamed(opened, position, new, others)
-    if old is not None and renaming.is_question(opened, old.thing):
+    if old is not None and renaming.is_question([opened, *others], old.thing):
         server.tell(MOVED.format(old=opened.places.text(old.span), new=new))
     if old is not None and old.thing.kind == "choice":
         server.tell(RECODED.format(old=opened.places.text(old.span), new=new))

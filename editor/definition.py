@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,20 +22,34 @@ class Place:
     span: n.Span
 
 
-def use_at(opened: Opened, position: lsp.Position) -> Use | None:
-    """The name at a place; the shortest where several stand there."""
+def use_at(opened: Opened, position: lsp.Position, others: Iterable[Opened] = ()) -> Use | None:
+    """The name at a place; the shortest where several stand there.  In a part it means what it means to `others`."""
     line, column = opened.places.of_position(position)
     here = [
         use
-        for use in opened.uses
-        if not use.span.file and use.span.line == line and use.span.column <= column <= use.span.end_column
+        for use in (*_own(opened), *_as_included(opened, others))
+        if use.span.line == line and use.span.column <= column <= use.span.end_column
     ]
     return min(here, key=lambda use: use.span.end_column - use.span.column, default=None)
 
 
-def definition(opened: Opened, position: lsp.Position, others: Iterable[Opened]) -> Place | None:
+def _own(opened: Opened) -> Iterator[Use]:
+    return (use for use in opened.uses if not use.span.file)
+
+
+def _as_included(opened: Opened, others: Iterable[Opened]) -> Iterator[Use]:
+    """The uses of its lines in the files that include it."""
+    if opened.path is None or opened.read.file.flows:
+        return
+    own = opened.path.resolve()
+    for other in others:
+        names = {name for name in other.parts_by_name if Path(name).resolve() == own}
+        yield from (use for use in other.uses if use.span.file in names)
+
+
+def definition(opened: Opened, position: lsp.Position, others: Sequence[Opened]) -> Place | None:
     """Where the name at a place is given; None where it is given nowhere."""
-    use = use_at(opened, position)
+    use = use_at(opened, position, others)
     if use is None:
         return None
     if use.thing.kind == "file":

@@ -23,7 +23,7 @@ def formatted(opened: Opened) -> list[lsp.TextEdit]:
             "it is a mistake of Dundun, not yours."
         ) from None
     if text is None:
-        raise Unformatted("The file is put in order when the mistakes that are marked in it are mended.")
+        raise Unformatted("Mend the marked mistakes first; then the file is put in order.")
     if text == opened.text:
         return []
     if "\r" in opened.text or opened.text.startswith("\ufeff"):

@@ -36,7 +36,7 @@ def hover(
 def _named(opened: Opened, position: lsp.Position, others: Sequence[Opened]) -> Iterator[str]:
     """The line that gives the name."""
     place = definition(opened, position, others)
-    use = use_at(opened, position)
+    use = use_at(opened, position, others)
     if place is None or use is None or use.given or use.thing.kind in ("file", "language"):
         return
     file = next((file for file in (opened, *others) if file.name == place.file), None)

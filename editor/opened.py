@@ -84,8 +84,13 @@ class Opened:
     @property
     def parts(self) -> set[Path]:
         """The files whose lines it includes."""
+        return {Path(name).resolve() for name in self.parts_by_name}
+
+    @property
+    def parts_by_name(self) -> set[str]:
+        """The same, as spans name them."""
         _ = self.whole
-        return {Path(name).resolve() for name in self._included.parts} if self._included is not None else set()
+        return self._included.parts if self._included is not None else set()
 
     @property
     def places(self) -> Places:
@@ -148,9 +153,9 @@ class Opened:
         own = self.path.resolve()
         return any(own in other.parts for other in others)
 
-    def with_text(self, text: str) -> Opened:
-        """The same file, had it this text."""
-        other = Opened(self.name, self.path, self.unit, shown=self.shown)
+    def with_text(self, text: str, shown: Shown | None = None) -> Opened:
+        """The same file, had it this text, and had the files that it includes what `shown` says."""
+        other = Opened(self.name, self.path, self.unit, shown=shown or self.shown)
         other.document = self.document.copy()
         other.write(text)
         return other

@@ -9,8 +9,10 @@ from pathlib import Path
 
 from lsprotocol import types as lsp
 
+from editor import shared
 from editor.definition import use_at
 from editor.opened import Opened
+from editor.shared import Unnamed
 from editor.uses import Thing, Use
 from grammar.diagnostics import Finding
 from grammar.loader import Loaded
@@ -18,15 +20,11 @@ from grammar.loader import Loaded
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
-class Unnamed(Exception):  # noqa: N818 - it is no error of ours
-    """A name stays as it is; says why, in a sentence for the author."""
-
-
-def renamable(opened: Opened, position: lsp.Position) -> Use:
+def renamable(opened: Opened, position: lsp.Position, others: Sequence[Opened] = ()) -> Use:
     """The use of a name that can be renamed.  Raises Unnamed."""
     if any(found.severity == "error" for found in opened.reading()):
         raise Unnamed("Mend the marked lines first: what stands in them might use the name, too.")
-    use = use_at(opened, position)
+    use = use_at(opened, position, others)
     if use is None:
         raise Unnamed("Here is no name of this flow: questions, sections, texts, inputs, tables and flows have names.")
     if use.thing.kind not in ("name", "flow", "choice"):
@@ -36,36 +34,36 @@ def renamable(opened: Opened, position: lsp.Position) -> Use:
 
 def renamed(opened: Opened, position: lsp.Position, new: str, others: Sequence[Opened]) -> dict[str, list[Use]]:
     """What has to become `new`, by the file's name.  Raises Unnamed."""
-    use = renamable(opened, position)
+    use = renamable(opened, position, others)
     if not NAME.fullmatch(new):
         raise Unnamed(f"`{new}` is no name: a name is one word of the letters a to z, digits and `_`.")
     files = [opened, *others]
-    uses = {file.name: found for file in files if (found := _uses(file, use.thing))}
+    uses = shared.uses(files, use.thing)
     if not any(each.given for found in uses.values() for each in found):
         raise Unnamed(f"`{opened.places.text(use.span)}` is not given in any file of this folder.")
-    changed = [file.with_text(rewritten(file, uses[file.name], new)) if file.name in uses else file for file in files]
+    for file in files:
+        _readable(file, uses.get(file.name, ()), shared.parts_in(file, uses))
+    texts = {Path(file.name).resolve(): rewritten(file, uses[file.name], new) for file in files if file.name in uses}
+    changed = [shared.changed(file, texts) for file in files]
     for at, file in enumerate(files):
-        if file.name in uses:
+        if file is not changed[at]:
             _try(file, _beside(files, at), changed[at], _beside(changed, at))
     return uses
 
 
-def is_question(file: Opened, thing: Thing) -> bool:
+def is_question(files: Sequence[Opened], thing: Thing) -> bool:
     """Is it a question, at which conversations may be waiting?"""
-    return any(names.flow.name.key == thing.owner and names.question(thing.key) is not None for names in file.names)
+    flows = [names for file in files for names in file.names if names.flow.name.key == thing.owner]
+    return any(names.question(thing.key) is not None for names in flows)
 
 
-def _uses(file: Opened, thing: Thing) -> list[Use]:
-    found = [use for use in file.uses if use.thing == thing]
-    for use in found:
-        if use.span.file:
-            part = Path(use.span.file).name
-            raise Unnamed(f"The name stands in {part}, which other flows may include: change it there by hand.")
-        if file.places.text(use.span).lower() != thing.key:
+def _readable(file: Opened, uses: Sequence[Use], parts: bool) -> None:
+    """Raise Unnamed where a place is not as it was read, or where lines that cannot be read may use the name, too."""
+    for use in uses:
+        if file.places.text(use.span).lower() != use.thing.key:
             raise Unnamed(f"Line {use.span.line} of {file.name} is not as it was read: save the file, and try again.")
-    if found and any(each.severity == "error" for each in file.reading()):
+    if (uses or parts) and any(each.severity == "error" for each in file.reading()):
         raise Unnamed(f"Mend the marked lines of {file.name} first: what stands in them might use the name, too.")
-    return found
 
 
 def _beside(files: Sequence[Opened], at: int) -> list[Opened]:

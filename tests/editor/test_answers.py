@@ -46,7 +46,23 @@ async def test_a_name_is_renamed_in_every_file_and_the_author_hears_who_waits(tm
         assert edit is not None
         assert edit.changes is not None
         assert {known: len(edits) for known, edits in edit.changes.items()} == {uri: 2, other.as_uri(): 1}
-        assert "write `moved cases -> seen` in the header" in await author.told.get()
+        assert (await author.told.get()).startswith("Write `moved cases -> seen` in the header")
+
+
+async def test_a_name_of_an_included_file_is_renamed_from_there(tmp_path: Path) -> None:
+    """The flow that includes it is not open, and still says who may be waiting."""
+    whole = file_of(tmp_path, FLOW.replace("ask cases", "include part.flow\nask cases") + "say: {beds}\n")
+    part = file_of(tmp_path, "ask beds: Beds?\n    answer: number\n", "part.flow")
+    async with editor(tmp_path) as author:
+        uri = author.open(part)
+        document, at = lsp.TextDocumentIdentifier(uri), lsp.Position(0, 5)
+        ready = await author.text_document_prepare_rename_async(lsp.PrepareRenameParams(document, at))
+        assert isinstance(ready, lsp.PrepareRenamePlaceholder)
+        edit = await author.text_document_rename_async(lsp.RenameParams(document, at, "cots"))
+        assert edit is not None
+        assert edit.changes is not None
+        assert {known: len(edits) for known, edits in edit.changes.items()} == {uri: 1, whole.as_uri(): 1}
+        assert (await author.told.get()).startswith("Write `moved beds -> cots` in the header")
 
 
 async def test_a_refusal_is_a_sentence(tmp_path: Path) -> None:

@@ -16,7 +16,8 @@ from editor.formatting import Unformatted, formatted
 from editor.hover import hover
 from editor.opened import Opened
 from editor.outline import outline
-from editor.renaming import Unnamed, renamed
+from editor.renaming import renamed
+from editor.shared import Unnamed
 from tests.editor.marked import opened
 from tests.grammar.test_anything import mangled
 

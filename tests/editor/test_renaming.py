@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from editor.renaming import Unnamed, edits, renamed
+from editor.renaming import edits, renamed
+from editor.shared import Unnamed
 from tests.editor.marked import applied, marked, opened
 
 ROOT = Path(__file__).parents[2]
@@ -64,13 +65,6 @@ def test_refused_with_a_sentence(before: str, after: str, new: str, said: str) -
     file, position = marked(text)
     with pytest.raises(Unnamed, match=said):
         renamed(file, position, new, ())
-
-
-def test_an_included_name_is_refused(tmp_path: Path) -> None:
-    (tmp_path / "part.flow").write_text("section end\nsay: Bye\n", encoding="utf-8")
-    file, position = marked("flow a: A\ninclude part.flow\ngo to e‸nd\n", tmp_path / "a.flow")
-    with pytest.raises(Unnamed, match=r"stands in part\.flow, which other flows may include"):
-        renamed(file, position, "finish", ())
 
 
 OTHER = """\

@@ -73,7 +73,7 @@ async def test_a_file_is_put_in_order(tmp_path: Path) -> None:
         assert [edit.new_text for edit in edits] == ["    answer: whole number from 0 to 9\n"]
         author.write(uri, FLOW.replace("say:", "sya:"))
         assert await author.text_document_formatting_async(asked) is None
-        assert await author.told.get() == "The file is put in order when the mistakes that are marked in it are mended."
+        assert await author.told.get() == "Mend the marked mistakes first; then the file is put in order."
 
 
 async def test_another_file_of_the_folder_counts(tmp_path: Path) -> None:
