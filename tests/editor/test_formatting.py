@@ -47,5 +47,5 @@ def test_lines_in_order_are_not_touched() -> None:
 
 
 def test_a_file_with_a_mistake_is_left() -> None:
-    with pytest.raises(Unformatted, match="mended"):
+    with pytest.raises(Unformatted, match="Mend the marked mistakes first"):
         formatted(opened("flow a: A\nsya: Hello\n"))
