@@ -10,7 +10,7 @@ import msgspec
 from cyclopts import Parameter
 from rich.console import Console
 
-from commands import findings, flows
+from commands import findings, parts
 from commands.errors import FOUND, CommandError
 from grammar.deployment import Deployment, named_in
 from grammar.loader import Project
@@ -43,7 +43,9 @@ def check(
         The server's settings: which actions and systems there are, and, for --live, which conversations. Without it,
         those of this folder, else the nearest above the flows.
     """
-    project = flows.read(paths, _deployment(config))
+    project, notes = parts.read(paths, _deployment(config))
+    for note in notes:
+        Console(stderr=json, highlight=False, markup=False).print(note, soft_wrap=True)
     if json:
         sys.stdout.write(msgspec.json.format(msgspec.json.encode(project.findings), indent=2).decode() + "\n")
     else:

@@ -21,13 +21,14 @@ import structlog
 from commands.errors import FOUND, CommandError
 from console import local
 from console.errands import Answer, Desk, Errand, RefusedError, Request
+from engine.attending import attended
 from engine.clock import SystemClock
 from engine.ids import Ids
 from engine.library import Library
 from engine.opening import is_url, minded, open_reader, open_store
 from engine.phrases import load
 from engine.registry import Registry
-from engine.store import told
+from engine.store import StoreError, told
 from engine.versions import Versions
 from settings import Settings
 
@@ -36,6 +37,10 @@ ANSWERS_WITHIN = 10.0
 
 _GONE = "The server stopped meanwhile. What it did until then is stored. Start it, and give the command again."
 _SILENT = "A server runs here, and does not answer. Where it hangs, restart it, and give the command again."
+_HANGS = (
+    "The server does not answer any more. What it did until then is stored, and what it was asked for last may be. "
+    "Where it hangs, restart it, and look before you give the command again."
+)
 _FAULT = "The server could not do it, and its log says why. Is all well there? dundun doctor"
 
 
@@ -117,10 +122,15 @@ class _Asking:
     async def __call__(self, errand: Errand[Request, Answer], request: Request) -> Answer:
         data, headers = msgspec.json.encode(request), {local.ACTOR: account()}
         try:
-            async with self._client.post(f"http://server/{errand.name}", data=data, headers=headers) as reply:
+            async with (
+                attended("The server", self._alive),
+                self._client.post(f"http://server/{errand.name}", data=data, headers=headers) as reply,
+            ):
                 body = await reply.read()
         except aiohttp.ClientError:
             raise CommandError(_GONE, FOUND) from None
+        except StoreError:
+            raise CommandError(_HANGS, FOUND) from None
         if reply.status == 500:
             raise CommandError(_FAULT, FOUND)
         if reply.status == 404:
@@ -128,6 +138,11 @@ class _Asking:
         if reply.status != 200:
             raise CommandError(msgspec.json.decode(body, type=dict[str, str])["problem"], FOUND)
         return msgspec.json.decode(body, type=errand.answer)
+
+    async def _alive(self) -> None:
+        """It answers while it works, too: an errand may take its time."""
+        async with self._client.get("http://server/") as reply:
+            await reply.read()
 
 
 async def _answers(client: aiohttp.ClientSession) -> bool:

@@ -47,6 +47,8 @@ _UNSTEPPED = (
 )
 _CODES = select(schema.program.c.code)
 _WHOLE = text("PRAGMA quick_check(1)")
+_STANDBY = select(func.pg_is_in_recovery())
+_ONLY_READ = text("SELECT reset_val FROM pg_settings WHERE name = 'default_transaction_read_only'")
 _SERVER_TIME = select(func.extract("epoch", func.clock_timestamp()) * 1000)
 
 
@@ -68,6 +70,7 @@ async def findings(
             yield damage
             return  # whatever else is found may come of it
     for name, look in (
+        ("whether it can be written", _read_only),
         ("hold", _hold),
         ("clock", _clock),
         ("channels", _channels),
@@ -102,6 +105,28 @@ async def _damage(connection: AsyncConnection) -> Finding | None:
         f"The database file is damaged: {said}.",
         "Stop the server, keep the file as it is, and put the last backup in its place: dundun restore FILE",
     )
+
+
+async def _read_only(connection: AsyncConnection, _now: int) -> list[Finding]:
+    """A standby, or a server, database or account that was set to read only; we read in such transactions anyhow."""
+    if connection.dialect.name != "postgresql":
+        return []
+    if await connection.scalar(_STANDBY):
+        return [
+            Finding(
+                "The database server is a standby: it only repeats what another one stores, and takes nothing.",
+                "Give the address of the primary server in dundun.toml, or promote this one: pg_ctl promote",
+            )
+        ]
+    if await connection.scalar(_ONLY_READ) == "on":
+        return [
+            Finding(
+                "The database is set to read only: the server can store nothing.",
+                "Let it be written: ALTER DATABASE … SET default_transaction_read_only = off; likewise for its role, "
+                "and in postgresql.conf.",
+            )
+        ]
+    return []
 
 
 async def _hold(connection: AsyncConnection, now: int) -> list[Finding]:

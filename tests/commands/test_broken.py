@@ -18,6 +18,7 @@ import pytest
 
 from commands import backup, neighbour
 from commands.faults import TRACE
+from engine import attending
 from engine.backup import Progress
 from engine.clock import END, SystemClock
 from tests.commands.conftest import Dundun
@@ -112,6 +113,27 @@ def test_a_server_that_hangs_is_not_waited_for(dundun: Dundun, home: Path, monke
         over.set()
     assert (done.code, done.out) == (1, "")
     assert done.err.startswith("A server runs here, and does not answer.")
+
+
+def test_a_server_that_hangs_in_the_middle_is_not_waited_for(
+    dundun: Dundun, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(attending, "EVERY", 0.01)
+    monkeypatch.setattr(attending, "_SECOND", 0.02)
+    over = threading.Event()
+
+    def answer(guest: socket.socket) -> None:
+        if over.is_set() or guest.recv(9).startswith(b"POST"):
+            over.wait()
+        else:
+            guest.recv(9999)
+            guest.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+
+    with listening(home, answer):
+        done = dundun("pause", "all")
+        over.set()
+    assert (done.code, done.out) == (1, "")
+    assert done.err.startswith("The server does not answer any more. What it did until then is stored, and what it was")
 
 
 def test_a_server_that_dies_meanwhile_is_said(dundun: Dundun, home: Path) -> None:

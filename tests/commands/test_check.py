@@ -88,3 +88,43 @@ def test_what_is_not_there_is_said(dundun: Dundun, words: list[str], says: str) 
 @pytest.mark.parametrize("words", [["check"], ["check", "flows", "--jsno"], ["chekc", "flows"], ["workers", "improt"]])
 def test_a_command_that_was_called_wrongly_ends_with_2(dundun: Dundun, words: list[str]) -> None:
     assert dundun(*words).code == 2
+
+
+PART = "ask days: For how many days?\n    answer: whole number from 0 to 9\n    fr: Combien ?\n"
+WHOLE = "flow {0}: Flow\n    channels: sms\n    start on word {0}\n\ninclude common/part.flow\n\nsay: {{days}}\n"
+
+
+def _parts(**others: str) -> None:
+    Path("flows/survey.flow").unlink()
+    Path("flows/common").mkdir()
+    for name, text in {"common/part": PART.replace("    fr: Combien ?\n", ""), **others}.items():
+        Path(f"flows/{name}.flow").write_text(text, encoding="utf-8")
+
+
+@pytest.mark.parametrize("named", ["flows/common/part.flow", "flows/common"])
+def test_a_file_that_others_include_is_checked_as_a_part_of_them(dundun: Dundun, named: str) -> None:
+    _parts(one=WHOLE.format("one"), two=WHOLE.format("two"), other="flow other: Other\nsay: Hello.\n")
+    done = dundun("check", named)
+    assert "part.flow is a part of one.flow and two.flow, which include it: it is checked there.\n" in done.out
+    assert "E299" not in done.out
+    assert done.out.endswith("3 files: 2 warnings.\n"), "W290 of each flow, and nothing of the third"
+    assert done.code == 0
+
+
+def test_what_is_wrong_with_a_part_is_said_once_and_in_the_part(dundun: Dundun) -> None:
+    _parts(one=WHOLE.format("one"), two=WHOLE.format("two"))
+    Path("flows/common/part.flow").write_text(PART + "say: {nobody}\n", encoding="utf-8")
+    done = dundun("check", "flows/common/part.flow", "--json")
+    found = [(Path(each["file"]).name, each["line"], each["code"]) for each in json.loads(done.out)]
+    assert done.code == 1
+    assert ("part.flow", 4, "E202") in found
+    assert len(found) == len(set(found))
+    assert "part.flow is a part of one.flow and two.flow" in done.err
+
+
+def test_a_file_that_nobody_includes_lacks_its_flow(dundun: Dundun) -> None:
+    _parts(other="flow other: Other\nsay: Hello.\n")
+    done = dundun("check", "flows/common/part.flow")
+    assert "[E299]" in done.out
+    assert "is a part of" not in done.out
+    assert done.code == 1

@@ -220,6 +220,19 @@ def test_a_wrong_password_is_told_with_what_to_do(dundun: Dundun, home: Path, se
         assert "wrong" not in said
 
 
+def test_the_doctor_says_that_nothing_can_be_stored(dundun: Dundun, home: Path, server: Postgres) -> None:
+    assert dundun("workers", "import", "workers.csv").code == 0
+    database = url_in(home).rpartition("/")[2]
+    server.sql(f'ALTER DATABASE "{database}" SET default_transaction_read_only = on')
+    done = dundun("doctor")
+    assert (done.code, done.out.splitlines()[0]) == (
+        1,
+        "The database is set to read only: the server can store nothing.",
+    )
+    server.sql(f'ALTER DATABASE "{database}" SET default_transaction_read_only = off')
+    assert dundun("doctor").out == "All is well.\n"
+
+
 @pytest.mark.parametrize(
     "words",
     [("workers", "import", "workers.csv"), ("workers", "list"), ("backup", "monday.dump"), ("doctor",)],
