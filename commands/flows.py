@@ -39,11 +39,17 @@ def read(paths: Iterable[Path], deployment: Deployment | None = None) -> Project
 
 def sound(project: Project) -> Project:
     """The project, if it has no mistakes; else they are shown, and CommandError is raised."""
-    if not project.has_errors:
-        return project
+    told = tell_mistakes(project)
+    if told:
+        raise CommandError(f"{told}: mend the flows first.", FOUND)
+    return project
+
+
+def tell_mistakes(project: Project) -> str:
+    """Show the mistakes of a project; how many they are, in words, "" where there is none."""
     mistakes = [finding for finding in project.findings if finding.severity == "error"]
     findings.show(Console(stderr=True), mistakes, project.lines)
-    raise CommandError(f"{findings.counted(mistakes)}: mend the flows first.", FOUND)
+    return findings.counted(mistakes) if mistakes else ""
 
 
 def library_of(project: Project) -> Library:

@@ -49,7 +49,23 @@ def test_a_folder_of_several_flows_wants_a_name(dundun: Dundun) -> None:
     assert done.err == "flows holds several flows: other, survey. Name the one that is meant.\n"
 
 
-def test_a_flow_with_mistakes_is_not_drawn(dundun: Dundun) -> None:
+def test_a_flow_whose_lines_mean_something_wrong_is_drawn_and_says_so(dundun: Dundun) -> None:
+    Path("flows/survey.flow").write_text(FLOW + "say: {nobody}\nsay: {somebody}\n", encoding="utf-8")
+    done = dundun("graph", "flows")
+    assert done.code == 1
+    assert done.out == "survey.svg shows survey, with 2 mistakes that must be mended before it can run.\n"
+    assert "nobody" in done.err
+    assert "(2 mistakes: not sound yet)" in Path("survey.svg").read_text(encoding="utf-8")
+    assert dundun("graph", "flows", "-o", "-", "--format", "mermaid").code == 1
+
+
+def test_the_mistakes_of_another_flow_are_not_told(dundun: Dundun) -> None:
+    Path("flows/other.flow").write_text("flow other: Other\nsay: {nobody}\n", encoding="utf-8")
+    assert dundun("graph", "flows", "survey") == (0, "survey.svg shows survey.\n", "")
+    assert "other.svg shows other, with 1 mistake" in dundun("graph", "flows", "other").out
+
+
+def test_a_flow_with_lines_that_cannot_be_read_is_not_drawn(dundun: Dundun) -> None:
     Path("flows/survey.flow").write_text(FLOW.replace("is yes:", "is yes"), encoding="utf-8")
     assert dundun("graph", "flows").code == 1
     assert not Path("survey.svg").exists()
