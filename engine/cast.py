@@ -103,4 +103,6 @@ def with_fields(member: Member, fields: Mapping[str, str]) -> Member:
             record[name] = value
     if "name" in fields and "first_name" not in fields:
         record["first_name"] = fields["name"].split()[0] if fields["name"].strip() else ""
+    if "name" not in fields and {"first_name", "last_name"} & set(fields):
+        record["name"] = " ".join(fields[part] for part in ("first_name", "last_name") if fields.get(part))
     return Member(record, facility, pin, member.groups, zone)

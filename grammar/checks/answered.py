@@ -12,7 +12,10 @@ from grammar.checks.subject import Subject
 from grammar.diagnostics import Finding
 from grammar.walk import Visit, every
 
-_LINES = (n.Say, n.Tell, n.Branch, n.Set, n.Question, n.Wait, n.WaitUntil, n.Do, n.Run, n.StartFlow, n.Submit)
+_LINES = (
+    *(n.Say, n.Tell, n.Branch, n.Set, n.Question, n.Wait, n.WaitUntil, n.Do, n.Run, n.StartFlow, n.Submit),
+    *(n.AskAgain, n.ForEach, n.Take),
+)
 """Lines that read values where the conversation stands; what a block beside it reads is not judged."""
 
 

@@ -30,11 +30,42 @@ def taken(subject: Subject) -> Iterator[Finding]:
     """The words of the language are no names; only an input may be called supervisor."""
     for entry in subject.names.declared:
         if entry.at.key in TAKEN and not (entry.kind == "input" and entry.at.key == "supervisor"):
-            yield subject.say("E201", entry.at, name=entry.name)
+            yield subject.say("E201", entry.at, _another(entry.at), name=entry.name)
     for line, _ in subject.every(n.Set):
         word = line.target.parts[0]
         if word.key in TAKEN - {"worker"}:
-            yield subject.say("E201", word, name=word.text)
+            yield subject.say("E201", word, _another(word), name=word.text)
+
+
+def _another(name: n.Name) -> str:
+    means = _MEANS.get(name.key)
+    here = f" Here `{name.text}` is {means}." if means else ""
+    return f"Choose another name, like `{_FREE.get(name.key, f'this_{name.key}')}`.{here}"
+
+
+_FREE = {
+    "reason": "why",
+    "score": "points",
+    "today": "this_day",
+    "question": "asked",
+    "outcome": "result",
+    "my": "mine",
+}
+_MEANS = {
+    "reason": "why `verify` or an action failed",
+    "score": "what the quiz questions gave so far",
+    "max_score": "what they could give",
+    "outcome": "how a conversation ended",
+    "question": "the question that waits, in a reminder",
+    "attempt": "how often the conversation has come into this section",
+    "tries_left": "how many tries are left",
+    "previous": "the worker's last conversation of this flow",
+    "taker": "who has taken what `take` names",
+    "worker": "who the conversation is with",
+    "facility": "where the worker works",
+    "supervisor": "the worker's own supervisor",
+}
+"""What the words mean that authors take for names."""
 
 
 def unknown(subject: Subject) -> Iterator[Finding]:

@@ -45,9 +45,19 @@ def given(subject: Subject) -> Iterator[Finding]:
                 yield subject.say("E294", arg.name, proposal(word.text, [*inputs, "worker", "text"]), name=word.text)
 
 
+def made_up(subject: Subject) -> Iterator[Finding]:
+    """`facility: Bong Clinic` below `test worker` is a field of that name, and moves nobody to another facility."""
+    for worker, _ in subject.every(n.RehearsalWorker):
+        for line in worker.fields:
+            if line.name.key == "facility":
+                value = line.value.text
+                field = "code" if value.isupper() and " " not in value else "name"
+                yield subject.say("W292", line, field=f"facility.{field}", value=value)
+
+
 def _started(begin: n.Begin, subject: Subject) -> Names:
     wanted = begin.flow.key if begin.flow is not None else ""
     return next((names for names in subject.flows if names.flow.name.key == wanted), subject.names)
 
 
-CHECKS = (none, flows, begun, given)
+CHECKS = (none, flows, begun, given, made_up)

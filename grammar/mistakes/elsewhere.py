@@ -47,6 +47,13 @@ def _day(said: str) -> str:
 
 
 HABITS: tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...] = (
+    (
+        r"expect\s+(outcome|score|max_score)(?:\s+is\s+|\s*:\s*|\s+)(\w+)$",
+        r"expect \1 = \2",
+    ),
+    (r"expect\s+(\w+\.\w+)\s*:\s*\"?([^\"]+)\"?$", r'expect \1 = "\2"'),
+    (r"(?:start\s+(?:as|with|for|by)|worker\s*:|user\s*:)\s*(?:worker\s+)?([a-z_]\w*)$", r"start with worker = \1"),
+    (r"(?:correct|edit|change|fix)\s+([a-z_]\w*(?:\s+for\s+\w+\s+\w+)?)$", r"ask again \1"),
     (r"(set\s+[\w.]+\s+to\s+.*)\b(sum|count|min|max)\s+of\s+(?:all\s+)?(\w+)$", r"\1\2(\3)"),
     (r"else\s*:?$", "otherwise:"),
     (r"start\s+on\s+word\s*:\s*", "start on word "),
@@ -201,6 +208,44 @@ HABITS: tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...] = (
 """What authors of other tools write, and what it is here: patterns of the beginning of a line."""
 
 ADVICE = (
+    (
+        r"(tell\s+(?:urgent\s+)?\w+(?:\s+\w+)?|say)\s+(?:if|when)\s+([^:]+?)\s*:\s*(.+)$",
+        r"Write `if \2:`, and in the line below it, further in, `\1: \3`.",
+    ),
+    (
+        rf"remind(?:er)?\s+(?:on\s+|every\s+|each\s+|at\s+)*(?:{_DAYS}|\d{{1,2}}:\d\d)(?!\w)",
+        (
+            "A reminder counts from its question: `remind after 2 days: …`. On a certain day the flow itself begins "
+            "once more: `start every Wednesday at 08:00 for group …`, and below it `unless done since Monday`."
+        ),
+    ),
+    (
+        rf"after\s+(?:{_DAYS}|\d{{1,2}}:\d\d)(?!\w)",
+        "`after` counts from the beginning of the conversation: `after 4 days unless …:`.",
+    ),
+    (
+        rf"on\s+{_DAYS}(?!\w)",
+        "The conversation goes on at a certain time by a line of its own: `wait until Friday at 16:00`.",
+    ),
+    (
+        r"test\s+worker\s+(\w+)\s*:\s*(\S.*)$",
+        r"Write `test worker \1:`, and in lines of their own below it what is known, like `name: \2`.",
+    ),
+    (
+        r"for\s+each\s+\w+\s+in\s+(?:the\s+)?group\s+(\w+)",
+        (
+            r"A group is told or begins a flow as a whole: `tell group \1: …`, `start every … for group \1`. "
+            "People one by one are found by what is known of them: `for each person in workers where cadre is nurse:`."
+        ),
+    ),
+    (
+        r"if\s+(?:there\s+is\s+)?no\s+(?:answer|reply|response)\s+(?:after|in|within|for)\s+(\d+\s+\w+)",
+        r"Write `give up after \1:` below the question, and what comes then further in.",
+    ),
+    (
+        r"if\s+(?:the\s+)?worker\s+(?:is\s+|has\s+)?(?:stopped|opted\s+out|unsubscribed)(?!\w)",
+        "Who sends STOP has no conversation any more. Who falls silent: `give up after 2 days:` below the question.",
+    ),
     (
         r"start\s+on\s+\d{1,2}[/.]\d{1,2}[/.]\d{4}",
         "Write the month as a word: `start on 5 January 2027 at 09:00 for …`.",

@@ -22,6 +22,8 @@ _LETTERED = re.compile(r"\(?[a-z][.)]\s+(?=\w)", re.IGNORECASE)
 _LABEL = re.compile(r"[^\W\d]\w*(?:\s+\w+)?")
 _CODED = re.compile(r"(\w+)\s*=\s*(?=\w)")
 _COLONED = re.compile(r"[a-z]\w*\s*:\s*\w", re.IGNORECASE)
+_IN_A_TEST = re.compile(r"test\s*:", re.IGNORECASE)
+_WAITS = re.compile(r"wait\s+(?:for\s+)?(\d+\s+(?:minute|hour|day|week)s?)", re.IGNORECASE)
 _ROW = re.compile(r"[^|:]*\|")
 _TAG = re.compile(r"[a-z]{2}", re.IGNORECASE)
 _QUESTION = re.compile(r"(?:ask|quiz)\s", re.IGNORECASE)
@@ -67,13 +69,21 @@ def habit(trouble: Trouble) -> Explanation | None:
     for pattern, instead in HABITS:
         right, count = re.subn(rf"^{pattern}", instead, trouble.line.words, flags=re.IGNORECASE)
         if count and right != trouble.line.words:
-            found = finding("E034", trouble.file, span(trouble.line), line=right)
-            return Explanation(found, " " * trouble.line.indent + right)
+            return _written(trouble, right)
+    if _IN_A_TEST.match(trouble.owner.words if trouble.owner is not None else "") and (
+        waits := _WAITS.fullmatch(trouble.line.words)
+    ):
+        return _written(trouble, f"no reply for {waits[1]}")
     for pattern, advice in ADVICE:
         match = re.match(pattern, trouble.line.words, re.IGNORECASE)
         if match is not None:
             return Explanation(finding("E034", trouble.file, span(trouble.line), match.expand(advice), line=""))
     return None
+
+
+def _written(trouble: Trouble, right: str) -> Explanation:
+    found = finding("E034", trouble.file, span(trouble.line), line=right)
+    return Explanation(found, " " * trouble.line.indent + right)
 
 
 def _is_below_a_choice(trouble: Trouble) -> bool:

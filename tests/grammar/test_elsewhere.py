@@ -238,6 +238,55 @@ WRITTEN_ELSEWHERE = [
     (under("if n is in (1, 2, 3):", "stop"), "Write `if n is one of 1, 2, 3:`"),
     (under('if facility name is "Kakata":', "stop"), 'Write `if facility.name is "Kakata":`'),
     ("set total to sum of cases", "Write `set total to sum(cases)`"),
+    # whom, and when
+    (
+        "tell supervisor if n < 50: Bad.",
+        "Write `if n < 50:`, and in the line below it, further in, `tell supervisor: Bad.`.",
+    ),
+    (
+        under(ASK, "remind on Wednesday at 08:00: Please."),
+        (
+            "A reminder counts from its question: `remind after 2 days: …`. On a certain day the flow itself begins "
+            "once more: `start every Wednesday at 08:00 for group …`, and below it `unless done since Monday`."
+        ),
+    ),
+    (
+        under("after Friday at 16:00 unless n > 3:", "stop"),
+        "`after` counts from the beginning of the conversation: `after 4 days unless …:`.",
+    ),
+    (
+        under("on Friday at 16:00:", "stop"),
+        "The conversation goes on at a certain time by a line of its own: `wait until Friday at 16:00`.",
+    ),
+    (
+        under("for each person in group absentees:", "stop"),
+        (
+            "A group is told or begins a flow as a whole: `tell group absentees: …`, "
+            "`start every … for group absentees`. "
+            "People one by one are found by what is known of them: `for each person in workers where cadre is nurse:`."
+        ),
+    ),
+    (
+        under("if no answer after 2 days:", "stop"),
+        "Write `give up after 2 days:` below the question, and what comes then further in.",
+    ),
+    (
+        under("if worker stopped:", "stop"),
+        "Who sends STOP has no conversation any more. Who falls silent: `give up after 2 days:` below the question.",
+    ),
+    ("correct on_hand for product which", "Write `ask again on_hand for product which`"),
+    # tests
+    (under(TEST, "expect outcome completed"), "Write `expect outcome = completed`"),
+    (under(TEST, "expect score: 10"), "Write `expect score = 10`"),
+    (under(TEST, "expect worker.name: Ama"), 'Write `expect worker.name = "Ama"`'),
+    (under(TEST, "start as ama"), "Write `start with worker = ama`"),
+    (under(TEST, "start with ama"), "Write `start with worker = ama`"),
+    (under(TEST, "worker: ama"), "Write `start with worker = ama`"),
+    (under(TEST, "wait 2 days"), "Write `no reply for 2 days`"),
+    (
+        "test worker kofi: Kofi",
+        "Write `test worker kofi:`, and in lines of their own below it what is known, like `name: Kofi`.",
+    ),
 ]
 
 

@@ -61,3 +61,40 @@ def test_a_value_that_is_there_or_whose_absence_is_thought_of(found: Found, text
 def test_a_block_of_a_question_knows_what_was_asked_before_it(found: Found) -> None:
     text = SEEN + CASES + "    give up after 1 day:\n        say: {seen}, {later}\n        stop as late\n"
     assert found(text + "ask later: When?\n    answer: date\n") == [(6, "W244")]
+
+
+IN_ITS_OWN_BLOCK = """
+    ask right: Is that right?
+        answer: yes or no
+    for each product in products:
+        ask on_hand: How many {product.name}?
+            answer: whole number
+    if right is no:
+        ask which: Which one is wrong?
+            choices from products: {name}
+        {line}
+    say: Thank you.
+    table products:
+        code | name
+        act  | ACT
+"""
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "ask again on_hand for product which",
+        "take which:\n            say: Somebody else does that.",
+        "say: {which.name}",
+    ],
+)
+def test_what_is_asked_in_the_same_block_is_there(found: Found, line: str) -> None:
+    assert found(IN_ITS_OWN_BLOCK.replace("{line}", line)) == []
+
+
+def test_rows_are_gone_through_once_they_are_asked_for(found: Found) -> None:
+    ask = "    ask which: Which?\n        answer: one or more\n        1. a: A\n        2. b: B\n"
+    loop = "    for each item in which:\n        say: {item}\n"
+    begin = SEEN + "if seen is yes:\n"
+    assert found(begin + ask + loop + "say: Bye.\n") == []
+    assert ("W244" in {code for _, code in found(begin + loop + ask + "say: Bye.\n")}) is True

@@ -127,3 +127,20 @@ def test_a_table_that_there_is_not_is_told_once(found: Found, text: str, codes: 
 def test_another_language_is_no_slip_of_one_that_there_is(tag: str, hint: str) -> None:
     text = f"flow x: X\n    languages: en, fr\nsay: A.\n    fr: B.\n    {tag}: C.\n"
     assert [each.hint for each in load_text(text, "x.flow").findings if each.code == "E212"] == [hint]
+
+
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [
+        ("reason", "Choose another name, like `why`. Here `reason` is why `verify` or an action failed."),
+        ("Score", "Choose another name, like `points`. Here `Score` is what the quiz questions gave so far."),
+        ("now", "Choose another name, like `this_now`."),
+    ],
+)
+def test_another_name_is_proposed_for_a_word_of_the_language(name: str, hint: str) -> None:
+    (finding,) = [
+        each
+        for each in load_text(f"flow a: A\nask {name}: Why?\n    answer: text\nsay: Bye.\n", "a.flow").findings
+        if each.code == "E201"
+    ]
+    assert finding.hint == hint
