@@ -14,7 +14,8 @@ _FIXED = {"yes": "Yes", "no": "No", SKIPPED: "skipped"}
 
 class Routes(NamedTuple):
     """`plain`: all answers lead the same way, and no choice stands at an arrow.  `ways`: each a position and its label:
-    of a quiz with blocks, right or wrong; else values, joined by a line feed."""
+    of a quiz with blocks, right or wrong, of a PIN with a block for wrong ones right; else values, joined by a line
+    feed."""
 
     plain: bool
     ways: tuple[tuple[int, str], ...]
@@ -39,7 +40,8 @@ def routes(program: p.Program, question: p.Question, at: int, through: Callable[
         to = through(go if go is not None else _follow(program, question.name, at + 1, value, through))
         found.setdefault(to, []).append(value)
     if len(found) <= 1:
-        return Routes(True, ((next(iter(found), at + 1), ""),))
+        proof = question.kind == "verify" and question.failed is not None
+        return Routes(True, ((next(iter(found), at + 1), "right" if proof else ""),))
     return Routes(False, tuple((to, "\n".join(values)) for to, values in found.items()))
 
 

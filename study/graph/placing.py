@@ -115,13 +115,32 @@ def _rows(placed: Placed) -> None:
 
 
 def _lanes(placed: Placed) -> None:
-    """Right of all that stands beside it, each arrow that goes back has a lane; no two share one."""
+    """Beside all that stands there, each arrow that goes back has a lane; no two share one."""
     items = placed.layers.items
     for index, (_, way) in enumerate(placed.layers.backs):
         first, last = items[way[-1]].layer, items[way[0]].layer + 1
-        beside = [item.x + item.width / 2 for item in items if first - 1 <= item.layer <= last]
-        lane = max(beside) + LANE
+        beside = [item for item in items if first - 1 <= item.layer <= last]
+        side = _side(placed.layers, items[way[-2]], items[way[-1]])
+        lane = side * (max(side * item.x + item.width / 2 for item in beside) + LANE)
         while any(abs(lane - other) < LANE for other in placed.lanes[:index]):
-            lane += LANE
+            lane += side * LANE
         placed.lanes.append(lane)
-        placed.width = max(placed.width, lane + 2)
+    _shift(placed, max(0.0, 2 - min(placed.lanes, default=2.0)))
+    placed.width = max(placed.width, *(lane + 2 for lane in placed.lanes), 0.0)
+
+
+def _side(layers: Layers, source: Item, target: Item) -> int:
+    """Where an arrow that goes back crosses fewer others: 1 at the right, -1 at the left; the right where it is one."""
+    items = layers.items
+    leaving = [(items[each].x - source.x, len(items[each].below)) for each in layers.layers[source.layer]]
+    coming = [(items[each].x - target.x, len(items[each].above)) for each in layers.layers[target.layer]]
+    right = sum(many for x, many in [*leaving, *coming] if x > 0)
+    left = sum(many for x, many in [*leaving, *coming] if x < 0)
+    return -1 if left < right else 1
+
+
+def _shift(placed: Placed, by: float) -> None:
+    for item in placed.layers.items:
+        item.x += by
+    placed.lanes = [lane + by for lane in placed.lanes]
+    placed.width += by

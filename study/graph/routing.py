@@ -33,12 +33,16 @@ class _Ports:
     def __init__(self, layers: Layers) -> None:
         self._out: dict[tuple[int, int], float] = {}
         self._in: dict[tuple[int, int], float] = {}
+        back = {way[0] for _, way in layers.backs if len(way) == 2}, {way[-1] for _, way in layers.backs}
         for item in layers.items:
-            self._place(layers, item, item.below, self._out)
-            self._place(layers, item, item.above, self._in)
+            self._place(layers, item, item.below, self._out, kept=item.number in back[0])
+            self._place(layers, item, item.above, self._in, kept=item.number in back[1])
 
-    def _place(self, layers: Layers, item: Item, others: list[int], found: dict[tuple[int, int], float]) -> None:
-        room = max(item.width / 2 - _EDGE, 0.0) if item.box is not None else 0.0
+    def _place(
+        self, layers: Layers, item: Item, others: list[int], found: dict[tuple[int, int], float], *, kept: bool
+    ) -> None:
+        """`kept`: an arrow that goes back has the ends of this edge."""
+        room = max(item.width / 2 - _EDGE - (PORT if kept else 0.0), 0.0) if item.box is not None else 0.0
         step = min(PORT, 2 * room / max(len(others) - 1, 1))
         ordered = sorted(set(others), key=lambda other: layers.items[other].x)
         first = -step * (len(ordered) - 1) / 2
@@ -92,25 +96,27 @@ def _bend(x: float, y: float, to_x: float, to_y: float) -> str:
 
 
 def _back(placed: Placed, ports: _Ports, way: list[int], number: int) -> list[str]:
-    """Down to its label, if it has one; then out to its lane, up, and in from above at the right end of the box."""
+    """Down to its label, if it has one; then out to its lane, up, and in from above at that end of the box."""
     items = placed.layers.items
     found: list[str] = []
     first, target, lane = items[way[0]], items[way[-1]], placed.lanes[number]
     last = items[way[-2]]
+    side = 1 if lane > target.x else -1
     if last is not first:
         x, to_x = ports.leaves(way[0], way[1]), ports.comes(way[1], way[0])
         y = placed.tops[first.layer] + placed.heights[first.layer]
         found.append(f"M{x:.1f},{first.y + first.height:.1f}V{y:.1f}" + _bend(x, y, to_x, last.y))
-    x = last.x if last is not first else first.x + first.width / 2 - _EDGE
+    x = last.x if last is not first else first.x + side * (first.width / 2 - _EDGE)
     y = last.y + last.height
     turn = placed.tops[last.layer] + placed.heights[last.layer] + GAP / 2
-    to_x = target.x + max(target.width / 2 - _EDGE, 0.0)
+    to_x = target.x + side * max(target.width / 2 - _EDGE, 0.0)
     to_y = target.y - _HEAD
     over = target.y - GAP + 2 - LANE / 8 * (number % 4)
+    out, back = side * _ROUND, -side * _ROUND
     found.append(
-        f"M{x:.1f},{y:.1f}V{turn - _ROUND:.1f}Q{x:.1f},{turn:.1f} {x + _ROUND:.1f},{turn:.1f}"
-        f"H{lane - _ROUND:.1f}Q{lane:.1f},{turn:.1f} {lane:.1f},{turn - _ROUND:.1f}"
-        f"V{over + _ROUND:.1f}Q{lane:.1f},{over:.1f} {lane - _ROUND:.1f},{over:.1f}"
-        f"H{to_x + _ROUND:.1f}Q{to_x:.1f},{over:.1f} {to_x:.1f},{over + _ROUND:.1f}V{to_y:.1f}"
+        f"M{x:.1f},{y:.1f}V{turn - _ROUND:.1f}Q{x:.1f},{turn:.1f} {x + out:.1f},{turn:.1f}"
+        f"H{lane + back:.1f}Q{lane:.1f},{turn:.1f} {lane:.1f},{turn - _ROUND:.1f}"
+        f"V{over + _ROUND:.1f}Q{lane:.1f},{over:.1f} {lane + back:.1f},{over:.1f}"
+        f"H{to_x + out:.1f}Q{to_x:.1f},{over:.1f} {to_x:.1f},{over + _ROUND:.1f}V{to_y:.1f}"
     )
     return found

@@ -183,6 +183,14 @@ def test_what_belongs_to_one_question_begins_at_it() -> None:
     assert {("X?", "late", "no answer for 2 days"), ("X?", "hopeless", "3 answers that are not right")} <= found
 
 
+def test_the_ways_of_a_pin_have_words_where_wrong_ones_have_a_way() -> None:
+    pin = "verify pin: PIN?\n    answer: 4 digits\n    secret\n"
+    after = "say: Secret.\n"
+    assert arrows(shown(pin + after)) >= {("PIN?", "Secret.", "")}
+    found = arrows(shown(pin + "    if failed: stop as locked\n" + after))
+    assert found >= {("PIN?", "Secret.", "right"), ("PIN?", "locked", "wrong 3 times")}
+
+
 def test_what_happens_beside_and_jumps_says_where_it_goes_on() -> None:
     made = shown(
         "after 1 day: go to last\non word PRICE:\n    say: Free.\n" + ASK + "section last: The end\nsay: Last.\n"
@@ -346,6 +354,35 @@ def test_no_arrow_runs_across_a_box_or_a_label(each: p.Program) -> None:
         for line in lines(placed):
             for x, y in itertools.chain.from_iterable(map(points, line.paths)):
                 assert not [item for item in items if under(item, x, y)], line.arrow
+
+
+def near(path: str) -> set[tuple[int, int]]:
+    """The squares of two pixels that a path passes."""
+    return {(round(x / 2), round(y / 2)) for x, y in points(path)}
+
+
+@pytest.mark.parametrize("name", ["weekly_stock", "products_seen", "rounds_if_open", "two_lessons", "cells"])
+def test_an_arrow_that_goes_back_takes_the_side_where_it_crosses_nothing(name: str) -> None:
+    (each,) = [each for each in ALL.programs if each.flow == name]
+    made = picture(each, Written(ALL.lines))
+    for root in made.roots():
+        placed = placed_at(made, root)
+        assert min([2.0, *placed.lanes]) >= 2, "nothing stands left of the picture"
+        assert max([0.0, *placed.lanes]) <= placed.width - 2
+        found = lines(placed)
+        for line in found:
+            beside = {cell for other in found if other is not line for path in other.paths for cell in near(path)}
+            wide = {(x + a, y + b) for x, y in near(line.paths[-1]) for a in (-1, 0, 1) for b in (-1, 0, 1)}
+            assert not line.back or not wide & beside, line.arrow
+
+
+def test_an_arrow_that_goes_back_comes_in_beside_the_others() -> None:
+    """In the laboratory's flow the right PIN and a repeat lead to one small box."""
+    (each,) = [each for each in ALL.programs if each.flow == "lab_result"]
+    placed = placed_at(picture(each, Written(ALL.lines)), -1)
+    ends = [list(points(line.paths[-1]))[-1] for line in lines(placed)]
+    for one, other in itertools.combinations(ends, 2):
+        assert abs(one[0] - other[0]) > 10 or abs(one[1] - other[1]) > 10
 
 
 @pytest.mark.parametrize("each", ALL.programs, ids=lambda each: each.flow)
