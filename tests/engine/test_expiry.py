@@ -14,7 +14,7 @@ from tests.engine.motion import MONDAY, MakeLibrary, World, world
 from tests.engine.test_outbox import queue
 
 
-async def fill(at: World, *expires_at: int, channel: str = "sms") -> None:
+async def fill(at: World, *expires_at: int, channel: str = "sms", status: str = "queued") -> None:
     """Messages number 1, 2 …, in the order in which they would go, each with its expiry."""
     rows = [
         {
@@ -24,7 +24,7 @@ async def fill(at: World, *expires_at: int, channel: str = "sms") -> None:
             "line_id": 1,
             "channel": channel,
             "class": 1 + n % 2,
-            "status": "queued",
+            "status": status,
             "parts": 1,
             "tries": 0,
             "retries": 0,
@@ -80,6 +80,13 @@ async def test_each_channel_has_a_queue_of_its_own(tmp_path: Path, library: Make
         await fill(at, MONDAY, channel="other")
         assert await look(at, Sweep("sms"), MONDAY) == []
         assert await look(at, Sweep("other"), MONDAY) == [1]
+
+
+@pytest.mark.parametrize("status", ["sending", "sent", "failed", "unknown", "stopped"])
+async def test_what_left_or_is_leaving_does_not_expire(tmp_path: Path, library: MakeLibrary, status: str) -> None:
+    async with world(tmp_path, library(), start=False) as at:
+        await fill(at, MONDAY - DAY, status=status)
+        assert await look(at, Sweep("sms"), MONDAY) == []
 
 
 @pytest.mark.parametrize(("now", "due"), [(MONDAY, False), (MONDAY + PAUSE, True), (MONDAY - DAY, True)])

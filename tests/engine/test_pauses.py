@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
+from sqlalchemy import Connection, UpdateBase
 
+from engine import pauses, schema
+from engine.ids import bucket_of
 from engine.library import Library
 from engine.limits import DAY
-from engine.pauses import Button, UnknownError, pause, unpause
+from engine.pauses import Button, Paused, UnknownError, go_on, pause, read_list, read_paused, unpause
+from engine.sets import many
 from tests.engine.motion import FATOU, MakeLibrary, World, world
 
 FLOWS = """
@@ -26,6 +32,7 @@ FLOWS = """
     say: of two
 """
 ALL, SMS, ONE = Button("all", ""), Button("channel", "sms"), Button("flow", "one")
+BOX = 4_000_001
 WAITING = "SELECT count(*) FROM outbox WHERE status = 'queued'"
 
 
@@ -134,3 +141,96 @@ async def test_what_is_still_paused_waits_over_a_crash(tmp_path: Path, flows: Li
         await at.runtime.start()
         await at.says("TWO", FATOU)
         assert await at.gateway.has(1) == ["of two"]
+
+
+PUT_OFF: dict[str, Any] = {"status": "queued", "flow": "one", "not_before": 9, "expires_at": 9}
+OTHERS: dict[str, dict[str, Any]] = {
+    "of another flow": {"flow": "two"},
+    "what may have gone through, and waits for its receipt": {"doubtful": True},
+    "what is tried again later": {"not_before": 8},
+    "what is on its way": {"status": "sending"},
+    "what was sent": {"status": "sent"},
+}
+
+
+async def fill(at: World, *rows: dict[str, Any], box: int = BOX) -> None:
+    """Messages number 1, 2 … of a box, each as it is said."""
+    row = {"bucket": bucket_of(box), "box_id": box, "line_id": 1, "channel": "x", "class": 1, "parts": 1, "tries": 0}
+    row |= {"retries": 0, "doubtful": False, "queued_at": 5, "body": b""}
+    whole = [{**row, "out_id": n, **each} for n, each in enumerate(rows, 1)]
+    await at.store.write(lambda connection: connection.execute(schema.outbox.insert(), whole) and None)
+
+
+@pytest.mark.parametrize("how", ["let go", "start"])
+@pytest.mark.parametrize("other", OTHERS)
+async def test_only_what_was_put_off_gets_its_place_again(tmp_path: Path, flows: Library, other: str, how: str) -> None:
+    """In particular, what may have gone through is not sent a second time."""
+    async with world(tmp_path, flows, start=False) as at:
+        await fill(at, PUT_OFF, PUT_OFF | OTHERS[other])
+        if how == "let go":
+            await let_go_alone(at, ONE)
+        else:
+            await pause(at.store, Button("flow", "two"), "grace", "", 1)
+            await go_on(at.store)
+        places = [row.not_before for row in await at.rows("SELECT not_before FROM outbox ORDER BY out_id")]
+        assert places == [5, OTHERS[other].get("not_before", 9)]
+
+
+async def let_go_alone(at: World, button: Button) -> bool:
+    """Where nothing is in motion."""
+    return await unpause(at.store, button, "grace", at.clock.now())
+
+
+async def test_a_broadcast_that_is_let_go_is_no_other_one(tmp_path: Path, flows: Library) -> None:
+    async with world(tmp_path, flows, start=False) as at:
+        await fill(at, *(PUT_OFF | {"broadcast": number} for number in (7, 8, 7)))
+        await let_go_alone(at, Button("broadcast", "7"))
+        assert await at.rows("SELECT out_id FROM outbox WHERE not_before = 5 ORDER BY out_id") == [(1,), (3,)]
+
+
+async def test_all_get_their_places_again_slice_by_slice(
+    tmp_path: Path, flows: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slices: list[int] = []
+
+    def counted(connection: Connection, statement: UpdateBase, rows: Sequence[dict[str, Any]]) -> None:
+        slices.append(len(rows))
+        many(connection, statement, rows)
+
+    monkeypatch.setattr(pauses, "many", counted)
+    async with world(tmp_path, flows, start=False) as at:
+        await fill(at, *[PUT_OFF] * (pauses.SLICE * 2 + 1))
+        await let_go_alone(at, ONE)
+        assert set(slices) == {pauses.SLICE, 1}
+        assert await at.rows("SELECT count(*) FROM outbox WHERE not_before = 5") == [(pauses.SLICE * 2 + 1,)]
+
+
+@pytest.mark.parametrize(
+    ("pressed", "flow", "broadcast", "waits"),
+    [
+        (Paused(flows=frozenset({"one"})), "one", None, True),
+        (Paused(flows=frozenset({"one"})), "two", None, False),
+        (Paused(broadcasts=frozenset({"7"})), "one", 7, True),
+        (Paused(broadcasts=frozenset({"7"})), "one", 8, False),
+        (Paused(broadcasts=frozenset({"None"})), "one", None, False),
+        (Paused(flows=frozenset({"one"}), broadcasts=frozenset({"7"})), "two", 7, True),
+    ],
+)
+def test_a_message_waits_for_its_flow_and_for_its_broadcast(
+    pressed: Paused, flow: str, broadcast: int | None, waits: bool
+) -> None:
+    assert pressed.message(flow, broadcast) == waits
+
+
+async def test_each_button_is_one_by_its_kind_and_its_name(tmp_path: Path, flows: Library) -> None:
+    buttons = [Button("channel", "one"), ONE, Button("flow", "two")]
+    async with world(tmp_path, flows, start=False) as at:
+        for each in buttons:
+            await press(at, each)
+        await pause(at.store, ONE, "james", "again", 9)
+        await let_go_alone(at, Button("flow", "two"))
+        async with at.store.read() as connection:
+            listed = [tuple(row) for row in await read_list(connection)]
+            assert await read_paused(connection) == Paused(channels=frozenset({"one"}), flows=frozenset({"one"}))
+        now = at.clock.now()
+        assert listed == [("channel", "one", now, "grace", "a wrong dose"), ("flow", "one", 9, "james", "again")]
