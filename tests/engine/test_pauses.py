@@ -223,14 +223,15 @@ def test_a_message_waits_for_its_flow_and_for_its_broadcast(
 
 
 async def test_each_button_is_one_by_its_kind_and_its_name(tmp_path: Path, flows: Library) -> None:
-    buttons = [Button("channel", "one"), ONE, Button("flow", "two")]
+    buttons = [Button("flow", "two"), ONE, Button("channel", "one"), Button("channel", "two")]
     async with world(tmp_path, flows, start=False) as at:
         for each in buttons:
             await press(at, each)
         await pause(at.store, ONE, "james", "again", 9)
         await let_go_alone(at, Button("flow", "two"))
+        await let_go_alone(at, Button("channel", "one"))
         async with at.store.read() as connection:
             listed = [tuple(row) for row in await read_list(connection)]
-            assert await read_paused(connection) == Paused(channels=frozenset({"one"}), flows=frozenset({"one"}))
+            assert await read_paused(connection) == Paused(channels=frozenset({"two"}), flows=frozenset({"one"}))
         now = at.clock.now()
-        assert listed == [("channel", "one", now, "grace", "a wrong dose"), ("flow", "one", 9, "james", "again")]
+        assert listed == [("channel", "two", now, "grace", "a wrong dose"), ("flow", "one", 9, "james", "again")]
