@@ -15,7 +15,11 @@ from engine.inputs import accept
 from engine.library import Library
 from engine.phrases import load as load_phrases
 from engine.rehearsal import play
+from grammar import nodes as n
 from grammar.loader import load, load_text
+from grammar.parser import parse
+from grammar.reader import read
+from grammar.walk import walk
 
 ROOT = Path(__file__).parent.parent
 FENCE = re.compile(r"^```flow\n(.*?)^```", re.DOTALL | re.MULTILINE)
@@ -46,6 +50,13 @@ def test_a_flow_that_is_shown_has_no_mistake_and_passes_its_tests(text: str) -> 
     for rehearsal in loaded.compiled.rehearsals:
         played = play(rehearsal, library, loaded.compiled.people)
         assert played.passed, (rehearsal.title, played.wanted, played.log)
+
+
+def test_every_kind_of_line_stands_in_a_flow_that_is_shown() -> None:
+    kinds = {kind.__name__ for kind in vars(n).values() if isinstance(kind, type) and issubclass(kind, n.Node)}
+    trees = [parse(read(text.encode(), "shown.flow")[0])[0] for _, text in SHOWN]
+    shown = {type(visit.node).__name__ for tree in trees for visit in walk(tree)}
+    assert kinds - shown == {"Node", "Include", "TableFile"}  # the last two name another file
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
