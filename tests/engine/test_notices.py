@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
+from sqlalchemy import Connection, select
 
+from engine import schema
 from engine.delivery import Down, Outcome, Refused, Retry, Sent, Unknown
+from engine.events import NOT_TAKEN, UNREACHABLE
 from engine.limits import DAY, MINUTE
+from engine.notices import Notice, NotTaken, notice, notice_not_taken
 from engine.outbox import Manner
 from engine.verdicts import HOLD
 from tests.engine.motion import FATOU, MakeLibrary, World, world
@@ -129,3 +135,48 @@ async def test_others_on_the_way_are_not_touched(tmp_path: Path, library: MakeLi
         await at.becomes(
             "SELECT status, outcome FROM session ORDER BY session_id", [("ended", "unreachable"), ("waiting", "")]
         )
+
+
+HERE = {"bucket": 1, "box_id": 2, "session_id": 3}
+TOLD = {"name": UNREACHABLE, "guard": 4, "after": None, "due_at": 9}
+NOT_SENT = {"name": f"{NOT_TAKEN}:4", "guard": None, "after": None, "due_at": 9}
+
+
+@pytest.mark.parametrize(
+    ("conversation", "unreachable", "not_taken"),
+    [
+        ({"status": "waiting", "wait": 4}, [TOLD], [NOT_SENT]),
+        ({"status": "suspended", "wait": 4}, [TOLD], [NOT_SENT]),
+        ({"status": "waiting", "wait": 5}, [], [NOT_SENT]),
+        ({"status": "waiting", "wait": 3}, [], [NOT_SENT]),
+        ({"status": "ended", "wait": 4}, [], []),
+        ({"status": "waiting", "wait": 4, "session_id": 7}, [], []),
+    ],
+)
+async def test_who_waits_for_what_never_left_is_told_and_nobody_else(
+    tmp_path: Path,
+    library: MakeLibrary,
+    conversation: dict[str, Any],
+    unreachable: list[dict[str, Any]],
+    not_taken: list[dict[str, Any]],
+) -> None:
+    """The question of wait 4 never left; of the values at position 4 is told as long as the conversation lasts."""
+    row = {**HERE, "program": "p", "seq": 1, "line_id": 1, "state": b"", "started_at": 1, "changed_at": 1}
+
+    async def timers(at: World, tell: Callable[[Connection], None]) -> list[dict[str, Any]]:
+        def work(connection: Connection) -> list[dict[str, Any]]:
+            connection.execute(schema.timer.delete())
+            tell(connection)
+            tell(connection)
+            return [dict(each._mapping) for each in connection.execute(select(schema.timer))]
+
+        return await at.store.write(work)
+
+    async with world(tmp_path, library(), start=False) as at:
+        await at.store.write(
+            lambda connection: connection.execute(schema.session.insert(), row | conversation) and None
+        )
+        asked = await timers(at, lambda connection: notice(connection, [Notice(1, 2, 3, 4)] * 2, 9))
+        sent = await timers(at, lambda connection: notice_not_taken(connection, [NotTaken(1, 2, 3, 4)] * 2, 9))
+        assert asked == [HERE | each for each in unreachable]
+        assert sent == [HERE | each for each in not_taken]

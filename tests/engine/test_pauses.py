@@ -235,3 +235,17 @@ async def test_each_button_is_one_by_its_kind_and_its_name(tmp_path: Path, flows
             assert await read_paused(connection) == Paused(channels=frozenset({"two"}), flows=frozenset({"one"}))
         now = at.clock.now()
         assert listed == [("channel", "two", now, "grace", "a wrong dose"), ("flow", "one", 9, "james", "again")]
+
+
+@pytest.mark.parametrize(
+    ("pressed", "sends_nothing"),
+    [
+        (Paused(), False),
+        (Paused(everything=True), True),
+        (Paused(channels=frozenset({"sms"})), True),
+        (Paused(channels=frozenset({"ussd"})), False),
+        (Paused(flows=frozenset({"sms"}), broadcasts=frozenset({"sms"})), False),
+    ],
+)
+def test_a_channel_sends_nothing_where_it_or_everything_is_paused(pressed: Paused, sends_nothing: bool) -> None:
+    assert pressed.channel("sms") == sends_nothing
