@@ -46,6 +46,7 @@ for _name, _place, _help in (
     ("resume", "commands.resume:resume", "Let go out what a hold kept back, after a look at it."),
     ("doctor", "commands.doctor:doctor", "Is all well? What is not, and what to do."),
     ("dead", "commands.dead:app", "Messages that could not be applied: once more, or never."),
+    ("claims", "commands.claims:app", "What workers said of themselves, and a person has to confirm."),
     ("purge", "commands.purge:purge", "Wipe what is past its time."),
     ("audit", "commands.audit:app", "Who decided what, and the proof that nobody changed it."),
     ("migrate", "commands.migrate:migrate", "Bring the database of an older Dundun to today's tables."),

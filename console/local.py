@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from console.claiming import DECIDE
 from console.errands import AnyErrand, Desk, RefusedError
 from console.noting import NOTE
 from console.parking import UNPARK
@@ -25,7 +26,9 @@ from engine.store import StoreError, told
 ACTOR = "x-dundun-actor"
 """The header that says whose errand it is: only the server's own user can open the socket."""
 
-ERRANDS: tuple[AnyErrand, ...] = (UNPARK, PURGE, TAKE_IN, ROLL_BACK, NOTE, PAUSE, RESUME, SEND, COUNT, FOLLOW, CANCEL)
+ERRANDS: tuple[AnyErrand, ...] = (
+    *(UNPARK, PURGE, TAKE_IN, ROLL_BACK, NOTE, PAUSE, RESUME, SEND, COUNT, FOLLOW, CANCEL, DECIDE),
+)
 
 
 def app(desk: Desk) -> Starlette:

@@ -38,7 +38,7 @@ APPLIED = 1
 _SILENT = frozenset({"replaced", "opted_out", "unreachable"})
 """Outcomes after which nothing of the conversation is sent any more."""
 _pack = msgspec.msgpack.Encoder().encode
-_NOT_AT_ONCE = frozenset({"phone"})  # a new number must confirm a code first (RULES O2)
+_NOT_AT_ONCE = frozenset({"phone"})  # RULES O2; until a person has decided (engine.claims)
 
 
 class Step:

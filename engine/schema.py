@@ -251,7 +251,7 @@ mail = _hot(
 )
 _index("ix_mail_due", mail.c.due_at, where="done_at IS NULL")
 
-# state: applied, review
+# state: applied, review, dropped
 claim = _hot(
     "claim",
     _key("claim_id"),
