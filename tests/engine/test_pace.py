@@ -76,6 +76,8 @@ def plans(per_second: float, used_up: int, now: int, parts: int = 1) -> Iterator
     ("per_second", "used_up", "parts", "begins"),
     [
         (4, 0, 1, [0, 250, 500, 750, 1000]),
+        (4, -60_000, 1, [0, 250, 500, 750, 1000]),
+        (4, -1, 3, [0, 750]),
         (4, 600, 1, [600, 850]),
         (4, 1001, 1, []),
         (4, 0, 3, [0, 750]),
