@@ -12,10 +12,11 @@ from datetime import UTC, date, datetime, time
 
 import msgspec
 
-from engine import moments
+from engine import moments, needs
 from engine.cast import Member, cast, facts_of, supervisor_of, with_fields
 from engine.dialogue import Line
 from engine.expressions import constant
+from engine.facts import Needed
 from engine.functions import written
 from engine.inputs import InputError, accept
 from engine.library import Library
@@ -281,8 +282,14 @@ class _Rehearsing:
         if stage is not None:
             state.results.update({system: _by_element(values) for system, values in stage.submitted.items()})
         state.results.update(_of_runs(state))
-        scene = Scene(linked, state, facts_of(member), stage.now if stage else OPENING)
-        return linked.expressions.read(expr)(scene)
+        facts, look = facts_of(member), linked.expressions.read(expr)
+        for _ in range(needs.ROUNDS):
+            try:
+                return look(Scene(linked, state, facts, stage.now if stage else OPENING))
+            except Needed as raised:
+                need = needs.of(raised)
+                facts = needs.answered(facts, need, stage.people(need.target, member) if stage else {})
+        raise RuntimeError("an expression asks for people again and again")
 
 
 _STEPS: dict[str, Callable[[_Rehearsing, p.Step], None]] = {
