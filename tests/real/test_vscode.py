@@ -21,7 +21,8 @@ Pieces = list[tuple[str, list[str]]]
 FLOW = """\
 # A comment about say: nothing
 flow stock: Stock if needed
-    languages: en, fr
+    languages: en, pt-br
+    channels: sms, ivr
     start every Monday at 08:00 for group managers
 table products:
     code | name
@@ -42,28 +43,31 @@ SCOPES = [
     (2, "stock", "entity.name.function.dundun"),
     (2, " Stock if needed", "string.unquoted.text.dundun"),
     (3, "languages", "keyword.control.dundun"),
-    (4, "08:00", "constant.other.moment.dundun"),
-    (4, "managers", "variable.other.dundun"),
-    (5, "products", "entity.name.function.dundun"),
-    (6, "|", "punctuation.separator.cell.dundun"),
-    (8, " If ", "string.unquoted.text.dundun"),
-    (8, "worker", "variable.language.dundun"),
-    (8, "first_name", "variable.other.member.dundun"),
-    (8, " is late, why ", "string.unquoted.text.dundun"),
-    (8, "{{", "constant.character.escape.dundun"),
-    (9, "fr", "entity.name.tag.dundun"),
-    (9, " Pourquoi ?", "string.unquoted.text.dundun"),
-    (10, "1.", "constant.numeric.choice.dundun"),
-    (10, "lost", "constant.other.code.dundun"),
-    (10, " Lost if at all ", "string.unquoted.text.dundun"),
-    (10, "end", "entity.name.function.dundun"),
-    (11, "5", "constant.numeric.dundun"),
-    (12, " and so on", "string.unquoted.text.dundun"),
-    (13, "if", "keyword.control.dundun"),
-    (13, "why", "variable.other.dundun"),
-    (13, "count", "support.function.dundun"),
-    (14, "each", "keyword.control.dundun"),
-    (15, "end", "entity.name.function.dundun"),
+    (3, "pt-br", "entity.name.tag.dundun"),
+    (4, "sms", "entity.name.tag.dundun"),
+    (4, "ivr", "entity.name.tag.dundun"),
+    (5, "08:00", "constant.other.moment.dundun"),
+    (5, "managers", "variable.other.dundun"),
+    (6, "products", "entity.name.function.dundun"),
+    (7, "|", "punctuation.separator.cell.dundun"),
+    (9, " If ", "string.unquoted.text.dundun"),
+    (9, "worker", "variable.language.dundun"),
+    (9, "first_name", "variable.other.member.dundun"),
+    (9, " is late, why ", "string.unquoted.text.dundun"),
+    (9, "{{", "constant.character.escape.dundun"),
+    (10, "fr", "entity.name.tag.dundun"),
+    (10, " Pourquoi ?", "string.unquoted.text.dundun"),
+    (11, "1.", "constant.numeric.choice.dundun"),
+    (11, "lost", "constant.other.code.dundun"),
+    (11, " Lost if at all ", "string.unquoted.text.dundun"),
+    (11, "end", "entity.name.function.dundun"),
+    (12, "5", "constant.numeric.dundun"),
+    (13, " and so on", "string.unquoted.text.dundun"),
+    (14, "if", "keyword.control.dundun"),
+    (14, "why", "variable.other.dundun"),
+    (14, "count", "support.function.dundun"),
+    (15, "each", "keyword.control.dundun"),
+    (16, "end", "entity.name.function.dundun"),
 ]
 
 
