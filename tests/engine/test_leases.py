@@ -179,6 +179,21 @@ async def test_one_process_owns_a_channel_and_sends_what_all_make(
         assert await owner_of(first) == first.kit.process
 
 
+async def test_an_owner_who_is_told_nothing_finds_what_another_process_made(
+    tmp_path: Path, none: Library, database: str
+) -> None:
+    """Nobody rings across processes: who owns the channel looks by himself, soon enough for an answer."""
+    only_shared(database)
+    async with world(tmp_path, none) as first, beside(first) as second:
+        await queue(first, "his own")
+        await first.becomes(OUTBOX, [("sent", 1, 0)])
+        await asyncio.sleep(0.1)
+        assert not first.runtime._owners["sms"]._wake.is_set(), "he has nothing left to do"
+        async with asyncio.timeout(5):
+            await queue(second, "of the other")
+            assert await first.gateway.has(2) == ["his own", "of the other"]
+
+
 async def test_who_stops_in_good_order_is_followed_at_once(tmp_path: Path, none: Library, database: str) -> None:
     only_shared(database)
     async with world(tmp_path, none) as first, beside(first) as second:
