@@ -259,7 +259,18 @@ def fields_known(subject: Subject) -> Iterator[Finding]:
         known = PERSON if owner == "worker" else FACILITY
         if ".".join(part.key for part in fields) not in known | claimed:
             word = fields[0]
-            yield subject.say("W201", word, proposal(word.text, sorted(known)), field=word.text, owner=owner)
+            said = ".".join(part.text for part in fields)
+            hint = _NO_FIELDS.get(word.key) or proposal(word.text, sorted(known - {word.key}))
+            yield subject.say("W201", word, hint, field=said, owner=owner)
+
+
+_NO_FIELDS = {
+    "supervisor": "Of a supervisor a flow knows nothing that a text could show: `tell supervisor: …` reaches him.",
+    **dict.fromkeys(
+        ("group", "groups"), "Whether somebody is in a group is asked like this: `if worker is in group nurses:`."
+    ),
+}
+"""What workers have, and no field says."""
 
 
 def receivers(subject: Subject) -> Iterator[Finding]:

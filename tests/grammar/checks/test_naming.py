@@ -144,3 +144,18 @@ def test_another_name_is_proposed_for_a_word_of_the_language(name: str, hint: st
         if each.code == "E201"
     ]
     assert finding.hint == hint
+
+
+@pytest.mark.parametrize(
+    ("field", "said", "hint"),
+    [
+        ("supervisor.name", "`supervisor.name`", "Of a supervisor a flow knows nothing that a text could show"),
+        ("groups", "`groups`", "Whether somebody is in a group is asked like this: `if worker is in group nurses:`."),
+        ("frist_name", "`frist_name`", "Do you mean `first_name`?"),
+    ],
+)
+def test_a_field_that_workers_lack_is_told_with_what_there_is(field: str, said: str, hint: str) -> None:
+    text = f"flow a: A\nsay: Hello {{worker.{field}}}.\n"
+    (finding,) = [each for each in load_text(text, "a.flow").findings if each.code == "W201"]
+    assert finding.message.startswith(said)
+    assert finding.hint.startswith(hint)
