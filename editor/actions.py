@@ -45,8 +45,13 @@ def proposals(opened: Opened, begin: int, end: int, others: Sequence[Opened]) ->
 
 
 def actions(opened: Opened, uri: str, range_: lsp.Range, others: Sequence[Opened]) -> list[lsp.CodeAction]:
-    """The same as an editor shows them."""
+    """The same as an editor shows them: of those of a line that read alike the one nearest to the cursor."""
+    _, column = opened.places.of_position(range_.start)
     found = proposals(opened, range_.start.line + 1, range_.end.line + 1, others)
+    near = sorted(found, key=lambda each: (each.finding.line, abs(each.finding.column - column)))
+    once: dict[tuple[int, str], Proposal] = {}
+    for each in near:
+        once.setdefault((each.finding.line, each.remedy.title), each)
     return [
         lsp.CodeAction(
             each.remedy.title,
@@ -55,7 +60,7 @@ def actions(opened: Opened, uri: str, range_: lsp.Range, others: Sequence[Opened
             edit=lsp.WorkspaceEdit({uri: [_edit(opened, each.remedy)]}),
             is_preferred=True,
         )
-        for each in found
+        for each in once.values()
     ]
 
 

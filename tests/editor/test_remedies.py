@@ -83,7 +83,7 @@ SIGNS = [
     ("Hello <worker.first_name>.", ["Hello {worker.first_name}."]),
     ("👍 $5 [q] ${Q}", ["👍 $5 {q} ${Q}", "👍 $5 [q] {Q}"]),
     ("{q} and [q]", ["{q} and {q}"]),
-    ("[q] [q]", ["{q} [q]", "[q] {q}"]),
+    ("[q] [q]", ["{q} [q]"]),
     ("[q] of [9]", ["{q} of [9]"]),
 ]
 
@@ -100,6 +100,17 @@ def test_values_in_the_signs_of_another_tool_are_written_in_braces_one_click_eac
         if each.diagnostics and each.diagnostics[0].code == "W246" and each.edit and each.edit.changes
     ]
     assert after == [f"say: {row}" for row in wanted]
+
+
+@pytest.mark.parametrize(("column", "wanted"), [(0, "{q} [q]"), (6, "{q} [q]"), (10, "[q] {q}"), (12, "[q] {q}")])
+def test_of_two_clicks_that_read_alike_the_one_at_the_cursor(column: int, wanted: str) -> None:
+    file = opened("flow a: A\nask q: How many?\n    answer: number\nsay: [q] [q]\n")
+    at = lsp.Position(3, column)
+    (action,) = actions(file, "file:///a", lsp.Range(at, at), ())
+    assert action.title == "Write `{q}`"
+    assert action.edit is not None
+    assert action.edit.changes is not None
+    assert applied(file, list(action.edit.changes["file:///a"])).split("\n")[3] == f"say: {wanted}"
 
 
 @pytest.mark.parametrize("breaks", ["\n", "\r\n"])
