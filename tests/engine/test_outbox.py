@@ -17,7 +17,7 @@ from engine.delivery import Down, Outcome, Receipt, Refused, Retry, Sent, Unknow
 from engine.leases import LEASE, RENEW
 from engine.library import Library
 from engine.limits import DAY, MINUTE
-from engine.outbox import Manner
+from engine.outbox import Manner, Owner
 from engine.outgoing import CLASSES, Body
 from engine.places import Line
 from engine.rows import Origin, Rows
@@ -418,3 +418,64 @@ async def test_an_answer_that_was_lost_loses_and_doubles_nothing(
         assert sorted(at.gateway.texts) == ["one", "three", "two"]
         outcomes = {row.outcome for row in await at.rows("SELECT outcome FROM attempt")}
         assert outcomes <= {"sent", "down"}
+
+
+@pytest.mark.parametrize(
+    ("manner", "under_way", "room"),
+    [
+        (Manner(at_once=5), 0, 5),
+        (Manner(at_once=5), 3, 2),
+        (Manner(at_once=5), 7, 0),
+        (Manner(at_once=5, per_second=3), 0, 3),
+        (Manner(at_once=5, per_second=3), 1, 2),
+        (Manner(at_once=2, per_second=3), 0, 2),
+        (Manner(at_once=5, per_second=0.1), 0, 1),
+    ],
+)
+async def test_so_many_are_picked_as_the_channel_takes_at_once_and_in_a_second(
+    tmp_path: Path, none: Library, manner: Manner, under_way: int, room: int
+) -> None:
+    """And none where the second is used up, by whoever stops, or without the lease."""
+    async with world(tmp_path, none, start=False) as at:
+        owner, now = Owner("sms", _never, at.store, at.kit, at.clock, manner), at.clock.now()
+        assert owner._room(now) == 0, "nobody's"
+        await owner.take()
+        gone = asyncio.create_task(asyncio.sleep(0))
+        owner._under_way = {(number, 1): gone for number in range(under_way)}
+        assert owner._room(now) == room
+        owner._used_up = now + 1_001
+        assert owner._room(now) == (0 if manner.per_second else room)
+        owner._used_up = now + 1_000
+        assert owner._room(now) == room
+        await owner.stop(1)
+        assert owner._room(now) == 0
+
+
+async def _never(_: object) -> Outcome:
+    raise AssertionError("nothing waits")
+
+
+async def test_a_stop_keeps_the_pace_of_what_left_for_whoever_comes_next(tmp_path: Path, none: Library) -> None:
+    async with world(tmp_path, none, start=False) as at:
+        owner, stored = (
+            Owner("sms", _never, at.store, at.kit, at.clock, Manner(per_second=1)),
+            "SELECT paced_until FROM channel",
+        )
+        await owner.take()
+        begun = (await at.rows(stored))[0][0]
+        assert begun == at.clock.now() + 1_000, "a new owner begins empty"
+        at.clock.move(1_000)
+        await owner._pace.turn(begun, 5)
+        await owner.stop(1)
+        assert await at.rows(stored) == [(begun + 5_000,)]
+        await Owner("sms", _never, at.store, at.kit, at.clock, Manner(per_second=1)).take()
+        assert await at.rows(stored) == [(begun + 5_000,)]
+
+
+async def test_a_stop_that_left_nothing_takes_none_of_the_pace_away(tmp_path: Path, none: Library) -> None:
+    async with world(tmp_path, none, start=False) as at:
+        owner = Owner("sms", _never, at.store, at.kit, at.clock, Manner(per_second=1))
+        await owner.take()
+        await at.change("UPDATE channel SET paced_until = :moment", moment=at.clock.now() + 9_000)
+        await owner.stop(1)
+        assert await at.rows("SELECT owner, paced_until FROM channel") == [(None, at.clock.now() + 9_000)]
