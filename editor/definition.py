@@ -41,9 +41,8 @@ def _as_included(opened: Opened, others: Iterable[Opened]) -> Iterator[Use]:
     """The uses of its lines in the files that include it."""
     if opened.path is None or opened.read.file.flows:
         return
-    own = opened.path.resolve()
     for other in others:
-        names = {name for name in other.parts_by_name if Path(name).resolve() == own}
+        names = other.calls(opened)
         yield from (use for use in other.uses if use.span.file in names)
 
 

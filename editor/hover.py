@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 
 from lsprotocol import types as lsp
 
@@ -27,7 +28,9 @@ def hover(
     opened: Opened, position: lsp.Position, others: Sequence[Opened] = (), measure: Measure = gsm7.measure
 ) -> lsp.Hover | None:
     """Markdown for a place; None where there is nothing to say."""
-    said = [*_named(opened, position, others), *_costs(opened, opened.places.of_position(position)[0], measure)]
+    line = opened.places.of_position(position)[0]
+    said = [*_named(opened, position, others), *_costs(opened, line, {""}, measure)]
+    said += _costs_in_flows(opened, line, others, measure)
     if not said:
         return None
     return lsp.Hover(lsp.MarkupContent(lsp.MarkupKind.Markdown, "\n\n".join(said)))
@@ -45,22 +48,33 @@ def _named(opened: Opened, position: lsp.Position, others: Sequence[Opened]) -> 
         yield f"```flow\n{line}\n```"
 
 
-def _costs(opened: Opened, line: int, measure: Measure) -> Iterator[str]:
-    """A line for each language in which the text is there."""
-    for names, made in zip(opened.names, opened.result.made, strict=True):
-        visit = _message_at(names.flow, line)
+def _costs_in_flows(part: Opened, line: int, others: Sequence[Opened], measure: Measure) -> Iterator[str]:
+    """Of a text in a file that others include: the cost in each flow, once where it is the same."""
+    if part.read.file.flows:
+        return
+    found: dict[str, list[str]] = {}
+    for other in others:
+        for rows in _costs(other, line, other.calls(part), measure):
+            found.setdefault(rows, []).append(Path(other.name).name)
+    yield from (f"In {', '.join(files)}:  \n{rows}" for rows, files in found.items())
+
+
+def _costs(opened: Opened, line: int, files: set[str], measure: Measure) -> Iterator[str]:
+    """A line for each language in which the text is there.  `files`: how spans name the file that has the line."""
+    for names, made in zip(opened.names, opened.result.made, strict=True) if files else ():
+        visit = _message_at(names.flow, line, files)
         if visit is not None and isinstance(visit.node, n.Message):
             rows = list(_rows(visit, names, made.program, measure))
             if rows:
                 yield "  \n".join(rows)
 
 
-def _message_at(flow: n.Flow, line: int) -> Visit | None:
+def _message_at(flow: n.Flow, line: int, files: set[str]) -> Visit | None:
     """The outermost text of which a line says something, in whatever language."""
     for visit in walk(flow):
         if isinstance(visit.node, n.Message) and not visit.inside(n.Message):
-            lines = [node.span.line for _, _, node in visit.node.versions() if not node.span.file]
-            if line in lines or (lines and visit.node.span.line == line and not visit.node.span.file):
+            lines = [node.span.line for _, _, node in visit.node.versions() if node.span.file in files]
+            if line in lines or (lines and visit.node.span.line == line and visit.node.span.file in files):
                 return visit
     return None
 

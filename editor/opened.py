@@ -92,6 +92,11 @@ class Opened:
         _ = self.whole
         return self._included.parts if self._included is not None else set()
 
+    def calls(self, part: Opened) -> set[str]:
+        """How its spans name the lines that it includes of another file; nothing where it includes none."""
+        own = part.path.resolve() if part.path is not None else None
+        return {name for name in self.parts_by_name if Path(name).resolve() == own}
+
     @property
     def places(self) -> Places:
         """The places of its text."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from lsprotocol import types as lsp
 
 from editor.hover import hover
-from tests.editor.marked import marked
+from tests.editor.marked import marked, opened
 
 FLOW = """\
 flow cases: Cases
@@ -78,3 +80,18 @@ def test_a_measure_of_other_channels_can_be_given() -> None:
 
 def test_nothing_is_said_of_other_lines() -> None:
     assert said(FLOW.replace("channels:", "chan‸nels:")) is None
+
+
+def test_a_text_of_an_included_file_costs_what_it_costs_in_the_flows(tmp_path: Path) -> None:
+    (tmp_path / "part.flow").write_text("say: Hello {who}.\n", encoding="utf-8")
+    file, position = marked("say: Hel‸lo {who}.\n", tmp_path / "part.flow")
+    flow = "flow {0}: A flow\nask who: Who?\n    answer: text up to {1} letters\ninclude part.flow\n"
+    sizes = {"one": 10, "two": 10, "far": 200}
+    others = [opened(flow.format(name, size), tmp_path / f"{name}.flow") for name, size in sizes.items()]
+    found = hover(file, position, others)
+    assert found is not None
+    assert isinstance(found.contents, lsp.MarkupContent)
+    near, far = found.contents.value.split("\n\n")
+    assert near.startswith("In one.flow, two.flow:  \n`en`: **1 SMS**")
+    assert far.startswith("In far.flow:  \n`en`: **")
+    assert "**1 SMS**" not in far
