@@ -82,7 +82,10 @@ _NOTHING = frozenset({"blank", "missing", "null", "none", "nil", "nothing", "una
 _DAYS = ("tomorrow", *DAYS[:7])
 _NUMBERS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 _WEEKDAY = "No condition asks for the day of the week: a flow has `start every Monday …`, a pause `wait until Monday`."
-_WHICH = "Say of which question, with its name: `if ready is yes:`."
+_WHICH = (
+    "Say of which question, with its name: `if ready is yes:`. A word to be remembered stands in quotes: "
+    '`set urgent to "yes"`.'
+)
 _SAID_ALONE = {
     **dict.fromkeys(DAYS[:7], _WEEKDAY),
     **dict.fromkeys(("yes", "no"), _WHICH),

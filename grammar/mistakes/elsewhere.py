@@ -38,6 +38,11 @@ def _listed(words: str) -> list[str]:
     return [word for word in re.split(r"[\s,;/&+]+", words) if word.lower() not in ("and", "or", "")]
 
 
+def _more(name: str, sign: str, number: str | None) -> str:
+    """`increase n by 2` → `set n to n + 2`."""
+    return f"set {name} to {name} {sign} {number or 1}"
+
+
 def _day(said: str) -> str:
     """`1`, `first` → `1st`."""
     if said in _DAY_OF_MONTH:
@@ -45,6 +50,14 @@ def _day(said: str) -> str:
     endings = {"1": "st", "2": "nd", "3": "rd"}
     return said + ("th" if said.startswith("1") and len(said) > 1 else endings.get(said[-1], "th"))
 
+
+IN_TESTS: tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...] = (
+    (r"(?:wait|after)\s+(?:for\s+)?(\d+\s+(?:minute|hour|day|week)s?)\s*:?$", r"no reply for \1"),
+    (r"(?:answers?|(?:the\s+)?(?:worker|user|nurse)\s+\w+|sends?|types?)\s*:\s*", "reply: "),
+    (r"(?:say|expect\s+(?:message|text|sms|reply|answer))\s*:\s*", "expect: "),
+    (r"start\s+with\s+(?:(?:word|text)\s*[=:]?\s*)?((?-i:[A-Z])[\w .]*)$", r'start with text = "\1"'),
+)
+"""The same below `test: …`, where some of these words mean something else."""
 
 HABITS: tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...] = (
     (
@@ -56,6 +69,21 @@ HABITS: tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...] = (
     (r"(?:correct|edit|change|fix)\s+([a-z_]\w*(?:\s+for\s+\w+\s+\w+)?)$", r"ask again \1"),
     (r"(set\s+[\w.]+\s+to\s+.*)\b(sum|count|min|max)\s+of\s+(?:all\s+)?(\w+)$", r"\1\2(\3)"),
     (r"else\s*:?$", "otherwise:"),
+    (r"say\s+to\s+(?:the\s+)?(?=\w+(?:\s+\w+)?\s*:)", "tell "),
+    (r"for\s+each\s+in\s+(\w+)\s*:?$", r"for each item in \1:"),
+    (r"table\s*:\s*([a-z_]\w*)\s*$", r"table \1:"),
+    (r"table\s+(\w+)\s*:\s*(\S+\.csv)$", r"table \1 from \2"),
+    (r"go\s+to\s+(?:the\s+)?(?:section|question|line)\s+(\w+)$", r"go to \1"),
+    (r"start\s+(?!flow\s)(?:the\s+)?(\w+)\s+flow\s+for\s+", r"start flow \1 for "),
+    (
+        r"(do|run)\s+([a-z]\w*(?:[ -]+(?!with\b|as\b|and\b)\w+)+)(?=\s+(?:with|as)\s|$)",
+        lambda found: f"{found[1].lower()} " + re.sub(r"[ -]+", "_", found[2]),
+    ),
+    (r"(optional|secret)\s+\w+$", r"\1"),
+    (r"add\s+(\d+|[a-z_]\w*)\s+to\s+([a-z_]\w*)$", r"set \2 to \2 + \1"),
+    (r"(?:increase|increment)\s+([a-z_]\w*)(?:\s+by\s+(\d+))?$", lambda found: _more(found[1], "+", found[2])),
+    (r"(?:decrease|decrement|reduce)\s+([a-z_]\w*)(?:\s+by\s+(\d+))?$", lambda found: _more(found[1], "-", found[2])),
+    (r"set\s+([a-z_]\w*)\s*([-+])\s*=?\s*(\d+)$", r"set \1 to \1 \2 \3"),
     (r"start\s+on\s+word\s*:\s*", "start on word "),
     (
         rf"start\s+(?:on|with|by)\s+(?:the\s+)?{_NAMED}\s*:?\s+((?:\w+\s*(?:,|;|/|\bor\b|\band\b)\s*)*\w+)$",
@@ -208,6 +236,25 @@ HABITS: tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...] = (
 """What authors of other tools write, and what it is here: patterns of the beginning of a line."""
 
 ADVICE = (
+    (
+        r"(stop(?:\s+as\s+\w+)?)\s*[:,]\s*(\S.*)$",
+        r"Say it in a line of its own above: `say: \2`, and below it `\1`.",
+    ),
+    (
+        r"wait\s+for\s+(?:an?\s+|the\s+)?(?:reply|answer|response|worker|user)",
+        "Take the line away: a question waits for its answer by itself.",
+    ),
+    (
+        r"wait\s*$",
+        "Say for how long, or until when: `wait 2 hours`, `wait 1 day at 09:00`, `wait until Monday at 08:00`.",
+    ),
+    (
+        r"(?:while|until|repeat)\s+(?:\w+\s*(?:<|>|=|is\b)|\d+\s+times)",
+        (
+            "Here one goes through rows, `for each product in products:`, or goes back to a question under a "
+            "condition: `if cases < 3:`, and below it `go to cases`."
+        ),
+    ),
     (
         r"(tell\s+(?:urgent\s+)?\w+(?:\s+\w+)?|say)\s+(?:if|when)\s+([^:]+?)\s*:\s*(.+)$",
         r"Write `if \2:`, and in the line below it, further in, `\1: \3`.",

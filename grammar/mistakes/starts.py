@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from grammar.chunks import span
 from grammar.diagnostics import finding
 from grammar.mistakes import margins
-from grammar.mistakes.elsewhere import ADVICE, HABITS
+from grammar.mistakes.elsewhere import ADVICE, HABITS, IN_TESTS
 from grammar.mistakes.trouble import Explanation, Trouble
 from grammar.mistakes.words import FOREIGN, LINE, MARGIN, PLACES, TYPED, phrases, place_of
 from grammar.nodes import Span
@@ -23,7 +23,6 @@ _LABEL = re.compile(r"[^\W\d]\w*(?:\s+\w+)?")
 _CODED = re.compile(r"(\w+)\s*=\s*(?=\w)")
 _COLONED = re.compile(r"[a-z]\w*\s*:\s*\w", re.IGNORECASE)
 _IN_A_TEST = re.compile(r"test\s*:", re.IGNORECASE)
-_WAITS = re.compile(r"wait\s+(?:for\s+)?(\d+\s+(?:minute|hour|day|week)s?)", re.IGNORECASE)
 _ROW = re.compile(r"[^|:]*\|")
 _TAG = re.compile(r"[a-z]{2}", re.IGNORECASE)
 _QUESTION = re.compile(r"(?:ask|quiz)\s", re.IGNORECASE)
@@ -66,14 +65,11 @@ def habit(trouble: Trouble) -> Explanation | None:
     """A line as other tools write it."""
     if trouble.kind not in ("word", "end"):
         return None
-    for pattern, instead in HABITS:
+    in_a_test = trouble.owner is not None and _IN_A_TEST.match(trouble.owner.words)
+    for pattern, instead in (*IN_TESTS, *HABITS) if in_a_test else HABITS:
         right, count = re.subn(rf"^{pattern}", instead, trouble.line.words, flags=re.IGNORECASE)
         if count and right != trouble.line.words:
             return _written(trouble, right)
-    if _IN_A_TEST.match(trouble.owner.words if trouble.owner is not None else "") and (
-        waits := _WAITS.fullmatch(trouble.line.words)
-    ):
-        return _written(trouble, f"no reply for {waits[1]}")
     for pattern, advice in ADVICE:
         match = re.match(pattern, trouble.line.words, re.IGNORECASE)
         if match is not None:

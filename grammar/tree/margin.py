@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from lark import Token
 from lark.tree import Meta
 
@@ -43,6 +45,9 @@ def table(bench: Bench, at: Meta, parts: Parts) -> Table:
 
 def _first_cells(bench: Bench, header: Row, below: list[Row]) -> None:
     """The first cell names a row; where even the header has none, the rows are written in a frame of `|`."""
+    if len(header.cells) == 1 and _COMMAS.search(header.cells[0].text):
+        bench.say("E034", header.span, hint=_BETWEEN_CELLS, line="")
+        return
     if header.cells and not header.cells[0].text:
         bench.say("E023", header.span, hint=_IN_A_FRAME)
         return
@@ -51,6 +56,11 @@ def _first_cells(bench: Bench, header: Row, below: list[Row]) -> None:
             bench.say("E023", row.span)
 
 
+_COMMAS = re.compile(r"\w\s*[,;]\s*\w")
+_BETWEEN_CELLS = (
+    "Between two cells stands `|`, in each row: `code | name`. "
+    "A file with commas is `table products from products.csv`."
+)
 _IN_A_FRAME = "Take the `|` at the beginning and at the end of each row away: it stands between two cells only."
 
 

@@ -76,7 +76,7 @@ WRITTEN_ELSEWHERE = [
     ("outcome = passed", "Write `stop as passed`"),
     (under(FLOW, "give up after 10 days -> dropped"), "Write `give up after 10 days: stop as dropped`"),
     (under(FLOW, "timeout 10 days"), "Write `give up after 10 days`"),
-    (under(TEST, "send: 2"), "Here it is called `reply`."),
+    (under(TEST, "send: 2"), "Write `reply: 2`"),
     (under("say: Wear gloves.", "Then wash your hands."), "Write `> Then wash your hands.`"),
     # how a flow begins, and who is told
     (under(FLOW, "start when worker sends STOCK"), "Write `start on word STOCK`"),
@@ -286,6 +286,41 @@ WRITTEN_ELSEWHERE = [
     (
         "test worker kofi: Kofi",
         "Write `test worker kofi:`, and in lines of their own below it what is known, like `name: Kofi`.",
+    ),
+    (under(TEST, "say: Hello."), "Write `expect: Hello.`"),
+    (under(TEST, "expect message: Hello."), "Write `expect: Hello.`"),
+    (under(TEST, "answer: 5"), "Write `reply: 5`"),
+    (under(TEST, "worker sends: 5"), "Write `reply: 5`"),
+    (under(TEST, "after 2 days"), "Write `no reply for 2 days`"),
+    (under(TEST, "start with STOCK 5"), 'Write `start with text = "STOCK 5"`'),
+    # loops, jumps, sums and tables
+    ("say to supervisor: Come.", "Write `tell supervisor: Come.`"),
+    (under("for each in products:", "stop"), "Write `for each item in products:`"),
+    (
+        under("while n < 3:", "stop"),
+        (
+            "Here one goes through rows, `for each product in products:`, or goes back to a question under a condition: "
+            "`if cases < 3:`, and below it `go to cases`."
+        ),
+    ),
+    ("go to section two", "Write `go to two`"),
+    ("stop: Thank you.", "Say it in a line of its own above: `say: Thank you.`, and below it `stop`."),
+    ("stop as done, thanks", "Say it in a line of its own above: `say: thanks`, and below it `stop as done`."),
+    ("wait for reply", "Take the line away: a question waits for its answer by itself."),
+    ("wait", "Say for how long, or until when: `wait 2 hours`, `wait 1 day at 09:00`, `wait until Monday at 08:00`."),
+    ("start other flow for supervisor", "Write `start flow other for supervisor`"),
+    ("do book bed with bed = 2", "Write `do book_bed with bed = 2`"),
+    (under(ASK, "secret pin"), "Write `secret`"),
+    ("add 1 to cases", "Write `set cases to cases + 1`"),
+    ("increase cases by 2", "Write `set cases to cases + 2`"),
+    ("decrease cases", "Write `set cases to cases - 1`"),
+    ("set cases + 1", "Write `set cases to cases + 1`"),
+    ("table: products\n    code | name\n    act | ACT\n", "Write `table products:`"),
+    ("table products: products.csv", "Write `table products from products.csv`"),
+    (
+        "table products:\n    code, name\n    act, ACT\n",
+        "Between two cells stands `|`, in each row: `code | name`. "
+        "A file with commas is `table products from products.csv`.",
     ),
 ]
 

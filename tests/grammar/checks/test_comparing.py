@@ -142,7 +142,12 @@ MEANT = [
     ("sex is not one of m or f", "E203", "Write `sex is not one of m, f`"),
     ("cases is empty or 0", "E203", "Write `cases is empty or cases = 0`"),
     # words that mean nothing by themselves
-    ("yes", "E202", "Say of which question, with its name: `if ready is yes:`."),
+    (
+        "yes",
+        "E202",
+        "Say of which question, with its name: `if ready is yes:`. A word to be remembered stands in quotes: "
+        '`set urgent to "yes"`.',
+    ),
     ("cases is three", "E202", "Write `3`"),
     # whole records
     ("worker is nurse", "E248", "Name the field that is meant, like `worker.cadre is nurse`."),
