@@ -35,6 +35,7 @@ ask why: If {worker.first_name} is late, why {{not}}?
 if why is not empty and count(products) > 3:
     say: Wait for {each products: name}.
 go to end
+include common/part.flow
 """
 
 SCOPES = [
@@ -68,6 +69,8 @@ SCOPES = [
     (14, "count", "support.function.dundun"),
     (15, "each", "keyword.control.dundun"),
     (16, "end", "entity.name.function.dundun"),
+    (17, "include", "keyword.control.dundun"),
+    (17, "common/part.flow", "string.unquoted.path.dundun"),
 ]
 
 
