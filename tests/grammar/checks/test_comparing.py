@@ -145,8 +145,10 @@ MEANT = [
     (
         "yes",
         "E202",
-        "Say of which question, with its name: `if ready is yes:`. A word to be remembered stands in quotes: "
-        '`set urgent to "yes"`.',
+        (
+            "Say of which question, with its name: `if ready is yes:`. A word to be remembered stands in quotes: "
+            '`set urgent to "yes"`.'
+        ),
     ),
     ("cases is three", "E202", "Write `3`"),
     # whole records
