@@ -12,12 +12,12 @@ from sqlalchemy import Connection
 
 from engine import box, inbox, writer
 from engine.batch import Outcome
-from engine.inbox import BATCH, CROWD, Arrival, Inbox
+from engine.inbox import BATCH, CROWD, DOUBTS, Arrival, Inbox
 from engine.lanes import BULK, TIMERS, BusyError
 from engine.library import Library
 from engine.limits import DAY, MINUTE
 from engine.outbox import Manner
-from engine.store import StoreError
+from engine.store import DoubtError, StoreError
 from engine.work import Fire, Item, Message, decode
 from tests.engine.motion import FATOU, MOSES, NOBODY, MakeLibrary, World, world
 
@@ -451,3 +451,27 @@ async def test_a_whole_batch_need_not_wait_for_the_one_under_way(
 def gone(number: int) -> Item:
     """A timer that nobody finds any more."""
     return Item(Fire(number, "remind:0"), bucket=number, box_id=number)
+
+
+@pytest.mark.parametrize(("lost", "refused"), [(1, False), (DOUBTS, False), (DOUBTS + 1, True)])
+async def test_what_may_have_been_stored_is_tried_again_and_its_answer_leaves(
+    tmp_path: Path, survey: Library, monkeypatch: pytest.MonkeyPatch, lost: int, refused: bool
+) -> None:
+    """The second try is a repeat, which rings nobody: without the ring of the doubt the answer would wait."""
+    async with world(tmp_path, survey) as at:
+        real, doubts = at.store.write, [DoubtError("The connection was lost.")] * lost
+
+        async def write(work: Callable[[Connection], Any], urgency: int = writer.BULK) -> Any:
+            result = await real(work, urgency)
+            if urgency == writer.INBOX and doubts:
+                raise doubts.pop()
+            return result
+
+        monkeypatch.setattr(at.store, "write", write)
+        if refused:
+            with pytest.raises(StoreError):
+                await at.says("SURVEY", key="a")
+        assert (await at.says("SURVEY", key="a")).repeat
+        assert await at.gateway.has(1) == [CASES]
+        assert len(await at.rows("SELECT n FROM event")) == 1
+        assert await at.heard() == [CASES]
