@@ -24,6 +24,7 @@ from study.written import Written
 
 Format = Literal["svg", "mermaid"]
 _HERE = Path("-")
+_PICTURES = frozenset({".png", ".jpg", ".jpeg", ".gif", ".webp", ".pdf", ".bmp"})
 _ENDINGS: dict[str, Format] = {".svg": "svg", ".mmd": "mermaid", ".mermaid": "mermaid"}
 
 
@@ -51,6 +52,10 @@ def graph(
     language
         Which of the flow's languages; its first, where none is named.
     """
+    if out is not None and out.suffix.lower() in _PICTURES:
+        raise CommandError(
+            f"A picture is written as .svg, which every browser shows and prints, or as .mmd, not {out.suffix}."
+        )
     project, program, wrong = _found(file, flow)
     _check(program, language)
     kind = kind or (_ENDINGS.get(out.suffix.lower(), "svg") if out is not None else "svg")

@@ -75,3 +75,11 @@ def test_a_dash_shows_it_in_the_terminal(dundun: Dundun) -> None:
     done = dundun("graph", "flows", "--format", "mermaid", "-o", "-")
     assert (done.code, done.out.splitlines()[3]) == (0, "flowchart TD")
     assert not Path("survey.mmd").exists()
+
+
+@pytest.mark.parametrize("name", ["survey.png", "survey.PDF"])
+def test_a_picture_of_another_kind_is_refused(dundun: Dundun, tmp_path: Path, name: str) -> None:
+    done = dundun("graph", "flows/survey.flow", "-o", name)
+    assert done.code != 0
+    assert done.err.startswith("A picture is written as .svg, which every browser shows and prints, or as .mmd, not .")
+    assert not (tmp_path / name).exists()

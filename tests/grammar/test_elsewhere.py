@@ -299,8 +299,8 @@ WRITTEN_ELSEWHERE = [
     (
         under("while n < 3:", "stop"),
         (
-            "Here one goes through rows, `for each product in products:`, or goes back to a question under a condition: "
-            "`if cases < 3:`, and below it `go to cases`."
+            "Here one goes through rows, `for each product in products:`, or goes back to a question under a "
+            "condition: `if cases < 3:`, and below it `go to cases`."
         ),
     ),
     ("go to section two", "Write `go to two`"),
@@ -319,8 +319,10 @@ WRITTEN_ELSEWHERE = [
     ("table products: products.csv", "Write `table products from products.csv`"),
     (
         "table products:\n    code, name\n    act, ACT\n",
-        "Between two cells stands `|`, in each row: `code | name`. "
-        "A file with commas is `table products from products.csv`.",
+        (
+            "Between two cells stands `|`, in each row: `code | name`. "
+            "A file with commas is `table products from products.csv`."
+        ),
     ),
 ]
 
