@@ -51,3 +51,12 @@ def normalise(written: str, region: str) -> str | None:
         if phonenumbers.is_possible_number(number) and not phonenumbers.is_alpha_number(attempt):
             return phonenumbers.format_number(number, PhoneNumberFormat.E164)
     return None
+
+
+def like(written: str, known: str) -> str:
+    """A number as its owner types it, in the form of one that he has: `0770000077` beside +231… is +231770000077."""
+    try:
+        region = phonenumbers.region_code_for_number(phonenumbers.parse(known, None))
+    except NumberParseException:
+        return written
+    return normalise(written, region or "ZZ") or written

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 import msgspec
 
 from engine import effects as wanted
+from engine.addresses import like
 from engine.box import Applied
 from engine.effects import Effect
 from engine.enrolment import plain_fields
@@ -193,6 +194,10 @@ class Step:
         worker, facts = self._worker, self._applied.facts
         if not worker or facts is None:
             return
+        if effect.field == "phone":
+            effect = msgspec.structs.replace(effect, value=like(str(effect.value), str(effect.old or "")))
+            if effect.value == effect.old:
+                return  # the same again, as its owner types it (RULES O4)
         review = effect.field in _NOT_AT_ONCE
         self._rows.claims.append(self._claim_row(effect, worker, "review" if review else "applied"))
         if review:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from engine.addresses import NAME, PHONE, Addresses
+from engine.addresses import NAME, PHONE, Addresses, like
 from engine.vault import Vault
 
 
@@ -44,3 +44,16 @@ def test_what_no_phone_can_have_is_a_name(addresses: Addresses, written: str) ->
 def test_a_name_is_never_found_as_a_number(addresses: Addresses) -> None:
     assert addresses.of("2312").key != addresses.of("0770002312").key
     assert "2312" not in addresses.of("2312").key
+
+
+@pytest.mark.parametrize(
+    ("written", "known", "text"),
+    [
+        ("0770 000 077", "+231770000001", "+231770000077"),
+        ("+233240000077", "+231770000001", "+233240000077"),
+        ("0770000077", "", "0770000077"),
+        ("somebody", "+231770000001", "somebody"),
+    ],
+)
+def test_a_number_takes_the_form_of_the_one_that_is_known(written: str, known: str, text: str) -> None:
+    assert like(written, known) == text

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
+import pytest
+
 from engine.outbox import Manner
 from engine.people import opened
 from tests.engine.motion import MakeLibrary, world
@@ -37,9 +39,10 @@ async def test_a_phone_number_is_never_changed_at_once(tmp_path: Path, library: 
         assert (record["job"], record["phone"]) == ("midwife", "+231770000001")
 
 
-async def test_the_same_value_again_is_no_claim(tmp_path: Path, library: MakeLibrary) -> None:
+@pytest.mark.parametrize("same", ["+231770000001", "0770000001", "0770 000 001"])
+async def test_the_same_value_again_is_no_claim(tmp_path: Path, library: MakeLibrary, same: str) -> None:
     async with world(tmp_path, library(RECORD)) as at:
-        for said in ("RECORD", "midwife", "+231770000001"):
+        for said in ("RECORD", "midwife", same):
             await at.says(said)
         assert await at.rows(CLAIMS) == [("job", "applied")]
 
