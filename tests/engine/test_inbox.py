@@ -459,6 +459,8 @@ async def test_what_may_have_been_stored_is_tried_again_and_its_answer_leaves(
 ) -> None:
     """The second try is a repeat, which rings nobody: without the ring of the doubt the answer would wait."""
     async with world(tmp_path, survey) as at:
+        await at.becomes("SELECT count(*) FROM channel WHERE owner IS NOT NULL", [(1,)])
+        await asyncio.sleep(0.2)  # whoever sends has looked, found nothing, and waits for a ring
         real, doubts = at.store.write, [DoubtError("The connection was lost.")] * lost
 
         async def write(work: Callable[[Connection], Any], urgency: int = writer.BULK) -> Any:

@@ -21,6 +21,7 @@ from engine.outbox import Manner, Owner
 from engine.outgoing import CLASSES, Body
 from engine.places import Line
 from engine.rows import Origin, Rows
+from engine.settling import left_over
 from engine.store import DoubtError, Store
 from engine.verdicts import HOLD, RECEIPT
 from engine.writing import write
@@ -479,3 +480,28 @@ async def test_a_stop_that_left_nothing_takes_none_of_the_pace_away(tmp_path: Pa
         await at.change("UPDATE channel SET paced_until = :moment", moment=at.clock.now() + 9_000)
         await owner.stop(1)
         assert await at.rows("SELECT owner, paced_until FROM channel") == [(None, at.clock.now() + 9_000)]
+
+
+async def test_after_a_doubt_only_what_nobody_here_knows_of_may_have_gone_through(
+    tmp_path: Path, none: Library
+) -> None:
+    """Else what is under way, or came back while another outcome was written, would be sent a second time."""
+    async with world(tmp_path, none) as at:
+        at.gateway.open.clear()
+        await queue(at, "one", "two")
+        await at.gateway.has(2)
+        owner = at.runtime._owners["sms"]
+        lease = owner._lease
+        assert lease is not None
+
+        async def left(is_mine: Callable[[int, int], bool]) -> int:
+            return len(await at.store.write(lambda c: left_over(c, lease, owner._ways, is_mine)))
+
+        async with owner._turning:
+            assert await left(lambda *_: False) == 2
+            assert await left(owner._is_under_way) == 0, "they are under way"
+            at.gateway.open.set()
+            await asyncio.wait(owner._under_way.values())
+            assert len(owner._settled) == 2
+            assert await left(owner._is_under_way) == 0, "they came back, and that is not written yet"
+        await at.becomes("SELECT DISTINCT status, tries FROM outbox", [("sent", 1)])
