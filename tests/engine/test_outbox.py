@@ -505,3 +505,21 @@ async def test_after_a_doubt_only_what_nobody_here_knows_of_may_have_gone_throug
             assert len(owner._settled) == 2
             assert await left(owner._is_under_way) == 0, "they came back, and that is not written yet"
         await at.becomes("SELECT DISTINCT status, tries FROM outbox", [("sent", 1)])
+
+
+async def test_whoever_takes_a_channel_that_was_down_tries_it_with_one_message(tmp_path: Path, none: Library) -> None:
+    async with world(tmp_path, none) as at:
+        at.gateway.outcomes.append(Down("refused"))
+        await queue(at, "hello")
+        await at.becomes("SELECT state FROM channel", [("down",)])
+        await queue(at, "more", number=FATOU)
+        await at.crash()
+        at.gateway.open.clear()
+        await at.runtime.start()
+        at.clock.move(MINUTE)
+        at.runtime._owners["sms"].wake()
+        assert await at.gateway.has(1) == ["hello"]
+        await asyncio.sleep(0.2)
+        assert at.gateway.texts == ["hello"], "the others wait until it went through"
+        at.gateway.open.set()
+        assert await at.gateway.has(2) == ["hello", "more"]
