@@ -30,7 +30,7 @@ MENDED_WITHIN = 600.0
 LOOKED_AFTER = 200.0
 """Seconds until somebody sees that the engine is on hold."""
 BUTTONS = (Button("all", ""), Button("channel", "a"), Button("flow", "survey"), Button("flow", "tally"))
-_HOLD = "SELECT count(*) FROM meta WHERE name = 'hold'"
+_HOLD = "SELECT count(*) FROM meta WHERE name = 'hold' AND json_extract(value, '$.kind') = 'clock'"
 
 
 class Administrators:
@@ -155,13 +155,15 @@ class Administrators:
         self._world.later(LOOKED_AFTER, self._look_after)
 
     def _look_after(self) -> None:
-        """Whoever sees that the engine is on hold says that the time is right."""
+        """Whoever sees that the clock holds the engine says that the time is right; what was restored is not his."""
         if drive().raw.execute(_HOLD).fetchone()[0]:
             self._until_done(self._resume)
 
     async def _resume(self, process: Process) -> None:
         def release(connection: Connection) -> None:
-            held.release(connection, process.clock.now())
+            found = held.state(connection).hold
+            if found is not None and not found.everything:
+                held.release(connection, process.clock.now())
 
         await process.store.write(release)
         process.runtime.wake()

@@ -12,6 +12,7 @@ import sqlite3
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from functools import cache
+from pathlib import Path
 from random import Random
 from typing import Any, Protocol, TypeVar, cast
 
@@ -97,6 +98,18 @@ def copied(image: bytes) -> sqlite3.Connection:
         raw.execute("COMMIT")
     drive().put_in(raw)
     return raw
+
+
+def replaced(file: Path) -> None:
+    """From now on the present disk holds what a database file does.  Its rows are numbered anew."""
+    raw = drive().raw
+    raw.execute("ATTACH ? AS file", (str(file),))
+    raw.execute("BEGIN")
+    for table in schema.metadata.tables:
+        raw.execute(f"DELETE FROM main.{table}")
+        raw.execute(f"INSERT INTO main.{table} SELECT * FROM file.{table}")
+    raw.execute("COMMIT")
+    raw.execute("DETACH file")
 
 
 class Reading:

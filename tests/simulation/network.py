@@ -28,7 +28,8 @@ class Network:
 
     async def send(self, message: Message) -> Outcome:
         """As an adapter would: raises for garbage, and may take longer than anybody waits."""
-        self._world.witness.handed(self.channel, message)
+        with self._world.seen():
+            self._world.witness.handed(self.channel, message)
         chance, weather = self._chance, self._world.weather
         await self._pause(chance.choice(_LATENCIES))
         if self._is_down():
@@ -68,7 +69,8 @@ class Network:
         return None
 
     def _arrive(self, message: Message, provider_id: str) -> None:
-        self._world.witness.arrived(self.channel, message)
+        with self._world.seen():
+            self._world.witness.arrived(self.channel, message)
         self._world.phone(message.recipient).hear(message.text)
         chance, weather = self._chance, self._world.weather
         if chance.random() < weather.garbage:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from collections.abc import Callable, Iterable
+from contextlib import closing
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -15,13 +18,16 @@ from sqlalchemy import BigInteger, bindparam, false, func, insert, select
 from engine import (
     effects,
     enrolment,
+    held,
     leases,
     loading,
     merging,
     moving,
+    outbox,
     parked,
     picking,
     purging,
+    restoring,
     schema,
     stepping,
     takings,
@@ -37,12 +43,15 @@ from engine.finding import Finder
 from engine.inbox import Inbox
 from engine.kit import Kit
 from engine.outbox import Owner
+from engine.outgoing import CLASSES
 from engine.picking import Picked
 from engine.places import Place
 from engine.rows import Rows
 from engine.sets import many, put
 from engine.spending import Budget
+from engine.survey import Survey
 from engine.takings import Holder, Want
+from engine.watch import Watch
 from engine.work import Accepted, Fire, Item
 from engine.work import Message as Written
 from tests.simulation.disk import SimulatedStore
@@ -236,6 +245,49 @@ def answers_left_behind(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(moving, "_answers", lambda *rest: ({}, []))
 
 
+def restored_and_not_on_hold(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(held, "hold", lambda connection, kind, reason, now: None)
+
+
+def hold_keeps_answers_alone(patch: pytest.MonkeyPatch) -> None:
+    """Reminders, and what is for many, leave although the database was restored."""
+    real = outbox.look
+
+    def look(connection: Any, *rest: Any) -> Survey:
+        with pytest.MonkeyPatch.context() as inside:
+            inside.setattr(held, "state", lambda connection: held.State(None, None))
+            seen = real(connection, *rest)
+        late = {rank: each for rank, each in seen.waiting.items() if rank >= CLASSES["reminder"]}
+        return replace(seen, waiting=late) if held.state(connection).hold else seen
+
+    patch.setattr(outbox, "look", look)
+
+
+def hold_is_for_clocks_alone(patch: pytest.MonkeyPatch) -> None:
+    """Timers and schedules go on although the database was restored."""
+    real = Watch.holds
+
+    async def holds(self: Watch) -> held.Hold | None:
+        found = await real(self)
+        return None if found is not None and found.everything else found
+
+    patch.setattr(Watch, "holds", holds)
+
+
+def restored_without_what_was_seen(patch: pytest.MonkeyPatch) -> None:
+    """Nobody knows any more which deliveries are in the backup."""
+    real = restoring.restore
+
+    def restore(file: Path, database: Path, *rest: Any) -> Path | None:
+        aside = real(file, database, *rest)
+        with closing(sqlite3.connect(database)) as disk:
+            disk.execute("DELETE FROM seen")
+            disk.commit()
+        return aside
+
+    patch.setattr(restoring, "restore", restore)
+
+
 @pytest.mark.parametrize(
     ("plant", "act", "promise"),
     [
@@ -252,6 +304,10 @@ def answers_left_behind(patch: pytest.MonkeyPatch) -> None:
         (spending_not_kept, "limit", "limit"),
         (rolled_back_until_the_next_start, "rename", "versions"),
         (answers_left_behind, "rename", "K8"),
+        (restored_and_not_on_hold, "restore", "hold"),
+        (hold_keeps_answers_alone, "restore", "hold"),
+        (hold_is_for_clocks_alone, "restore", "hold"),
+        (restored_without_what_was_seen, "restore", "I1|I2"),
     ],
 )
 def test_a_bug_planted_in_an_act_is_found(

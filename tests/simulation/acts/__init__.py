@@ -14,6 +14,7 @@ from tests.simulation.acts.gathering import Gathering
 from tests.simulation.acts.parking import Parking
 from tests.simulation.acts.recording import Recording
 from tests.simulation.acts.renaming import Renaming
+from tests.simulation.acts.restoring import Restoring
 from tests.simulation.acts.saving import Saving
 from tests.simulation.acts.wandering import Wandering
 from tests.simulation.country import programs_of
@@ -31,6 +32,7 @@ ACTS: dict[str, type[Act]] = {
     "claim": Recording,
     "limit": Saving,
     "rename": Renaming,
+    "restore": Restoring,
 }
 SHARE = 0.15
 """So many runs have each of them."""
