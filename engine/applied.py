@@ -50,6 +50,7 @@ class Step:
         self._home = place.home
         self._line = place.home.lines[applied.tie.line] if applied.tie else place.line
         self._worker = applied.tie.worker if applied.tie else place.view.owner
+        self._shares = place.home.common.views[self._line.line_id].shared
         self._applied = applied
         self._session_id = applied.session_id or 0
         self._seq = applied.session.seq if applied.session else 0
@@ -198,7 +199,7 @@ class Step:
             effect = msgspec.structs.replace(effect, value=like(str(effect.value), str(effect.old or "")))
             if effect.value == effect.old:
                 return  # the same again, as its owner types it (RULES O4)
-        review = effect.field in _NOT_AT_ONCE
+        review = effect.field in _NOT_AT_ONCE or self._shares
         self._rows.claims.append(self._claim_row(effect, worker, "review" if review else "applied"))
         if review:
             return

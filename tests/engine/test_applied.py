@@ -9,7 +9,7 @@ import pytest
 
 from engine.outbox import Manner
 from engine.people import opened
-from tests.engine.motion import MakeLibrary, world
+from tests.engine.motion import MOSES, MakeLibrary, world
 
 RECORD = """
     flow record: Record
@@ -37,6 +37,18 @@ async def test_a_phone_number_is_never_changed_at_once(tmp_path: Path, library: 
         [row] = await at.rows("SELECT worker_id, record FROM worker WHERE worker_id = 'moses'")
         record = opened(at.store.vault, "worker", "moses", row.record)
         assert (record["job"], record["phone"]) == ("midwife", "+231770000001")
+
+
+async def test_what_comes_from_a_shared_phone_waits_for_a_person(tmp_path: Path, library: MakeLibrary) -> None:
+    """Whoever holds it may say that he is the other one (RULES O1)."""
+    async with world(tmp_path, library(RECORD)) as at:
+        await at.registry.put_workers([{"id": "korto", "name": "Korto Kollie", "phone": MOSES}])
+        for said in ("RECORD", "1", "midwife", MOSES):
+            await at.says(said)
+        assert await at.rows(CLAIMS) == [("job", "review")]
+        records = await at.rows("SELECT worker_id, record FROM worker")
+        jobs = {opened(at.store.vault, "worker", row.worker_id, row.record).get("job") for row in records}
+        assert "midwife" not in jobs
 
 
 @pytest.mark.parametrize("same", ["+231770000001", "0770000001", "0770 000 001"])
