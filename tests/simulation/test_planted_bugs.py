@@ -100,6 +100,16 @@ def sent_before_the_call(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Owner, "_outcome", outcome)
 
 
+def handed_over_twice(patch: pytest.MonkeyPatch) -> None:
+    real = Owner._outcome
+
+    async def outcome(self: Owner, picked: Picked) -> Outcome:
+        found = await real(self, picked)
+        return await real(self, picked) if picked.parts else found
+
+    patch.setattr(Owner, "_outcome", outcome)
+
+
 def outbox_after_the_commit(patch: pytest.MonkeyPatch) -> None:
     real_rows, real_write = writing.write, SimulatedStore.write
     late: list[dict[str, Any]] = []
@@ -329,6 +339,7 @@ def test_a_bug_planted_in_an_act_is_found(
         (ack_without_storing, "I1"),
         (no_dedupe, "I2"),
         (sent_before_the_call, "I10|never left"),
+        (handed_over_twice, "handed over twice"),
         (outbox_after_the_commit, "I8|I9"),
         (epoch_not_looked_at, "lease"),
         (timer_fired_by_two, "I14"),
