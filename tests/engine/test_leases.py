@@ -237,6 +237,18 @@ async def test_an_owner_that_comes_back_to_life_changes_nothing(tmp_path: Path, 
         assert first.gateway.texts == ["hello"]
 
 
+async def test_who_lost_a_channel_takes_it_again_when_it_is_free(tmp_path: Path, none: Library, database: str) -> None:
+    only_shared(database)
+    async with world(tmp_path, none) as first, beside(first) as second:
+        async with first.runtime._owners["sms"]._turning:  # it hangs
+            first.clock.move(LEASE)
+            await queue(second, "of the second")
+            assert await second.gateway.has(1) == ["of the second"]
+        await second.runtime.stop(1)
+        await queue(first, "of the first")
+        assert await first.gateway.has(1) == ["of the first"]
+
+
 async def test_nothing_is_overtaken_within_a_conversation_while_owners_change(
     tmp_path: Path, none: Library, database: str
 ) -> None:

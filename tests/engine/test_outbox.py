@@ -523,3 +523,19 @@ async def test_whoever_takes_a_channel_that_was_down_tries_it_with_one_message(t
         assert at.gateway.texts == ["hello"], "the others wait until it went through"
         at.gateway.open.set()
         assert await at.gateway.has(2) == ["hello", "more"]
+
+
+async def test_a_receipt_that_came_while_its_message_was_written_is_matched_before_the_next_round(
+    tmp_path: Path, none: Library
+) -> None:
+    async with world(tmp_path, none) as at:
+        at.gateway.outcomes.append(Sent("id-1"))
+        await queue(at, "hello")
+        await at.becomes(OUTBOX, [("sent", 1, 0)])
+        await at.change(
+            "INSERT INTO early_receipt (channel, provider_id, status, at) VALUES ('sms', 'id-1', 'delivered', :now)",
+            now=at.clock.now(),
+        )
+        at.clock.move(2 * MINUTE)
+        at.runtime._owners["sms"].wake()
+        await at.becomes(OUTBOX, [("delivered", 1, 0)])
