@@ -8,12 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import Connection
 
-from engine import bulk, held, schedules
+from engine import bulk, held, schedules, schema
 from engine.audience import Slice
 from engine.library import Library
 from engine.limits import DAY, HOUR, MINUTE
 from engine.moments import to_ms
+from engine.schedules import Pair
 from tests.engine.motion import FATOU, MONDAY, MOSES, MakeLibrary, World, world
 
 REPORT = """
@@ -27,6 +29,7 @@ REPORT = """
     say: Thank you.
 """
 RUNS = "SELECT date, zone, state, reached FROM schedule_run WHERE date <> '' ORDER BY date, zone"
+PAUSE = "INSERT INTO pause (kind, name, at, actor) VALUES (:kind, :name, 1, 'grace')"
 ASKED = ["How many cases?"]
 
 
@@ -406,13 +409,14 @@ async def test_nobody_else_hears_of_it(tmp_path: Path, report: Library) -> None:
         assert await at.heard(FATOU) == []
 
 
+@pytest.mark.parametrize(("kind", "name"), [("flow", "report"), ("all", "")])
 @pytest.mark.parametrize(("back", "heard"), [("2025-03-03 12:00", ASKED), ("2025-03-04 09:00", [])])
 async def test_a_flow_that_is_paused_begins_when_it_goes_on_if_that_is_not_too_late(
-    tmp_path: Path, report: Library, back: str, heard: list[str]
+    tmp_path: Path, report: Library, back: str, heard: list[str], kind: str, name: str
 ) -> None:
     async with world(tmp_path, report, start=False) as at:
         await opened(at, *reporters(ama=""))
-        await at.change("INSERT INTO pause (kind, name, at, actor) VALUES ('flow', 'report', 1, 'grace')")
+        await at.change(PAUSE, kind=kind, name=name)
         await move_to(at, "2025-03-03 10:00")
         assert await at.heard(phone(0)) == []
         await at.change("DELETE FROM pause")
@@ -462,3 +466,23 @@ async def test_of_two_processes_that_go_through_a_round_one_goes_on(
         assert len(brought) <= 5  # four slices: one of them stops as soon as it sees that the other was first
         assert await at.rows("SELECT count(*), count(DISTINCT worker_id) FROM session") == [(7, 7)]
         assert await at.rows(RUNS) == [("2025-03-03", "UTC", "done", 7)]
+
+
+async def test_what_is_forgotten_is_one_schedule_in_one_zone_and_nothing_that_it_began(
+    tmp_path: Path, report: Library
+) -> None:
+    """Else another zone would miss its hour after a restart, and nobody could see what began."""
+    known = [("a", "UTC", ""), ("a", "Africa/Accra", ""), ("b", "UTC", ""), ("a", "UTC", "2025-03-03")]
+    rows = [
+        {"schedule": name, "zone": zone, "date": day, "state": "done" if day else "known", "started_at": 1}
+        for name, zone, day in known
+    ]
+
+    def forget(connection: Connection) -> dict[Pair, int]:
+        connection.execute(schema.schedule_run.insert(), rows)
+        return schedules._known(connection, set(), [Pair("a", "UTC")], MONDAY)
+
+    async with world(tmp_path, report, start=False) as at:
+        await at.store.write(forget)
+        left = await at.rows("SELECT schedule, zone, date FROM schedule_run")
+        assert sorted(tuple(row) for row in left) == sorted(known[1:])
