@@ -33,7 +33,7 @@ _SELDOM = {
     "engine.broadcasts": {"LOOK_EVERY": 180.0},
     "engine.expiry": {"SWEEP_EVERY": 360_000},
     "engine.inbox": {"SWEEP_EVERY": 150_000, "CAREFUL_BATCHES": 8},
-    "engine.leases": {"LEASE": 240_000},
+    "engine.leases": {"BEYOND": 480_000, "LEASE": 240_000},
     "engine.mail": {"IDLE": 300.0},
     "engine.movers": {"LOOK_EVERY": 180.0},
     "engine.outbox": {
