@@ -82,12 +82,33 @@ def explain_insert(error: UnexpectedInput, line: Line, file: str) -> Finding:
 
 def _first(explainers: Sequence[Explainer], trouble: Trouble, proof: Proof) -> Explanation:
     for explainer in explainers:
-        explanation = explainer(trouble)
+        explanation = explainer(trouble) if explainer not in _BY_PATTERNS or _is_written(trouble) else None
         if explanation is not None and _holds(explanation, proof):
             return explanation
         if explanation is not None and explanation.finding.hint.startswith(EXAMPLE):
             return Explanation(msgspec.structs.replace(explanation.finding, hint=""))
     return ends.anything(trouble)
+
+
+_BY_PATTERNS: frozenset[Explainer] = frozenset(
+    (
+        *(forms.short_form, starts.habit, colons.language_in_words, signs.quotes, signs.say_without_colon),
+        *(habits.semicolon, habits.thousands, habits.decimal_comma, habits.measure, habits.other_signs),
+        *(habits.after_if, habits.part_of_a_whole, habits.label_for_code, habits.nothing_expected),
+        *(habits.several_receivers, habits.list_in_brackets),
+        *(values.length_of_time, values.clock, values.bounds, values.kind_of_answer, values.number),
+    )
+)
+"""They look for what people write in a line; in what no person wrote they would look for seconds."""
+
+_LONGEST = 400
+_GAP = " " * 12
+
+
+def _is_written(trouble: Trouble) -> bool:
+    """Could a person have written the line so?"""
+    words = trouble.line.words
+    return len(words) <= _LONGEST and _GAP not in words
 
 
 def _holds(explanation: Explanation, proof: Proof) -> bool:

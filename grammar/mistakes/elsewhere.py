@@ -86,11 +86,11 @@ HABITS: tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...] = (
     (r"set\s+([a-z_]\w*)\s*([-+])\s*=?\s*(\d+)$", r"set \1 to \1 \2 \3"),
     (r"start\s+on\s+word\s*:\s*", "start on word "),
     (
-        rf"start\s+(?:on|with|by)\s+(?:the\s+)?{_NAMED}\s*:?\s+((?:\w+\s*(?:,|;|/|\bor\b|\band\b)\s*)*\w+)$",
+        rf"start\s+(?:on|with|by)\s+(?:the\s+)?{_NAMED}\s*:?\s+(\w+(?:(?:\s*[,;/]\s*|\s+(?:or|and)\s+)\w+)*)$",
         lambda found: "start on word " + " or ".join(_listed(found[1])),
     ),
     (
-        r"(language|channel)(?:\s*[:=]|s(?=\s+[a-z]))\s*((?:[a-z-]+(?:\s*[,;/&+]\s*|\s+and\s+|\s+))*[a-z-]+)$",
+        r"(language|channel)(?:\s*[:=]|s(?=\s+[a-z]))\s*([a-z-]+(?:[\s,;/&+]+[a-z-]+)*)$",
         lambda found: (
             f"{found[1].lower()}s: "
             + ", ".join(LANGUAGES.get(word.lower(), word.lower()) for word in _listed(found[2]))

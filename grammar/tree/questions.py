@@ -42,7 +42,7 @@ from grammar.tree.bench import Aside, Bench, Parts, begun, rule
 from grammar.tree.header import whole
 from grammar.tree.texts import line_of, message_of, title_of
 
-_WORDY_ARROW = re.compile(r"\s*(?:->|=>|→)\s*go\s*to\s+([A-Za-z_]\w*)\s*$", re.IGNORECASE)
+_WORDY_ARROW = re.compile(r"(?<!\s)\s*(?:->|=>|→)\s*go\s*to\s+([A-Za-z_]\w*)\s*$", re.IGNORECASE)
 _CODE_FIRST = re.compile(r"([a-z_][a-z0-9_]*)\s+([A-Z][^:]*)")
 _DIGITS = re.compile(r"\d+")
 
@@ -99,7 +99,7 @@ def _look_for_words_in_an_arrow(bench: Bench, label: Token) -> None:
         bench.say("E034", bench.place(label), line=right)
 
 
-_NEXT_CHOICE = re.compile(r"[,;/\s]\s*\d{1,2}[.)]\s*\w")
+_NEXT_CHOICE = re.compile(r"(?<=[,;/\s])\d{1,2}[.)]\s*\w")
 _A_LINE_EACH = "Write each choice in a line of its own: `1. yes: Yes`, and below it `2. no: No`."
 
 

@@ -40,6 +40,12 @@ ONE_AFTER_ANOTHER: dict[str, Callable[[int], str]] = {
     "give up": lambda i: f"ask q{i}: Well?\n    answer: number\n    give up after 2 days: stop as gone{i}\n",
     "optional": lambda i: f"ask q{i}: Well?\n    answer: number\n    optional\n    only if well is yes\n",
     "checks": lambda i: f"ask q{i}: Well?\n    answer: number\n    check q{i} < {i + 5}: Less.\n",
+    "gaps": lambda i: f"{('tell', 'after', 'quiet hours', '1. a', 'x', 'go to', 'set n to')[i % 7]}{' ' * 3_900}!\n",
+    "gaps below a question": lambda i: f"ask q{i}: Well?\n" + f"    {'1. a: A' if i % 2 else '- b'}{' ' * 3_900}!\n",
+        f"ask q{i}: Well?\n" + f"    {'1. a: A' if i % 2 else '- b'}{' ' * 1_900}!\n" * 2
+    ),
+    "long numbers": lambda i: f"{('if', 'start on word', 'answer:', 'wait')[i % 4]} {'1' * 3_900} !\n",
+    "long words": lambda i: f"{('if', 'short form:', 'if no answer', 'tell')[i % 4]} {'a' * 3_900} !\n",
     "texts": lambda i: f"say: Hello {i}\n",
     "named texts": lambda i: f"say t{i}: Hello {i}\n",
     "translations": lambda i: f"say: Hello {i}\n    fr: Bonjour {i}\n",
