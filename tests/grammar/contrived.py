@@ -42,8 +42,6 @@ ONE_AFTER_ANOTHER: dict[str, Callable[[int], str]] = {
     "checks": lambda i: f"ask q{i}: Well?\n    answer: number\n    check q{i} < {i + 5}: Less.\n",
     "gaps": lambda i: f"{('tell', 'after', 'quiet hours', '1. a', 'x', 'go to', 'set n to')[i % 7]}{' ' * 3_900}!\n",
     "gaps below a question": lambda i: f"ask q{i}: Well?\n" + f"    {'1. a: A' if i % 2 else '- b'}{' ' * 3_900}!\n",
-        f"ask q{i}: Well?\n" + f"    {'1. a: A' if i % 2 else '- b'}{' ' * 1_900}!\n" * 2
-    ),
     "long numbers": lambda i: f"{('if', 'start on word', 'answer:', 'wait')[i % 4]} {'1' * 3_900} !\n",
     "long words": lambda i: f"{('if', 'short form:', 'if no answer', 'tell')[i % 4]} {'a' * 3_900} !\n",
     "texts": lambda i: f"say: Hello {i}\n",
