@@ -15,10 +15,13 @@ _LETTERS = """
     WHERE p.flow = 'news' AND m.kind = 'letter' AND length(m.body) > 0
 """
 SUPERVISOR = "w0"
-# Whoever sent STOP is told nothing; his number may be another's by now.
+# Whoever sent STOP is told nothing; his number may be another's by now, and his box a part of another one.
 _STOPPED = """
-    SELECT count(*) FROM audit a JOIN line USING (bucket, box_id) JOIN worker_line w USING (line_id)
-    WHERE a.what = 'stop' AND w.worker_id = ?
+    WITH RECURSIVE his (box) AS (
+        SELECT box_id FROM line JOIN worker_line USING (line_id) WHERE worker_id = ?
+        UNION SELECT box_id FROM box JOIN his ON box.merged_into = his.box
+    )
+    SELECT count(*) FROM audit WHERE what = 'stop' AND box_id IN (SELECT box FROM his)
 """
 
 
