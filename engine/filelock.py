@@ -9,6 +9,12 @@ from pathlib import Path
 from engine.ownfiles import opened
 
 
+def lock_of(database: Path) -> FileLock:
+    """The lock of a database file: the same one by whatever symbolic link the file is named."""
+    real = Path(os.path.realpath(database))
+    return FileLock(real.with_name(real.name + ".lock"))
+
+
 class FileLock:
     """A lock held on a file of its own from `take` to `release`."""
 

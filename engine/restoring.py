@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from engine import anchoring, backup, founding
-from engine.filelock import FileLock
+from engine.filelock import lock_of
 from engine.sqlite import alone
 from engine.store import StoreError
 
@@ -41,7 +41,7 @@ def _check(fresh: Path, key: Path) -> None:
 
 
 def _make_way(database: Path, key: Path, stamp: str) -> Path | None:
-    lock = FileLock(database.with_name(database.name + ".lock"))
+    lock = lock_of(database)
     if not lock.take():
         raise StoreError(f"{database} is in use by another Dundun. Stop that one first.")
     try:

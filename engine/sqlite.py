@@ -23,7 +23,7 @@ from sqlalchemy.pool import ConnectionPoolEntry, NullPool
 
 from engine import founding, writer
 from engine.borrowing import Pool
-from engine.filelock import FileLock
+from engine.filelock import FileLock, lock_of
 from engine.ownfiles import identity, opened
 from engine.store import READ_ONLY, NothingError, Readable, Store, StoreError, is_read_only, trouble
 from engine.vault import Vault
@@ -189,7 +189,7 @@ def _owned(path: Path) -> Iterator[tuple[Engine, FileLock]]:
 
 def _locked(path: Path) -> FileLock:
     _no_folder(path)
-    lock = FileLock(path.with_name(path.name + ".lock"))
+    lock = lock_of(path)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         ours = lock.take()

@@ -115,6 +115,20 @@ async def test_a_second_process_is_told_to_stay_away(tmp_path: Path) -> None:
     await closed(path)
 
 
+async def test_a_file_that_is_used_is_not_used_by_another_name_too(tmp_path: Path) -> None:
+    """Two processes would both be the only one, and send every message twice."""
+    path = tmp_path / "test.sqlite"
+    store = open_store(path)
+    for name, target in (("link", path), ("link_of_link", tmp_path / "link")):
+        other = tmp_path / name
+        other.symlink_to(target)
+        with pytest.raises(StoreError, match="is in use by another Dundun"):
+            open_store(other, path.with_suffix(".key"))
+    await store.close()
+    again = open_store(tmp_path / "link", path.with_suffix(".key"))
+    await again.close()
+
+
 async def test_a_key_that_is_gone_is_not_replaced(tmp_path: Path) -> None:
     path = await closed(tmp_path / "test.sqlite")
     path.with_suffix(".key").unlink()
