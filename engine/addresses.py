@@ -12,6 +12,8 @@ from engine.vault import Vault
 
 PHONE, NAME = "phone", "name"
 _REMEMBERED = 20_000
+_NOWHERE = "ZZ"
+"""The country of a number that has to say its own."""
 
 
 class Address(NamedTuple):
@@ -20,6 +22,11 @@ class Address(NamedTuple):
     kind: str
     key: str
     text: str
+
+
+def key_of(vault: Vault, kind: str, text: str) -> str:
+    """By which an address is found; `text` as `Address` has it."""
+    return vault.digest(f"{kind} {text}")
 
 
 class Addresses:
@@ -38,7 +45,7 @@ class Addresses:
     def _of(self, written: str) -> Address:
         number = normalise(written, self._region)
         kind, text = (NAME, written.strip()) if number is None else (PHONE, number)
-        return Address(kind, self._vault.digest(f"{kind} {text}"), text)
+        return Address(kind, key_of(self._vault, kind, text), text)
 
 
 def normalise(written: str, region: str) -> str | None:
@@ -58,5 +65,10 @@ def like(written: str, known: str) -> str:
     try:
         region = phonenumbers.region_code_for_number(phonenumbers.parse(known, None))
     except NumberParseException:
-        return written
-    return normalise(written, region or "ZZ") or written
+        region = None
+    return normalise(written, region or _NOWHERE) or written
+
+
+def is_whole(written: str) -> bool:
+    """Is it a number as `normalise` writes it, which some phone can have?"""
+    return normalise(written, _NOWHERE) == written

@@ -7,8 +7,9 @@ from typing import Any, ClassVar
 
 import msgspec
 
+from engine import confirming
 from engine import effects as wanted
-from engine.addresses import like
+from engine.addresses import PHONE, is_whole, key_of, like
 from engine.box import Applied
 from engine.effects import Effect
 from engine.enrolment import plain_fields
@@ -16,6 +17,7 @@ from engine.events import Carried, Received
 from engine.outgoing import (
     ACTION,
     CLASSES,
+    CONFIRMED,
     EXPIRES,
     LETTER,
     NOWHERE,
@@ -24,6 +26,7 @@ from engine.outgoing import (
     TAKE,
     Body,
     Call,
+    Confirmed,
     Invitation,
     Letter,
 )
@@ -39,7 +42,7 @@ APPLIED = 1
 _SILENT = frozenset({"replaced", "opted_out", "unreachable"})
 """Outcomes after which nothing of the conversation is sent any more."""
 _pack = msgspec.msgpack.Encoder().encode
-_NOT_AT_ONCE = frozenset({"phone"})  # RULES O2; until a person has decided (engine.claims)
+_NOT_AT_ONCE = frozenset({"phone"})  # RULES O2; until the new number has confirmed it (engine.confirming)
 
 
 class Step:
@@ -56,10 +59,11 @@ class Step:
         self._seq = applied.session.seq if applied.session else 0
         self._answered = place.home.answered.get(self._session_id, 0)
         self._vault = rows.kit.vault
+        self._n = 0
 
     def run(self, stored_as: int = 0) -> int:
         """Add the rows; returns the event's number.  `stored_as`: the one under which it was accepted before."""
-        n = stored_as or self._rows.number(self._line.box_id)
+        self._n = n = stored_as or self._rows.number(self._line.box_id)
         (self._rows.stepped if stored_as else self._rows.events).append(self._event(n))
         self._rows.flow = self._applied.session.flow if self._applied.session else ""
         for item, effect in enumerate(self._applied.effects):
@@ -181,6 +185,7 @@ class Step:
         self._rows.mail.append(
             {
                 **self._key(),
+                "session_id": origin.session_id,
                 "seq": origin.seq,
                 "item": origin.item,
                 "sender": self._worker or None,
@@ -191,7 +196,7 @@ class Step:
             }
         )
 
-    def _claim(self, effect: wanted.Claim, _origin: Origin) -> None:
+    def _claim(self, effect: wanted.Claim, origin: Origin) -> None:
         worker, facts = self._worker, self._applied.facts
         if not worker or facts is None:
             return
@@ -200,8 +205,10 @@ class Step:
             if effect.value == effect.old:
                 return  # the same again, as its owner types it (RULES O4)
         review = effect.field in _NOT_AT_ONCE or self._shares
-        self._rows.claims.append(self._claim_row(effect, worker, "review" if review else "applied"))
+        row = self._claim_row(effect, worker, "review" if review else "applied")
+        self._rows.claims.append(row)
         if review:
+            self._ask_to_confirm(row, effect, origin)
             return
         self._rows.note(self._line.box_id, "record", f"{worker}: {effect.field}")
         record = {**self._rows.records.get(worker, facts.worker), effect.field: effect.value}
@@ -224,7 +231,23 @@ class Step:
             "new": self._vault.seal("claim.new", box, claim_id, _pack(effect.value)),
             "state": state,
             "at": self._rows.now,
+            "address": "",
         }
+
+    def _ask_to_confirm(self, row: dict[str, Any], effect: wanted.Claim, origin: Origin) -> None:
+        """He is told the code that his new phone has to send; on a shared phone anybody could read it (RULES O2)."""
+        phone, session = str(effect.value), self._applied.session
+        if effect.field != "phone" or self._shares or session is None or not is_whole(phone):
+            return
+        row["address"] = key_of(self._vault, PHONE, phone)
+        code, phrases = confirming.code_of(self._vault, row["claim_id"]), self._rows.kit.library.phrases
+        text = phrases.say(session.language, "confirm_phone", phone=phone, code=code)
+        self._send(wanted.Send(text, "reply", language=session.language, sensitive=True), origin)
+
+    def _confirm(self, effect: wanted.Confirm, origin: Origin) -> None:
+        """The record is changed in transactions of their own, for a number may bring boxes together."""
+        own = Origin(effect.claim, self._n, origin.item)
+        self._mail(CONFIRMED, {}, _pack(Confirmed(effect.claim)), own)
 
     def _set_pin(self, effect: wanted.SetPin, _origin: Origin) -> None:
         """The wrong ones before are forgotten with the old one."""
@@ -299,6 +322,7 @@ class Step:
         wanted.SetTimer: _set_timer,
         wanted.Tell: _tell,
         wanted.Claim: _claim,
+        wanted.Confirm: _confirm,
         wanted.SetPin: _set_pin,
         wanted.Membership: _membership,
         wanted.Act: _act,

@@ -17,7 +17,7 @@ import msgspec
 from engine import limits, needs, shortform
 from engine.answers import ReadAs, Wrong
 from engine.answers import read as read_answer
-from engine.effects import Consent, Effect, Greeted, Send
+from engine.effects import Confirm, Consent, Effect, Greeted, Send
 from engine.events import ActionDone, Heard, Moved, OptedOut, Received, Regained, Replaced, Started, TimedOut
 from engine.facts import Needed
 from engine.floor import Floor, NewId, StuckError
@@ -186,6 +186,8 @@ class _Box(Floor):
         if consent is not None:
             return applied + consent + self.pass_on()
         applied += self.pass_on()
+        if text in self.view.codes:
+            return applied + self._confirmed(text, channel, before)
         if self.view.facts is None:
             return applied + self._unknown(text, channel)
         if self.view.stopped or self._is_double(before):
@@ -195,12 +197,15 @@ class _Box(Floor):
     def _is_double(self, before: int | None) -> bool:
         """RULES E4: the same text again, and the next question cannot have been read."""
         waiting = self.waiting()
-        if before is None or self.now - before > limits.DOUBLE:
+        if before is None or not self._just_after(before):
             return False
         out = self.view.box.handed.get(waiting or 0)
         if waiting is None or out is None or out.at is None or out.seq != self.view.sessions[waiting].seq:
             return True
         return out.at < before or self.now < out.at + limits.HASTY
+
+    def _just_after(self, before: int | None) -> bool:
+        return before is not None and self.now - before <= limits.DOUBLE
 
     def _converse(self, text: str, waiting: int | None, pin: ComparePin, channel: str) -> list[Applied]:
         floor = waiting if waiting is not None else self.sleeping()
@@ -360,6 +365,15 @@ class _Box(Floor):
         for view in self.view.box.views.values():
             if view.owner == worker:
                 view.stopped = stopped
+
+    def _confirmed(self, text: str, channel: str, before: int | None) -> list[Applied]:
+        """The code of a claim, from the number that it is about (RULES O2); whoever sends it twice hears it once."""
+        claim, language = self.view.codes[text]
+        if self.view.stopped or self._just_after(before):
+            return [Applied(None, Received(text, channel), None, (Confirm(claim),))]
+        language = language or self.library.phrases.languages[0]
+        send = Send(self.library.phrases.say(language, "phone_confirmed"), "reply", language=language)
+        return [Applied(None, Received(text, channel), None, (Confirm(claim), send))]
 
     def _unknown(self, text: str, channel: str) -> list[Applied]:
         if self.view.greeted:

@@ -94,6 +94,12 @@ class Claim(Wanted, tag="claim", frozen=True):
     old: Packed = None
 
 
+class Confirm(Wanted, tag="confirm", frozen=True):
+    """This line sent the code of a claim: the number is the worker's (RULES O2)."""
+
+    claim: int
+
+
 class SetPin(Wanted, tag="set_pin", frozen=True):
     """The worker has a new PIN; `digest` is what is kept of it."""
 
@@ -197,6 +203,7 @@ Effect = (
     | SetTimer
     | Tell
     | Claim
+    | Confirm
     | SetPin
     | Membership
     | Act

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 import msgspec
 from sqlalchemy import Connection
 
-from engine import digests, limits, loading, people, takings
+from engine import confirming, digests, limits, loading, people, takings
 from engine.events import Happened
 from engine.facts import Record
 from engine.kit import Kit
@@ -39,6 +39,7 @@ class Gathered:
             self._find_handed(connection, items)
             self._take(connection, items)
             self._find_digests(connection, items)
+            self._find_codes(connection, items)
 
     def place(self, item: Item) -> Place | None:
         """Where the item is stepped; None where its conversation is over."""
@@ -176,6 +177,21 @@ class Gathered:
         if boxes:
             for (box, whom), digest in digests.waiting(connection, self._kit.vault, boxes).items():
                 self.homes[box].digests[whom] = digest
+
+    def _find_codes(self, connection: Connection, items: Sequence[Item]) -> None:
+        """Messages that confirm a number as a worker's new one; hardly any looks like that."""
+        said = [
+            (item, item.work.text, code)
+            for item in items
+            if isinstance(item.work, Message) and (code := confirming.code_in(item.work.text))
+        ]
+        if not said:
+            return
+        awaited = confirming.awaited(connection, self._kit.vault, {item.line_id for item, *_ in said}, self._now)
+        for item, text, code in said:
+            claim = awaited.get(item.line_id, {}).get(code)
+            if claim is not None:
+                self.homes[item.box_id].common.views[item.line_id].codes[text] = claim
 
     def _comes_again(self, item: Item) -> bool:
         if not isinstance(item.work, Message):

@@ -17,7 +17,7 @@ import msgspec
 import structlog
 from sqlalchemy import BigInteger, Connection, bindparam, literal_column, select, update
 
-from engine import invitations, schema
+from engine import confirming, invitations, schema
 from engine.clock import Clock
 from engine.events import Taken
 from engine.facts import told as to_whom
@@ -28,7 +28,7 @@ from engine.lanes import BULK, BusyError
 from engine.library import Library
 from engine.locks import lock
 from engine.loops import AGAIN, end, forever, told
-from engine.outgoing import LETTER, TAKE, Invitation, Letter, invitation, letter
+from engine.outgoing import CONFIRMED, LETTER, TAKE, Confirmed, Invitation, Letter, confirmed, invitation, letter
 from engine.registry import Reach, Registry
 from engine.sets import AnyRow, many
 from engine.store import Store, StoreError
@@ -84,7 +84,7 @@ class Parcel:
     """A mail, opened.  `everybody`: the ids of the workers whom it is for; `people`: who were not reached yet."""
 
     row: AnyRow
-    holds: Letter | Invitation | Take
+    holds: Letter | Invitation | Take | Confirmed
     people: list[str]
     everybody: frozenset[str] = frozenset()
 
@@ -199,6 +199,8 @@ class Mail:
             return Parcel(row, letter(body), people, frozenset(meant))
         if row.kind == TAKE:
             return Parcel(row, decode_take(body), people)
+        if row.kind == CONFIRMED:
+            return Parcel(row, confirmed(body), people)
         holds = invitation(body)
         return Parcel(row, holds, invitations.invited(connection, self._library, holds, people))
 
@@ -207,6 +209,8 @@ class Mail:
         row, holds = parcel.row, parcel.holds
         if isinstance(holds, Take):
             return await self._take(row, holds)
+        if isinstance(holds, Confirmed):
+            return await confirming.carry_out(self._store, self._registry, self._clock, holds.claim)
         ways = {worker: reach[worker] for worker in parcel.part if worker in reach}
         if isinstance(holds, Letter):
             readers = _readers(parcel, reach)
@@ -284,7 +288,7 @@ def _readers(parcel: Parcel, reach: Mapping[str, Reach]) -> dict[int, list[str]]
 
 def _reached(parcel: Parcel, reached: int, now: int) -> dict[str, Any]:
     row = parcel.row
-    if parcel.last and not row.reached + reached and row.kind != TAKE:
+    if parcel.last and not row.reached + reached and row.kind not in (TAKE, CONFIRMED):
         target = msgspec.json.decode(row.target)
         to = f"{target.get('kind')} {target.get('name') or ''}".strip()
         _log.warning("a message had nobody to go to", to=to, session=f"s{row.session_id:x}", kind=row.kind)

@@ -26,7 +26,7 @@ ACTION, SUBMIT = "do:", "submit:"
 NOWHERE = SUBMIT + "nowhere:"
 """The same for values whose conversation wants to hear of it, for systems that there are not."""
 
-LETTER, START, TAKE = "letter", "start", "take"
+LETTER, START, TAKE, CONFIRMED = "letter", "start", "take", "confirmed"
 """Kinds of mail."""
 
 Measure = Callable[[str], tuple[str, int]]
@@ -81,10 +81,17 @@ class Invitation(msgspec.Struct, frozen=True, omit_defaults=True):
     guard: int | None = None
 
 
+class Confirmed(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A claim that its new number has confirmed."""
+
+    claim: int
+
+
 _body = msgspec.msgpack.Decoder(Body)
 _call = msgspec.msgpack.Decoder(Call)
 _letter = msgspec.msgpack.Decoder(Letter)
 _invitation = msgspec.msgpack.Decoder(Invitation)
+_confirmed = msgspec.msgpack.Decoder(Confirmed)
 
 
 def body(data: bytes) -> Body:
@@ -105,6 +112,11 @@ def letter(data: bytes) -> Letter:
 def invitation(data: bytes) -> Invitation:
     """The invitation in these bytes."""
     return _invitation.decode(data)
+
+
+def confirmed(data: bytes) -> Confirmed:
+    """The claim in these bytes."""
+    return _confirmed.decode(data)
 
 
 def rank(status: str) -> int:

@@ -153,7 +153,7 @@ _RULES = (
         "messages",
         schema.claim,
         _there(schema.claim.c.new) & (schema.claim.c.at < _before),
-        {"old": WIPED, "new": WIPED},
+        {"old": WIPED, "new": WIPED, "address": ""},
     ),
     _Rule("messages", schema.audit, _there(schema.audit.c.detail) & (schema.audit.c.at < _before), {"detail": WIPED}),
     _Rule(

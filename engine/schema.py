@@ -25,7 +25,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeEngine
 
-VERSION = 2
+VERSION = 3
 """Counts up with every migration (engine/migrations)."""
 
 metadata = MetaData(
@@ -251,7 +251,7 @@ mail = _hot(
 )
 _index("ix_mail_due", mail.c.due_at, where="done_at IS NULL")
 
-# state: applied, review, dropped
+# state: applied, review, dropped.  address: the digest of a new phone number that may be confirmed ("": none).
 claim = _hot(
     "claim",
     _key("claim_id"),
@@ -262,7 +262,9 @@ claim = _hot(
     _need("state", Text),
     _need("session_id"),
     _need("at"),
+    _need("address", Text, ""),
 )
+_index("ix_claim_address", claim.c.address, where="address <> ''")
 
 # One of several takes a thing (RULES X1); in the bucket of the thing, not of who took it.
 taken = Table(

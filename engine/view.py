@@ -33,6 +33,13 @@ class Way(NamedTuple):
     spoke_at: int | None = None
 
 
+class Awaited(NamedTuple):
+    """A claim that a message may confirm, and the language of the worker whose it is ("": not known)."""
+
+    claim_id: int
+    language: str
+
+
 class Handed(NamedTuple):
     """When the last message of a conversation was handed to its gateway (ms; None: not yet), as of its event `seq`."""
 
@@ -68,7 +75,7 @@ class View:
     it sent STOP.  `greeted`: an unknown number that was answered already.  `silent_since`: when the last conversation
     here ended for want of an answer (ms), None if none did within 7 days.  `spoke_at`: when somebody last wrote from
     here, None if nobody ever did.  `proof`: how a PIN compared, kept while the people are fetched whom its step has to
-    know: it is compared once.
+    know: it is compared once.  `codes`: texts of this batch that confirm this number as somebody's (RULES O2).
     """
 
     line: int = 0
@@ -78,6 +85,7 @@ class View:
     silent_since: int | None = None
     spoke_at: int | None = None
     proof: str = ""
+    codes: dict[str, Awaited] = field(default_factory=dict)
     box: Common = field(default_factory=Common)
 
     @classmethod

@@ -13,10 +13,10 @@ from alembic.operations import Operations
 from sqlalchemy import Connection, MetaData, column, table, update
 
 from engine import schema
-from engine.migrations import v1, v2
+from engine.migrations import v1, v2, v3
 from engine.vault import Vault
 
-STEPS: dict[int, Callable[[Operations, Vault], None]] = {1: v1.upgrade, 2: v2.upgrade}
+STEPS: dict[int, Callable[[Operations, Vault], None]] = {1: v1.upgrade, 2: v2.upgrade, 3: v3.upgrade}
 """What makes each version out of the one before."""
 
 _meta = table("meta", column("name"), column("value"))
