@@ -11,6 +11,7 @@ import pytest
 from engine.confirming import code_in
 from engine.limits import DAY
 from engine.people import opened
+from engine.recounting import recount
 from engine.values import Packed
 from tests.engine.motion import FATOU, MOSES, NOBODY, MakeLibrary, World, world
 
@@ -82,6 +83,15 @@ async def test_the_new_number_confirms_and_is_his(tmp_path: Path, library: MakeL
         assert (await here.heard(NEW))[0] == THANKS
         audit = await here.rows("SELECT actor FROM audit WHERE what = 'claim'")
         assert audit == [("worker",)]
+
+
+async def test_doctor_finds_the_code_in_its_place(tmp_path: Path, library: MakeLibrary) -> None:
+    """The conversation said nothing there, and the message belongs to it all the same (I9)."""
+    async with world(tmp_path, library(MOVE)) as here:
+        await told(here)
+        async with here.store.read() as connection:
+            page = await connection.run_sync(recount, here.store.vault, here.library)
+        assert page.breaches == []
 
 
 async def test_his_conversation_goes_on_there(tmp_path: Path, library: MakeLibrary) -> None:
