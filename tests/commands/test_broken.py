@@ -10,7 +10,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -101,7 +101,7 @@ def _serve(door: socket.socket, answer: Callable[[socket.socket], Any]) -> None:
             guest = door.accept()[0]
         except OSError:
             return
-        with guest:
+        with guest, suppress(OSError):  # whoever asked may be gone by now
             answer(guest)
 
 
