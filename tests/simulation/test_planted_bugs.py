@@ -16,6 +16,7 @@ import pytest
 from sqlalchemy import BigInteger, bindparam, false, func, insert, select
 
 from engine import (
+    confirming,
     effects,
     enrolment,
     held,
@@ -298,6 +299,23 @@ def restored_without_what_was_seen(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(restoring, "restore", restore)
 
 
+class _Whichever(dict[str, Any]):
+    """Whatever is looked for, the first is found."""
+
+    def get(self, key: str, default: Any = None) -> Any:
+        return next(iter(self.values()), default)
+
+
+def any_code_confirms(patch: pytest.MonkeyPatch) -> None:
+    real = confirming.awaited
+    patch.setattr(confirming, "awaited", lambda *rest: {line: _Whichever(codes) for line, codes in real(*rest).items()})
+
+
+def confirmed_and_forgotten(patch: pytest.MonkeyPatch) -> None:
+    """Whoever sends the code is thanked, and that is all."""
+    patch.setitem(Step._handlers, effects.Confirm, lambda step, effect, origin: None)
+
+
 @pytest.mark.parametrize(
     ("plant", "act", "promise"),
     [
@@ -318,6 +336,8 @@ def restored_without_what_was_seen(patch: pytest.MonkeyPatch) -> None:
         (hold_keeps_answers_alone, "restore", "hold"),
         (hold_is_for_clocks_alone, "restore", "hold"),
         (restored_without_what_was_seen, "restore", "I1|I2"),
+        (any_code_confirms, "confirm", "O2"),
+        (confirmed_and_forgotten, "confirm", "O2"),
     ],
 )
 def test_a_bug_planted_in_an_act_is_found(

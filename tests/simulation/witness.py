@@ -58,7 +58,8 @@ _NEVER_STARTED = """
     EXCEPT SELECT session_id FROM event WHERE kind = 'started'
 """
 # A letter is one delivery, to its line; the rows of those who read it there only say that they have.  What
-# conversations hear of each other did not come from outside; its key names who hears it.
+# conversations hear of each other did not come from outside; its key names who hears it.  Nor did what they take:
+# before it is granted, its box may be tidied.
 _DELIVERIES = """
     SELECT box_id, key FROM seen WHERE line_id <> 0 OR NOT EXISTS (
         SELECT 1 FROM seen letter WHERE letter.bucket = seen.bucket AND letter.box_id = seen.box_id
@@ -66,6 +67,9 @@ _DELIVERIES = """
     ) AND NOT EXISTS (
         SELECT 1 FROM event WHERE event.bucket = seen.bucket AND event.box_id = seen.box_id AND event.n = seen.event_n
         AND event.kind IN ('take', 'hear', 'action_done', 'granted')
+    ) AND NOT EXISTS (
+        SELECT 1 FROM mail WHERE mail.kind = 'take' AND mail.bucket = seen.bucket AND mail.box_id = seen.box_id
+        AND seen.key = printf('mail %d.%d.%d', mail.session_id, mail.seq, mail.item)
     ) AND NOT EXISTS (
         SELECT 1 FROM session WHERE session.bucket = seen.bucket AND session.box_id = seen.box_id
         AND seen.line_id = 0 AND seen.key LIKE '% ' || printf('%x', session.session_id)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from tests.simulation.acts.act import Act
 from tests.simulation.acts.collecting import Collecting
+from tests.simulation.acts.confirming import Confirming
 from tests.simulation.acts.forgetting import Forgetting
 from tests.simulation.acts.gathering import Gathering
 from tests.simulation.acts.parking import Parking
@@ -33,6 +34,7 @@ ACTS: dict[str, type[Act]] = {
     "limit": Saving,
     "rename": Renaming,
     "restore": Restoring,
+    "confirm": Confirming,
 }
 SHARE = 0.15
 """So many runs have each of them."""
