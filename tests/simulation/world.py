@@ -179,7 +179,9 @@ class World:
         self._rest()
 
     def _rest(self) -> None:
-        left = unrest(self.now() + self.ahead)
+        now = self.now() + self.ahead
+        longest = now + int((ACTIVE + REST_WITHIN - self.loop.time()) * 1000)
+        left = unrest(now, longest)
         late = self.loop.time() > ACTIVE + DELAYED and self.set_back
         if late:
             left = {what: many for what, many in left.items() if what in ("accepted", "calls")}
@@ -331,9 +333,9 @@ class World:
         )
 
 
-def unrest(now: int) -> dict[str, int]:
-    """What still has to happen within hours, by what it is."""
-    soon = now + 6 * HOUR
+def unrest(now: int, longest: int) -> dict[str, int]:
+    """What still has to happen within hours, by what it is; nothing is waited for beyond the moment `longest` (ms)."""
+    soon = min(now + 6 * HOUR, longest)
     count = {
         "calls": "SELECT count(*) FROM outbox WHERE status = 'sending'",
         "messages": f"SELECT count(*) FROM outbox WHERE status = 'queued' AND not_before < {soon}",
