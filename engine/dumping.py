@@ -99,4 +99,11 @@ async def _run(command: list[str], url: str) -> None:
             process.kill()
             await process.wait()
     if process.returncode:
-        raise StoreError(f"{command[0]} failed: {said.splitlines()[-1] if said else 'no reason'}")
+        raise StoreError(f"{command[0]} failed: {said.splitlines()[-1] if said else _silent(process.returncode)}")
+
+
+def _silent(code: int) -> str:
+    """How a program ended that said nothing; one that was ended by a signal has no word left."""
+    if code > 0:
+        return f"it ended with code {code} and no word. Run it by hand to see why."
+    return f"it was ended from outside, by signal {-code}. If nobody did, look whether memory ran out; then try again."

@@ -197,6 +197,12 @@ def _locked(path: Path) -> FileLock:
         raise StoreError(f"{path} cannot be used: {error.strerror}. Check the folder and its permissions.") from None
     if not ours:
         raise StoreError(f"{path} is in use by another Dundun. Stop that one first, or give this one its own database.")
+    if path.exists() and path.stat().st_nlink > 1:
+        lock.release()
+        raise StoreError(
+            f"{path} has a second name on this disk (a hard link), and whoever uses the file by that name damages it. "
+            "Remove the other name, or make a copy that is a file of its own, and give this one the only name."
+        )
     return lock
 
 

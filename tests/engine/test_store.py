@@ -129,6 +129,17 @@ async def test_a_file_that_is_used_is_not_used_by_another_name_too(tmp_path: Pat
     await again.close()
 
 
+async def test_a_file_with_two_names_is_refused_until_it_has_one(tmp_path: Path) -> None:
+    """Each name has a journal of its own: by the other one the file is damaged."""
+    path, other = tmp_path / "line.sqlite", tmp_path / "other.sqlite"
+    await open_store(path, tmp_path / "line.key").close()
+    other.hardlink_to(path)
+    with pytest.raises(StoreError, match="has a second name on this disk"):
+        open_store(path, tmp_path / "line.key")
+    other.unlink()
+    await open_store(path, tmp_path / "line.key").close()
+
+
 async def test_a_key_that_is_gone_is_not_replaced(tmp_path: Path) -> None:
     path = await closed(tmp_path / "test.sqlite")
     path.with_suffix(".key").unlink()
