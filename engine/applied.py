@@ -284,7 +284,7 @@ class Step:
     def _take(self, effect: wanted.Take, origin: Origin) -> None:
         """In a transaction of its own, in which it hears whether it got the thing."""
         topic = self._vault.digest(effect.topic)
-        work = Take(self._session_id, self._rows.flow, topic, effect.thing, effect.guard, effect.after)
+        work = Take(self._session_id, self._rows.flow, topic, effect.thing, effect.guard, effect.after, effect.value)
         self._mail(TAKE, {}, encode_work(work), origin)
 
     def _release(self, effect: wanted.Release, _origin: Origin) -> None:

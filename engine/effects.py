@@ -146,14 +146,15 @@ class Take(Wanted, tag="take", frozen=True):
     """Get the topic for this conversation, if no other one holds it: a unique key, in a transaction after the step's.
 
     With `guard` the conversation waits: ActionDone comes back, `failed` if another holds it, with its worker as `taker`
-    in `results`; and every other one that follows the topic hears Taken(thing, taker).  With `after` instead,
-    Granted(after) comes back if it got it, and nothing if not.
+    in `results`; and every other one that follows the topic hears Taken(thing, taker, value).  With `after` instead,
+    Granted(after) comes back if it got it, and nothing if not.  `value`: of the thing, as `topics.same` writes it.
     """
 
     topic: str
     thing: str = ""
     guard: int | None = None
     after: int | None = None
+    value: str = ""
 
 
 class Release(Wanted, tag="release", frozen=True):

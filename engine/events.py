@@ -76,11 +76,15 @@ class NotTaken(Happening, tag="not_taken", frozen=True):
 
 
 class Taken(Happening, tag="taken", frozen=True):
-    """Another conversation of the flow, that of the worker `taker`, got the thing (RULES X1); `floor` as above."""
+    """Another conversation of the flow, that of the worker `taker`, got the thing (RULES X1); `floor` as above.
+
+    `value`: what the thing holds, as `topics.same` writes it ("" where an older version told it: any).
+    """
 
     thing: str
     taker: str
     floor: bool = True
+    value: str = ""
 
 
 class Granted(Happening, tag="granted", frozen=True):

@@ -244,7 +244,7 @@ class Mail:
         if not take.thing or held is None or held.session_id != take.session_id:
             return 0
         others = [each for each in await self._hearers.of(take.topic) if each.session_id != take.session_id]
-        return len(await self._hearers.tell(others, Taken(take.thing, held.worker_id), key))
+        return len(await self._hearers.tell(others, Taken(take.thing, held.worker_id, value=take.value), key))
 
     def _post(self, row: AnyRow, said: Letter, line: int, readers: Sequence[str]) -> asyncio.Future[Accepted]:
         post = Post(

@@ -334,7 +334,7 @@ class Stage:
             elif isinstance(effect, effects.Submit):
                 self._submit(seat, session_id or 0, effect)
             elif isinstance(effect, effects.Follow):
-                self._following.setdefault(effect.topic, []).append(session_id or 0)
+                self._follow(session_id or 0, effect.topic)
             elif isinstance(effect, effects.Release):
                 self._taken.pop(effect.topic, None)
             elif isinstance(effect, effects.Take):
@@ -372,7 +372,12 @@ class Stage:
         elif got and take.after is not None:
             self._hear(session_id, Granted(take.after))
         if got and take.thing:
-            self._tell_followers(take.topic, Taken(take.thing, taker), but=session_id)
+            self._tell_followers(take.topic, Taken(take.thing, taker, value=take.value), but=session_id)
+
+    def _follow(self, session_id: int, topic: str) -> None:
+        following = self._following.setdefault(topic, [])
+        if session_id not in following:
+            following.append(session_id)
 
     def _tell_followers(self, topic: str, event: Heard, but: int = 0) -> None:
         for session_id in self._following.get(topic, ()):

@@ -18,7 +18,12 @@ _encode = msgspec.json.Encoder(order="deterministic").encode
 
 def to_take(flow: str, thing: str, value: Value) -> str:
     """The thing with this value; one conversation of the flow gets it."""
-    return _encode(["take", flow, thing, written(value).casefold()]).decode()
+    return _encode(["take", flow, thing, same(value)]).decode()
+
+
+def same(value: Value) -> str:
+    """A value, equal for all who mean the same thing."""
+    return written(value).casefold()
 
 
 def once(taking: str, after: int) -> str:

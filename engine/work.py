@@ -85,7 +85,7 @@ class Move(Task, tag="move", frozen=True):
 class Take(Task, tag="take", frozen=True):
     """A conversation of `flow` wants a thing, by the digest of its topic; `guard`, `after` as in `effects.Take`.
 
-    `thing`: its name in the flow, for the others who hear of it ("": nobody else does).
+    `thing`: its name in the flow, for the others who hear of it ("": nobody else does), and `value` what it holds.
     """
 
     session_id: int
@@ -94,6 +94,7 @@ class Take(Task, tag="take", frozen=True):
     thing: str = ""
     guard: int | None = None
     after: int | None = None
+    value: str = ""
 
 
 class Hear(Task, tag="hear", frozen=True):

@@ -247,7 +247,7 @@ def _take(run: Run, op: p.Take, at: int) -> int:
     topic = topics.to_take(run.session.flow, op.thing, thing)
     if thing is None or topic in run.session.holds:
         return at + 1
-    run.effects.append(Take(topic, op.thing, _stand_by(run, at)))
+    run.effects.append(Take(topic, op.thing, _stand_by(run, at), value=topics.same(thing)))
     return HALT
 
 

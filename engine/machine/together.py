@@ -6,6 +6,7 @@ from engine import topics
 from engine.effects import Follow, Take
 from engine.events import ActionDone, Happened, Taken
 from engine.machine.run import Run
+from engine.values import Packed, Value
 from grammar import program as p
 
 EMPTY = "nobody"
@@ -14,14 +15,21 @@ EMPTY = "nobody"
 
 def follow(run: Run) -> None:
     """What a conversation that begins has in common with others, as far as its inputs say it."""
+    run.effects += map(Follow, _topics(run))
+
+
+def _topics(run: Run) -> list[str]:
+    """What the present inputs are about: events for them, and things of that value."""
     session, program = run.session, run.linked.program
-    for event in program.on_events:
-        topic = topics.of_event(session.flow, event.event, event.same, session.inputs)
-        run.effects.append(Follow(topic))
-    for at, op in run.linked.takes:
-        value = run.linked.reads[at]["value"](run.scene) if isinstance(op.value, p.Input) else None
-        if value is not None:
-            run.effects.append(Follow(topics.to_take(session.flow, op.thing, value)))
+    events = [topics.of_event(session.flow, each.event, each.same, session.inputs) for each in program.on_events]
+    things = _things(run)
+    return events + [topics.to_take(session.flow, name, value) for name, value in things.items() if value is not None]
+
+
+def _things(run: Run) -> dict[str, Value]:
+    """What is taken and is an input, with its present value."""
+    takes = [(at, op) for at, op in run.linked.takes if isinstance(op.value, p.Input)]
+    return {op.thing: run.linked.reads[at]["value"](run.scene) for at, op in takes}
 
 
 def taken(run: Run, op: p.Take, at: int, event: ActionDone) -> int:
@@ -44,6 +52,8 @@ def lost(run: Run, event: Taken) -> int | None:
         return None
     if session.status == "acting" and isinstance(run.linked.code[session.resume], p.Take):
         return None
+    if event.value and event.value != topics.same(_things(run).get(event.thing)):
+        return None  # an event put another thing in its place
     session.taken = {**session.taken, event.thing: event.taker or EMPTY}
     return next((op.block for _, op in run.linked.takes if op.thing == event.thing), None)
 
@@ -63,8 +73,18 @@ def block_of(run: Run, event: Happened) -> int | None:
     if on_event is None:
         return None
     known = {name: value for name, value in event.inputs.items() if name in run.linked.program.inputs}
-    run.session.inputs = {**run.session.inputs, **known}
+    _replace(run, known)
     return on_event.go
+
+
+def _replace(run: Run, inputs: dict[str, Packed]) -> None:
+    """Other inputs are about other things, which somebody may take yet; the conversation hears of these from now on."""
+    before, topics_before = _things(run), set(_topics(run))
+    session = run.session
+    session.inputs = {**session.inputs, **inputs}
+    changed = {name for name, value in _things(run).items() if value != before[name]}
+    session.taken = {name: taker for name, taker in session.taken.items() if name not in changed}
+    run.effects += [Follow(topic) for topic in _topics(run) if topic not in topics_before]
 
 
 def _alike(run: Run, event: Happened, name: str) -> bool:

@@ -8,7 +8,7 @@ import pytest
 
 from engine import box, topics
 from engine.box import Applied, View
-from engine.effects import Effect, Follow, Release, Take
+from engine.effects import Effect, Follow, Release, Send, Take
 from engine.events import ActionDone, Taken
 from engine.facts import Facts
 from engine.library import Library
@@ -69,7 +69,7 @@ def test_a_topic_is_the_same_for_the_same_thing_only() -> None:
 def test_it_follows_from_the_start_and_takes_at_the_line(phone: Phone) -> None:
     topic = topics.to_take("collect", "batch", "B1")
     assert wanted(phone.begun, Follow) == [Follow(topic)]
-    assert wanted(phone.say("yes"), Take) == [Take(topic, "batch", phone.view.sessions[1].wait)]
+    assert wanted(phone.say("yes"), Take) == [Take(topic, "batch", phone.view.sessions[1].wait, value="b1")]
 
 
 def test_whoever_is_silent_after_taking_lets_go(phone: Phone) -> None:
@@ -103,3 +103,20 @@ def test_whoever_waits_learns_of_it_once(phone: Phone) -> None:
     assert told[-1].session is not None
     assert told[-1].session.outcome == "taken"
     assert box.tell(phone.view, 1, Taken("batch", "w2"), phone.library, NOW) == []
+
+
+@pytest.mark.parametrize(("value", "outcome"), [("b1", "taken"), ("", "taken"), ("b2", "")])
+def test_it_is_over_only_for_who_waits_for_the_same_thing(phone: Phone, value: str, outcome: str) -> None:
+    told = box.tell(phone.view, 1, Taken("batch", "w2", value=value), phone.library, NOW)
+    assert told[-1].session is not None
+    assert told[-1].session.outcome == outcome
+
+
+def test_who_has_asked_for_it_hears_the_answer_and_nothing_before(phone: Phone) -> None:
+    phone.say("yes")
+    told = box.tell(phone.view, 1, Taken("batch", "w2", value="b1"), phone.library, NOW)
+    assert wanted(told, Send) == []
+    assert phone.view.sessions[1].status == "acting"
+    ended = phone.done(True, "w2")
+    assert [step.session.outcome for step in ended if step.session] == ["taken"]
+    assert len(wanted(ended, Send)) == 1
