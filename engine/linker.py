@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from engine import needs, sources
-from engine.expressions import Read
+from engine.expressions import Read, Test
 from engine.linked import WITH, Linked
 from engine.phrases import Phrases
 from engine.questions import LinkedQuestion, LinkedReminder
@@ -56,10 +56,14 @@ class _Linker:
             hint=text(q.hint),
             reminders=tuple(LinkedReminder(r.after * 1000, text(r.text)) for r in q.reminders),
             correct=tuple(self.expressions.read(expr) for expr in q.correct),
-            guards=tuple((test(guard.when), guard.holds) for guard in q.guards),
+            guards=self._guards(q.guards),
+            around=tuple(map(self._guards, q.around)),
             maps={system: self.texts.pieces(pieces) for system, pieces in q.maps.items()},
             bounds={channel: self._bounds(own) for channel, own in _types(q).items()},
         )
+
+    def _guards(self, guards: tuple[p.Guard, ...]) -> tuple[tuple[Test, bool], ...]:
+        return tuple((self.expressions.test(guard.when), guard.holds) for guard in guards)
 
     def _bounds(self, own: p.AnswerType) -> tuple[Read | None, Read | None]:
         read = self.expressions.read

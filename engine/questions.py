@@ -42,6 +42,7 @@ class LinkedQuestion:
     reminders: tuple[LinkedReminder, ...]
     correct: tuple[Read, ...]
     guards: tuple[tuple[Test, bool], ...]
+    around: tuple[tuple[tuple[Test, bool], ...], ...]
     maps: dict[str, Write]
     bounds: dict[str, tuple[Read | None, Read | None]]
     fixed: dict[str, ReadAs] = field(default_factory=dict)
@@ -81,6 +82,10 @@ class LinkedQuestion:
         return all(test(scene) is holds for test, holds in self.guards) and (
             self.only_if is None or self.only_if(scene)
         )
+
+    def reached(self, scene: Scene, depth: int) -> bool:
+        """Do the conditions hold around the line `run` that a flow at this depth (0: the outermost) ran it with?"""
+        return all(test(scene) is holds for test, holds in self.around[depth])
 
     def is_right(self, scene: Scene, turn: str) -> bool:
         """Is the present answer a correct one?  For several choices exactly these, else any of them (RULES M9)."""

@@ -103,6 +103,8 @@ class _Joining:
         """The program with one of the flows that it runs."""
         inner, flow = Inner(part, made.languages[0]), part.flow
         args = {f"{part.name}.{input_of(flow, name)}": own.at(part.at).of(arg) for name, arg in part.op.args.items()}
+        guards = own.at(part.at).of(part.op.guards)
+        asked = (inner.question(q, guards) for q in flow.questions.values())
         others = (each for each in self.parts.values() if each.op.result.lower() == part.op.result.lower())
         aside = tuple(each.within for each in others if each is not part)
         self._put(part.begin, p.Call(part.name, part.end, args, aside), self.program, part.at)
@@ -111,7 +113,7 @@ class _Joining:
             self._put_inner(part, inner, at, op)
         return msgspec.structs.replace(
             made,
-            questions={**made.questions, **{inner.name(name): inner.question(q) for name, q in flow.questions.items()}},
+            questions={**made.questions, **{each.name: each for each in asked}},
             handed={**made.handed, **inner.named(flow.inputs), **inner.named(flow.handed)},
             tables={**made.tables, **inner.named(flow.tables)},
             sources={**made.sources, **inner.named(flow.sources)},

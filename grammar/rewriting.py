@@ -142,13 +142,18 @@ class Inner(_Rewriting):
         within = (self.place[beside.within[0]], self.place[beside.within[1]]) if beside.within else self.part.within
         return msgspec.structs.replace(moved, within=within)
 
-    def question(self, question: p.Question) -> p.Question:
-        """A question of the flow."""
+    def question(self, question: p.Question, around: tuple[p.Guard, ...]) -> p.Question:
+        """A question of the flow; `around`: the conditions of the branches around the line `run`."""
         moved: p.Question = self.of(question)
         part = self.name(question.part) if question.part else self.part.name
         section = self.name(question.section) if question.section else ""
         return msgspec.structs.replace(
-            moved, name=self.name(question.name), part=part, section=section, over=self.over(question.over)
+            moved,
+            name=self.name(question.name),
+            part=part,
+            section=section,
+            over=self.over(question.over),
+            around=(around, *moved.around),
         )
 
     def over(self, tables: Sequence[str]) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from engine.machine import jumps, waiting
 from engine.machine.run import Run
 from engine.questions import LinkedQuestion
-from engine.scene import key_of
+from engine.scene import Scene, key_of
 from engine.session import Detour, Turn
 from grammar import program as p
 
@@ -63,15 +63,19 @@ def next_question(run: Run) -> int:
     for place in _places(run, detour):
         if not place.needed:
             _put_aside(run, detour, place)
-        elif place.key not in detour.needed and place.key not in detour.asked:
+        elif place.own and place.key not in detour.needed and place.key not in detour.asked:
             wanted.append(place)
     return _ask(run, detour, wanted[0]) if wanted else _back(run, detour)
 
 
 class _Place(NamedTuple):
-    """A question in one turn of the loops around it; `inner` are the rows of those further in than the detour's."""
+    """A question in one turn of the loops around it; `inner` are the rows of those further in than the detour's.
+
+    `own`: of the flow that asks again, not of one that it ran: what that asks is put aside with it, and never asked.
+    """
 
     question: LinkedQuestion
+    own: bool
     inner: dict[str, str]
     turn: str
     needed: bool
@@ -90,16 +94,28 @@ def _places(run: Run, detour: Detour) -> Iterator[_Place]:
     named, scene = run.linked.questions[detour.question].source, run.scene
     deep, rows = len(named.over), scene.rows
     below = (each for each in run.linked.questions.values() if named.at < each.source.at < detour.back - 1)
-    own = (each for each in below if each.source.part == named.part and each.source.over[:deep] == named.over)
-    between = sorted(own, key=lambda each: each.source.at)
+    within = (each for each in below if _is_in(each.source.part, named.part) and each.source.over[:deep] == named.over)
+    between = sorted(within, key=lambda each: each.source.at)
     for tables, group in groupby(between, key=lambda each: each.source.over[deep:]):
         turns = product(*(_rows(run, table) for table in tables))
         for keys, other in product(turns, group):
             inner = dict(zip(tables, keys, strict=True))
             scene.rows = {**rows, **inner}
-            place = _Place(other, inner, scene.turn(other.source.over), other.needed(scene))
+            own = other.source.part == named.part
+            needed = other.needed(scene) if own else _still_run(scene, other, len(named.around))
+            place = _Place(other, own, inner, scene.turn(other.source.over), needed)
             scene.rows = rows
             yield place
+
+
+def _is_in(part: str, around: str) -> bool:
+    """Is it the same flow, or one that this one ran?"""
+    return part == around or not around or part.startswith(f"{around}.")
+
+
+def _still_run(scene: Scene, question: LinkedQuestion, depth: int) -> bool:
+    """Would the line `run` still be come to?  A version from before this was written down says nothing of it."""
+    return depth >= len(question.source.around) or question.reached(scene, depth)
 
 
 def _rows(run: Run, table: str) -> Sequence[str]:

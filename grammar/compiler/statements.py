@@ -194,7 +194,7 @@ def _run(line: n.Run, asm: Assembler, around: Around) -> None:
     scope = around.scope
     args = {arg.name.text: loose_value(arg.value, p.Const("empty"), scope) for arg in line.args}
     result = (line.result or line.flow).text
-    asm.emit(p.Run(line.flow.text, result, args, scope.tables, asm.section), line.span)
+    asm.emit(p.Run(line.flow.text, result, args, scope.tables, asm.section, around.guards), line.span)
 
 
 def _take(line: n.Take, asm: Assembler, around: Around) -> None:

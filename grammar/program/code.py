@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from grammar.program.expressions import Expr, Text
 from grammar.program.plain import Plain
-from grammar.program.questions import GiveUp
+from grammar.program.questions import GiveUp, Guard
 
 
 class Say(Plain, tag="say", frozen=True):
@@ -123,8 +123,8 @@ class Do(Plain, tag="do", frozen=True):
 class Run(Plain, tag="run", frozen=True):
     """Run another flow and come back.  Only in a program that is not joined yet: `grammar.joining` puts its code here.
 
-    `result` is the name of `as`, else the flow's; `over` the tables of the loops around the line, `section` where it
-    stands.
+    `result` is the name of `as`, else the flow's; `over` the tables of the loops around the line, `guards` the
+    conditions of the branches around it, `section` where it stands.
     """
 
     flow: str
@@ -132,6 +132,7 @@ class Run(Plain, tag="run", frozen=True):
     args: dict[str, Expr] = {}
     over: tuple[str, ...] = ()
     section: str = ""
+    guards: tuple[Guard, ...] = ()
 
 
 class Call(Plain, tag="call", frozen=True):

@@ -84,7 +84,7 @@ class Question(Plain, frozen=True):
     """All that belongs to one question.  `kind`: ask, quiz, verify, language, place (`choose facility`), pin.
 
     `at` is its position; `over` the tables of the loops around it, outermost first; `guards` the conditions of the
-    branches around it, outermost first.
+    branches around it, outermost first; `around` those around each line `run` that it comes from, likewise.
     `tries` invalid answers go to `too_many` (a position; None: stop as invalid_answers).
     `go_on`: after so many seconds the conversation goes on without the answer, which may still come.
     `part`: the name of the run that it belongs to, "" in the flow itself.
@@ -127,3 +127,4 @@ class Question(Plain, frozen=True):
     part: str = ""
     over: tuple[str, ...] = ()
     guards: tuple[Guard, ...] = ()
+    around: tuple[tuple[Guard, ...], ...] = ()
