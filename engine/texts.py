@@ -174,6 +174,8 @@ class Texts:
             return self._label(expr)
         if isinstance(expr, p.Each):
             return self._each(expr)
+        if isinstance(expr, p.Op) and _has_labels(expr):
+            return self._chosen(expr)
         if isinstance(expr, p.Cell) and expr.column and expr.table in self._expressions.tables:
             return self._cell(expr)
         read, show = self._expressions.read(expr), self._shown.show
@@ -199,6 +201,26 @@ class Texts:
             return one(value, scene)
 
         return write
+
+    def _chosen(self, expr: p.Op) -> Write:
+        """What `if`, `ifempty` or `&` makes of codes, with their labels."""
+        first = self._expressions.read(expr.args[0])
+        if expr.name == "&":
+            left, right = (self._part(arg) for arg in expr.args)
+            return lambda scene: left(scene) + right(scene)
+        if expr.name == "ifempty":
+            own, other = (self.value(arg) for arg in expr.args)
+            return lambda scene: other(scene) if first(scene) in (None, "") else own(scene)
+        then, *rest = (self.value(arg) for arg in expr.args[1:])
+        otherwise = rest[0] if rest else lambda scene: ""
+        return lambda scene: then(scene) if first(scene) is True else otherwise(scene)
+
+    def _part(self, expr: p.Expr) -> Write:
+        """A side of `&`: only a code is shown otherwise than it is."""
+        if _has_labels(expr):
+            return self.value(expr)
+        read = self._expressions.read(expr)
+        return lambda scene: functions.written(read(scene))
 
     def _row_label(self, source: str, code: str, scene: Scene) -> str:
         """The label of a row; of a code without any, the code itself."""
@@ -232,6 +254,13 @@ class Texts:
             return table.cell(key, column, scene.language) or "" if isinstance(key, str) else ""
 
         return write
+
+
+def _has_labels(expr: p.Expr) -> bool:
+    """Is it a code that is shown by its label, or does it choose or join such codes?"""
+    if isinstance(expr, p.Op) and expr.name in ("if", "ifempty", "&"):
+        return any(_has_labels(arg) for arg in expr.args)
+    return isinstance(expr, p.Label)
 
 
 def _without_empties(text: str) -> str:
