@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from engine import functions as f
+from engine.values import Duration
 
 SOME = (120, None, 0, 5)
 
@@ -22,6 +23,7 @@ SOME = (120, None, 0, 5)
         (f.total, (("3", "x"),), 3),
         (f.count, (SOME,), 3),
         (f.count, ((),), 0),
+        (f.count, ((Duration(0, 5), None),), 1),
         (f.countif, (SOME, 0), 1),
         (f.countif, (SOME, "<10"), 2),
         (f.countif, (SOME, ">= 5"), 2),
@@ -30,6 +32,8 @@ SOME = (120, None, 0, 5)
         (f.smallest, (SOME,), 0),
         (f.greatest, (SOME,), 120),
         (f.smallest, ((),), None),
+        (f.smallest, (("Ama", "AMA"),), "Ama"),
+        (f.greatest, ((3, "many"),), 3),
         (f.greatest, (date(2025, 1, 2), date(2025, 1, 3)), date(2025, 1, 3)),
         (f.days, (date(2025, 3, 10), date(2025, 3, 3)), 7),
         (f.days, (None, date(2025, 3, 3)), None),

@@ -7,6 +7,8 @@ from collections.abc import Callable
 import pytest
 
 from grammar import program as p
+from grammar.compiler.expressions import FUNCTIONS
+from grammar.loader import load_text
 
 Compile = Callable[[str], p.Program]
 
@@ -47,6 +49,21 @@ set x to EXPRESSION
 stop as done
 """
 
+HOW_MANY: dict[str, tuple[int, int | None]] = {
+    "sum": (1, None),
+    "count": (1, 1),
+    "countif": (2, 2),
+    "round": (1, 2),
+    "min": (1, None),
+    "max": (1, None),
+    "days": (2, 2),
+    "text": (1, 1),
+    "length": (1, 1),
+    "if": (2, 3),
+    "ifempty": (2, 2),
+    "lookup": (2, 2),
+}
+"""As `docs/language/values.md` shows each function: the fewest and the most values."""
 CASES, ILL = p.Answer("cases"), p.Answer("ill")
 
 
@@ -67,6 +84,10 @@ def op(name: str, *args: p.Expr) -> p.Op:
         ("1.5 hours", p.Const("duration", "5400")),
         ("2 weeks", p.Const("duration", "1209600")),
         ("2 months", p.Const("duration", "2m")),
+        ("1.5 months", p.Const("duration", "3888000")),
+        ("1 second", p.Const("duration", "1")),
+        ("5 minutes", p.Const("duration", "300")),
+        ("6000 weeks", p.Const("duration", "3153600000")),
         ("09:30", p.Const("time", "09:30")),
         ("25/12/2025", p.Const("date", "2025-12-25")),
         ('"CH"', p.Const("text", "CH")),
@@ -82,6 +103,8 @@ def op(name: str, *args: p.Expr) -> p.Op:
         ("result", p.Input("result")),
         ("boss.phone", p.Input("boss", ("phone",))),
         ("worker.first_name", p.Field("worker", "first_name")),
+        ("my district", p.Field("worker", "district")),
+        ("my facility", p.Field("facility", "code")),
         ("worker.facility.name", p.Field("worker", "facility.name")),
         ("facility.dhis2_id", p.Field("facility", "dhis2_id")),
         ("on_hand", p.Answer("on_hand", ("products",), many=True)),
@@ -128,6 +151,9 @@ def op(name: str, *args: p.Expr) -> p.Op:
         ("q1 is right", op("right", p.Answer("q1"))),
         ("q1 is not right", op("not", op("right", p.Answer("q1")))),
         ("worker is in group trained", op("in_group", p.Field("worker", "id"), p.Const("text", "trained"))),
+        ("worker is not in group trained", op("not_in_group", p.Field("worker", "id"), p.Const("text", "trained"))),
+        ("q1 is 2", op("=", p.Answer("q1"), number("2"))),
+        ("q1 is total", op("=", p.Answer("q1"), p.Variable("total"))),
         ("countif(on_hand, 0)", op("countif", p.Answer("on_hand", ("products",), many=True), number("0"))),
     ],
 )
@@ -149,3 +175,48 @@ def test_an_expression(program: Compile, written: str, read: p.Expr) -> None:
 def test_in_a_loop_over_the_same_table_a_name_is_that_row_s(program: Compile, written: str, read: p.Expr) -> None:
     flow = FLOW.replace("set x to EXPRESSION", f"for each product in products:\n    set x to {written}")
     assert [line.value for line in program(flow).code if isinstance(line, p.Set) and line.name == "x"] == [read]
+
+
+@pytest.mark.parametrize(("name", "least", "most"), [(name, *many) for name, many in HOW_MANY.items()])
+def test_a_function_takes_so_many_values_and_no_other_number(name: str, least: int, most: int | None) -> None:
+    assert FUNCTIONS.keys() == HOW_MANY.keys()
+    for count in range(1, 5):
+        fits = least <= count and (most is None or count <= most)
+        loaded = load_text(FLOW.replace("EXPRESSION", f"{name}({', '.join(['cases'] * count)})"), "test.flow")
+        said = {finding.code for finding in loaded.findings}
+        assert ("E247" not in said) is fits, (name, count)
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("batch is taken", p.Builtin("taken", ("batch",))),
+        ("batch is not taken", op("not", p.Builtin("taken", ("batch",)))),
+        ("batch is other", op("=", p.Input("batch"), p.Input("other"))),
+    ],
+)
+def test_a_thing_is_taken_or_is_something_else(program: Compile, written: str, read: p.Expr) -> None:
+    flow = f"""
+        flow clinic: Clinic
+            inputs:
+                batch: text
+                other: text
+        set x to {written}
+        take batch:
+            stop as late
+        """
+    assert [line.value for line in program(flow).code if isinstance(line, p.Set)] == [read]
+
+
+@pytest.mark.parametrize(
+    ("written", "code"),
+    [
+        ("lookup(nothing, act).name", "E202"),
+        ("lookup(products, act).weight", "E205"),
+        ("lookup(products, act).name.more", "E205"),
+        ("sum(cases).name", "E206"),
+    ],
+)
+def test_what_is_not_there_is_told_and_breaks_nothing(written: str, code: str) -> None:
+    loaded = load_text(FLOW.replace("EXPRESSION", written), "test.flow")
+    assert {finding.code for finding in loaded.findings if finding.severity == "error"} == {code}

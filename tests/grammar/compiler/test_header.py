@@ -47,6 +47,8 @@ def test_a_header_that_says_nothing(program: Compile) -> None:
         ("start on word CHOLERA or ኮሌራ", "words", ("CHOLERA", "ኮሌራ")),
         ("start on word STOCK\n        only for group managers", "word_group", "managers"),
         ("start on event case_found", "event", "case_found"),
+        ("start on event case_found\n    start on event case_lost", "also_on", ("case_lost",)),
+        ("moved CASES_OLD -> CASES", "moved", {"cases_old": "cases"}),
         ("quiet hours 20:00 to 07:00", "quiet", ("20:00", "07:00")),
         ("sms letters: plain", "plain_letters", True),
         ("allow back", "allow_back", True),
@@ -77,6 +79,12 @@ def test_a_line(program: Compile, line: str, field: str, value: Any) -> None:
         ("every month on the 1st for group all", p.Schedule("month:1", "09:00", "all")),
         ("every month on the last day for group all", p.Schedule("month:last", "09:00", "all")),
         ("on 5 January 2026 at 09:00 for group all", p.Schedule("once:2026-01-05", "09:00", "all")),
+        ("on 5 Sept 2026 for group all", p.Schedule("once:2026-09-05", "09:00", "all")),
+        ("on 5 may 2026 for group all", p.Schedule("once:2026-05-05", "09:00", "all")),
+        (
+            "every day for workers where cadre is nurse",
+            p.Schedule("day", "09:00", where=p.Op("=", (p.Field("candidate", "cadre"), p.Const("code", "nurse")))),
+        ),
         (
             "every Monday at 08:00 for group all\n        unless done since Saturday",
             p.Schedule("monday", "08:00", "all", since="saturday"),
@@ -99,6 +107,9 @@ def test_inputs(program: Compile) -> None:
                     1. high: High
                         fr: Élevé
                 boss: worker
+                samples: table of sample, test (2 to 9 rows)
+                rows: table of sample, test
+                seen: list of date
             sensitive: result
         say: Hi.
         """
@@ -115,6 +126,11 @@ def test_inputs(program: Compile) -> None:
         ),
         "result": p.InputSpec("result", p.AnswerType("choice"), choices=(p.Choice(1, "high", high),), sensitive=True),
         "boss": p.InputSpec("boss", p.AnswerType("text"), worker=True),
+        "samples": p.InputSpec(
+            "samples", p.AnswerType("text"), many="rows", columns=("sample", "test"), least=2, most=9
+        ),
+        "rows": p.InputSpec("rows", p.AnswerType("text"), many="rows", columns=("sample", "test")),
+        "seen": p.InputSpec("seen", p.AnswerType("date"), many="list"),
     }
 
 

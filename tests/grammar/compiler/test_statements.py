@@ -119,3 +119,13 @@ def test_choose_language_is_a_question_of_its_own(program: Compile) -> None:
     question = made.questions["choose_language"]
     assert made.code[question.at] == p.ChooseLanguage("choose_language")
     assert (question.kind, question.text) == ("language", p.Text({"en": p.Version()}))
+
+
+def test_somebody_else_comes_into_a_group(program: Compile) -> None:
+    made = program("flow clinic: Clinic\n    inputs:\n        boss: worker\nadd boss to group trained")
+    assert made.code[0] == p.Group("trained", person=p.Input("boss"))
+
+
+def test_each_kind_of_choosing_has_its_own_name_and_a_second_one_a_number(program: Compile) -> None:
+    made = program("choose facility\nchoose pin\nchoose pin\nsay: Hi.")
+    assert [*made.questions] == ["choose_facility", "choose_pin", "choose_pin_2"]
