@@ -88,6 +88,24 @@ async def test_it_begins_with_everybody_in_a_group_though_in_slices(
         assert [tuple(row) for row in await at.rows("SELECT reached FROM mail")] == [(5,)]
 
 
+async def test_what_begins_is_published_at_that_moment_and_what_runs_is_of_the_start(
+    tmp_path: Path, library: MakeLibrary
+) -> None:
+    """RULES K1."""
+    flow = alert('start flow visit for supervisor with place = "Ganta"\n    run visit with place = "Ganta"')
+    flow = flow.replace("    start flow", "    ask sure: Sure?\n        answer: yes or no\n    start flow")
+    newer = VISIT.replace("Pouvez-vous aller", "Irez-vous").replace("Can you go", "Will you go")
+    async with world(tmp_path, library(VISIT + flow)) as at:
+        await at.says("ALERT")
+        await rest(at)
+        await at.runtime.publish(library(newer).flows()[0].program)
+        at.clock.move(MINUTE)
+        await at.says("yes")
+        await rest(at)
+        assert await at.heard(FATOU) == ["Irez-vous à Ganta ?"]
+        assert await at.heard() == ["Sure?", ENGLISH]
+
+
 async def test_two_who_share_a_phone_have_a_conversation_each(tmp_path: Path, library: MakeLibrary) -> None:
     flow = alert('start flow visit for group lab with place = "Ganta"')
     async with world(tmp_path, library(VISIT + flow)) as at:

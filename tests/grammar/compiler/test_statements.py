@@ -129,3 +129,13 @@ def test_somebody_else_comes_into_a_group(program: Compile) -> None:
 def test_each_kind_of_choosing_has_its_own_name_and_a_second_one_a_number(program: Compile) -> None:
     made = program("choose facility\nchoose pin\nchoose pin\nsay: Hi.")
     assert [*made.questions] == ["choose_facility", "choose_pin", "choose_pin_2"]
+
+
+def test_after_the_block_of_if_nobody_the_next_line_follows(program: Compile) -> None:
+    made = program("tell supervisor: Hi.\n    if nobody:\n        say: Nobody.\nsay: Ho.")
+    assert made.code[-1] == p.Jump(1)
+    assert made.code[1] == said("Ho.")
+
+
+def test_ask_again_names_the_question_as_it_is_spelled_where_it_is_asked(program: Compile) -> None:
+    assert p.AskAgain("a") in program(ASK + "ask again A").code
